@@ -1,0 +1,1 @@
+"""Makes a bare clone runnable (standard library only)."""
