@@ -1,4 +1,5 @@
-"""Fixtures and settings that every test shares. Fixtures of one folder live in that folder's ``conftest.py``."""
+"""Fixtures and settings that every test shares. Fixtures of one folder live in that folder's ``conftest.py``.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +46,8 @@ def postgres() -> Iterator[Postgres]:
 def postgres_url(postgres: Postgres) -> Iterator[str]:
     """The address of a fresh, empty database of this test alone; dropped afterwards.
 
-    For a database that many tests need filled alike use ``postgres.fresh(prepare)``: ``prepare`` runs once and every
-    later database is a copy of what it made.
+    For a database that many tests need filled alike use ``postgres.fresh(prepare)``: ``prepare`` runs once
+    and every later database is a copy of what it made.
     """
     with postgres.fresh() as url:
         yield url
@@ -85,7 +86,8 @@ def _quiet_log() -> Iterator[_Collector]:
 
 @pytest.fixture
 def expect_log(_quiet_log: _Collector) -> Callable[[str], None]:
-    """``expect_log(pattern)``: a warning or error matching ``pattern`` must be logged before the test ends."""
+    """``expect_log(pattern)``: a warning or error matching ``pattern`` must be logged before the test ends.
+    """
     return _quiet_log.expected.append
 
 

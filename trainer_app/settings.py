@@ -1,7 +1,7 @@
 """Where the program keeps its files, and the few choices of the person who uses this laptop.
 
-The choices live in one small JSON file. Losing it loses nothing that matters: every value has a default, a damaged
-file is put aside and the program goes on.
+The choices live in one small JSON file. Losing it loses nothing that matters: every value has a default, a
+damaged file is put aside and the program goes on.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
 
 
 def data_folder() -> Path:
-    """The folder of everything this program writes on this machine, made when missing (readable by its owner only).
+    """The folder of everything this program writes on this machine, made when missing (readable by its owner
+    only).
 
     ``TRAINER_APP_HOME`` overrides the place that the operating system suggests.
     """
@@ -65,8 +66,9 @@ def data_folder() -> Path:
 def load(folder: Path | None = None) -> Settings:
     """The saved choices, or the defaults.
 
-    Never raises for what the file contains: a file that is not ours any more (cut off, overwritten) is renamed to
-    ``settings.damaged-….json`` so that support can look at it; a single value out of range falls back to its default.
+    Never raises for what the file contains: a file that is not ours any more (cut off, overwritten) is
+    renamed to ``settings.damaged-….json`` so that support can look at it; a single value out of range falls
+    back to its default.
     """
     path = (folder or data_folder()) / FILE_NAME
     stored = _read(path)
@@ -85,7 +87,9 @@ def save(settings: Settings, folder: Path | None = None) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replaces the file ``path`` by ``content``, durable when this returns: temporary file, fsync, rename, fsync."""
+    """Replaces the file ``path`` by ``content``, durable when this returns: temporary file, fsync, rename,
+    fsync.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

@@ -1,8 +1,9 @@
 """What people read: translation, and how numbers, dates and times are written in their language.
 
-Texts are written in Indonesian in the code and are their own translation; the catalogue ``en`` translates them. The
-language is chosen once for the process (``use_language``); the web dashboard answers each visitor in their own
-language with ``speaking``. No Qt here: the server, reports and the command line speak the same words.
+Texts are written in Indonesian in the code and are their own translation; the catalogue ``en`` translates
+them. The language is chosen once for the process (``use_language``); the web dashboard answers each visitor
+in their own language with ``speaking``. No Qt here: the server, reports and the command line speak the same
+words.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _log = logging.getLogger(__name__)
 
 
 class _Catalogue:
-    """One language: looks a text up and distrusts a translation that would break the program's ``format`` call."""
+    """One language: looks a text up and distrusts a translation that would break the program's ``format``
+    call.
+    """
 
     def __init__(self, translations: _gettext.NullTranslations) -> None:
         self._translations = translations
@@ -52,7 +55,9 @@ class _Catalogue:
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """The names in braces of a format text; a text that ``format`` could not read counts as having the name ``?``."""
+    """The names in braces of a format text; a text that ``format`` could not read counts as having the name
+    ``?``.
+    """
     try:
         return frozenset(
             name for _text, name, _spec, _how in string.Formatter().parse(text) if name is not None
@@ -94,7 +99,9 @@ def language() -> str:
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
-    """Speaks ``code`` inside the ``with`` block only: one web request, one letter. Other threads are not affected."""
+    """Speaks ``code`` inside the ``with`` block only: one web request, one letter. Other threads are not
+    affected.
+    """
     token = _language_here.set(_checked(code))
     try:
         yield
@@ -127,7 +134,8 @@ def _load(code: str) -> _gettext.NullTranslations:
 
 
 def _compiled(folder: Traversable) -> bytes | None:
-    """The catalogue as gettext reads it: compiled now from a checkout, by the build in an installed program."""
+    """The catalogue as gettext reads it: compiled now from a checkout, by the build in an installed program.
+    """
     source, built = folder.joinpath(f"{DOMAIN}.po"), folder.joinpath(f"{DOMAIN}.mo")
     if source.is_file():
         try:
@@ -231,7 +239,8 @@ def day_and_time(moment: datetime) -> str:
 def ago(moment: datetime, now: datetime) -> str:
     """How long before ``now`` something happened: "baru saja", "5 menit lalu", "2 jam lalu", "2 hari lalu".
 
-    Both zone-aware. More than 30 days ago it is a date; a moment ahead of ``now`` (a wrong clock) is "baru saja".
+    Both zone-aware. More than 30 days ago it is a date; a moment ahead of ``now`` (a wrong clock) is "baru
+    saja".
     """
     seconds = int((now - moment).total_seconds())
     if seconds < MINUTE:
@@ -249,7 +258,9 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A waiting time, rounded up so that it is not promised too short: "40 detik", "3 menit", "2 jam 5 menit"."""
+    """A waiting time, rounded up so that it is not promised too short: "40 detik", "3 menit", "2 jam 5
+    menit".
+    """
     whole = max(1, int(-(-seconds // 1)))
     if whole < MINUTE:
         return ngettext("{n} detik", "{n} detik", whole).format(n=whole)
