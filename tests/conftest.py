@@ -1,5 +1,4 @@
-"""Fixtures and settings that every test shares. Fixtures of one folder live in that folder's ``conftest.py``.
-"""
+"""What every test shares. Fixtures of one folder live in that folder's ``conftest.py``."""
 
 from __future__ import annotations
 
@@ -86,8 +85,7 @@ def _quiet_log() -> Iterator[_Collector]:
 
 @pytest.fixture
 def expect_log(_quiet_log: _Collector) -> Callable[[str], None]:
-    """``expect_log(pattern)``: a warning or error matching ``pattern`` must be logged before the test ends.
-    """
+    """``expect_log(pattern)``: a warning or error matching ``pattern`` must be logged in this test."""
     return _quiet_log.expected.append
 
 

@@ -31,8 +31,7 @@ class Postgres:
     @classmethod
     @contextmanager
     def start(cls) -> Iterator[Postgres]:
-        """The server, stopped and its data deleted at the end; one that was given by address stays as it is.
-        """
+        """The server, stopped and its data deleted at the end; one given by address stays."""
         given = os.environ.get("TEST_DATABASE_URL")
         if given:
             server = cls(given)

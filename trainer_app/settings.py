@@ -1,6 +1,6 @@
 """Where the program keeps its files, and the few choices of the person who uses this laptop.
 
-The choices live in one small JSON file. Losing it loses nothing that matters: every value has a default, a
+The choices live in one small TOML file. Losing it loses nothing that matters: every value has a default, a
 damaged file is put aside and the program goes on.
 """
 
@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from typing import Any
 import platformdirs
 
 HOME_VARIABLE = "TRAINER_APP_HOME"
-FILE_NAME = "settings.json"
+FILE_NAME = "settings.toml"
 LANGUAGES = ("id", "en")
 LOOKS = ("siang", "terik", "malam")
 TEXT_SIZES_PERCENT = (100, 115, 130, 150)
@@ -67,7 +68,7 @@ def load(folder: Path | None = None) -> Settings:
     """The saved choices, or the defaults.
 
     Never raises for what the file contains: a file that is not ours any more (cut off, overwritten) is
-    renamed to ``settings.damaged-….json`` so that support can look at it; a single value out of range falls
+    renamed to ``settings.damaged-….toml`` so that support can look at it; a single value out of range falls
     back to its default.
     """
     path = (folder or data_folder()) / FILE_NAME
@@ -79,11 +80,12 @@ def load(folder: Path | None = None) -> Settings:
 def save(settings: Settings, folder: Path | None = None) -> None:
     """Writes the choices so that a power cut leaves either the old file or the new one, never half of one.
 
-    Values of a newer version that this one does not know are kept. Raises ``OSError`` when the disk refuses.
+    Simple values of a newer version that this one does not know are kept. Raises ``OSError`` when the disk
+    refuses.
     """
     path = (folder or data_folder()) / FILE_NAME
     merged = {**_read(path), **dataclasses.asdict(settings)}
-    write_atomically(path, json.dumps(merged, indent=2, ensure_ascii=False).encode() + b"\n")
+    write_atomically(path, _as_toml(merged).encode())
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -116,18 +118,20 @@ def _sync_folder(folder: Path) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_bytes())
+        return tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
         return {}
-    except ValueError:  # not JSON, or not even text
-        content = None
+    except ValueError:  # not TOML, or not even text
+        _put_aside(path)
     except OSError as fault:
         _log.info("settings file cannot be read, using defaults: %s", fault)
-        return {}
-    if isinstance(content, dict):
-        return content
-    _put_aside(path)
     return {}
+
+
+def _as_toml(values: Mapping[str, Any]) -> str:
+    """Texts, numbers and yes/no, one a line; JSON writes these three as TOML does."""
+    simple = {name: value for name, value in values.items() if isinstance(value, str | int | float)}
+    return "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in simple.items())
 
 
 def _put_aside(path: Path) -> None:

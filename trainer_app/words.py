@@ -19,6 +19,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 LANGUAGES = ("id", "en")
 DOMAIN = "trainer_app"
@@ -134,17 +135,27 @@ def _load(code: str) -> _gettext.NullTranslations:
 
 
 def _compiled(folder: Traversable) -> bytes | None:
-    """The catalogue as gettext reads it: compiled now from a checkout, by the build in an installed program.
+    """The catalogue as gettext reads it. The build makes it; a checkout makes it again whenever words
+    changed.
     """
     source, built = folder.joinpath(f"{DOMAIN}.po"), folder.joinpath(f"{DOMAIN}.mo")
-    if source.is_file():
+    if (
+        isinstance(source, Path)
+        and isinstance(built, Path)
+        and source.is_file()
+        and not _fresh(built, source)
+    ):
         try:
             compiler = importlib.import_module("trainer_app.resources.packaging.catalogues")
         except ModuleNotFoundError:
-            _log.info("catalogue is not compiled and the tools to do it are not installed")
+            _log.info("the words changed but the tools that compile them are not installed")
         else:
-            return bytes(compiler.compile_catalogue(source.read_bytes()))
+            return bytes(compiler.compile_file(source, built))
     return built.read_bytes() if built.is_file() else None
+
+
+def _fresh(built: Path, source: Path) -> bool:
+    return built.is_file() and built.stat().st_mtime_ns >= source.stat().st_mtime_ns
 
 
 # ---------------------------------------------------------------- numbers, dates and times
