@@ -1,0 +1,52 @@
+"""All kinds of record, in one place: importing this module declares every one of them."""
+
+from __future__ import annotations
+
+from trainer_app.records.consent import Consent
+from trainer_app.records.enterprise import Enterprise
+from trainer_app.records.fields import KINDS, Record
+from trainer_app.records.ids import RecordId, named_id, pair_id
+from trainer_app.records.people import Device, Policy, Staff
+from trainer_app.records.person import Person
+from trainer_app.records.training import (
+    Attendance,
+    Batch,
+    Enrolment,
+    Milestone,
+    Module,
+    Partner,
+    Programme,
+    Session,
+    Target,
+)
+
+__all__ = [
+    "KINDS",
+    "Attendance",
+    "Batch",
+    "Consent",
+    "Device",
+    "Enrolment",
+    "Enterprise",
+    "Milestone",
+    "Module",
+    "Partner",
+    "Person",
+    "Policy",
+    "Programme",
+    "Record",
+    "Session",
+    "Staff",
+    "Target",
+    "derived_id",
+]
+
+#: The area of everything that the centre itself says.
+CENTRE_AREA = 0
+
+
+def derived_id(cls: type[Record], first: RecordId, second: RecordId | None = None) -> RecordId:
+    """The id of a record that stands for one or two others: a mark, an enrolment, a consent, a first
+    enterprise.
+    """
+    return named_id(first, cls.table) if second is None else pair_id(first, second)

@@ -1,0 +1,188 @@
+"""One database, two engines: SQLCipher on laptops and small centres, PostgreSQL for the nation.
+
+Statements are written once with `?` placeholders in the SQL that both engines share, and go through
+SQLAlchemy's driver level: as fast as the bare driver, with one pool, one set of pragmas and one place that
+understands "disk full".
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool
+
+from trainer_app.records.problem import StoreProblem
+from trainer_app.words import _
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+BUSY_TIMEOUT_MS = 10_000
+#: How often a transaction is tried again when PostgreSQL reports a serialisation failure or a deadlock.
+TRANSACTION_TRIES = 5
+_RETRY_STATES = {"40001", "40P01"}
+
+
+class Connection:
+    """A thin hand on one transaction: `?` placeholders, plain tuples."""
+
+    def __init__(self, raw: sa.Connection, dialect: str) -> None:
+        self.raw = raw
+        self.dialect = dialect
+
+    def _sql(self, sql: str) -> str:
+        return sql if self.dialect == "sqlite" else sql.replace("%", "%%").replace("?", "%s")
+
+    def all(self, sql: str, *params: Any) -> list[Row]:
+        """Every row of a query."""
+        return [tuple(row) for row in self.raw.exec_driver_sql(self._sql(sql), params)]
+
+    def one(self, sql: str, *params: Any) -> Row | None:
+        """The first row of a query, or None."""
+        row = self.raw.exec_driver_sql(self._sql(sql), params).first()
+        return None if row is None else tuple(row)
+
+    def value(self, sql: str, *params: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, *params)
+        return None if row is None else row[0]
+
+    def run(self, sql: str, *params: Any) -> int:
+        """Change rows; gives how many."""
+        return self.raw.exec_driver_sql(self._sql(sql), params).rowcount
+
+    def many(self, sql: str, rows: Sequence[Row]) -> int:
+        """One statement for many rows; gives how many rows changed in all."""
+        if not rows:
+            return 0
+        return self.raw.exec_driver_sql(self._sql(sql), list(rows)).rowcount
+
+
+class Database:
+    """An engine with transactions. Usable from any thread; on SQLite one writer at a time."""
+
+    def __init__(self, engine: sa.Engine, path: Path | None = None, *, read_only: bool = False) -> None:
+        self.engine = engine
+        self.path = path
+        self.dialect = engine.dialect.name
+        self.read_only = read_only
+        self._writer = threading.RLock()
+        #: Called when the disk is full; True means that room was made and the transaction is tried once more.
+        self.spare: Callable[[], bool] | None = None
+        #: Called after the last connection was given back.
+        self.closed: list[Callable[[], None]] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent look at the data."""
+        with self.engine.connect() as raw:
+            if self.dialect == "sqlite":
+                raw.exec_driver_sql("BEGIN")
+            yield Connection(raw, self.dialect)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing. Raises `StoreProblem` when the disk is full or the file
+        is locked.
+        """
+        if self.dialect != "sqlite":
+            with self.engine.begin() as raw:
+                yield Connection(raw, self.dialect)
+            return
+        with self._writer, self.engine.connect() as raw:
+            try:
+                raw.exec_driver_sql("BEGIN IMMEDIATE")
+                yield Connection(raw, self.dialect)
+                raw.commit()
+            except sa.exc.DBAPIError as fault:
+                raw.rollback()
+                raise understood(fault) from fault
+            except BaseException:
+                raw.rollback()
+                raise
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one write transaction, again when another transaction got in its way."""
+        for attempt in range(TRANSACTION_TRIES):
+            try:
+                with self.writing() as connection:
+                    return work(connection)
+            except sa.exc.DBAPIError as fault:
+                state = getattr(fault.orig, "sqlstate", "")
+                if state not in _RETRY_STATES or attempt == TRANSACTION_TRIES - 1:
+                    raise
+            except StoreProblem as problem:
+                if problem.code != "disk.full" or self.spare is None or not self.spare():
+                    raise
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+        while self.closed:
+            self.closed.pop()()
+
+
+def understood(fault: sa.exc.DBAPIError) -> Exception:
+    """The database driver's fault as a sentence for people, or the fault itself when it is ours."""
+    text = str(fault.orig).lower()
+    if "full" in text:
+        return StoreProblem(
+            _(
+                "Ruang simpan laptop penuh, jadi perubahan terakhir belum tersimpan. "
+                "Hapus berkas yang tidak dipakai, lalu simpan lagi. Catatan yang sudah tersimpan tetap aman."
+            ),
+            code="disk.full",
+        )
+    if "locked" in text or "busy" in text:
+        return StoreProblem(
+            _("Data sedang dipakai program lain. Tutup program itu, lalu coba lagi."), code="store.locked"
+        )
+    if "readonly" in text or "read-only" in text:
+        return StoreProblem(
+            _("Folder data tidak boleh ditulisi. Periksa izin folder, lalu coba lagi."),
+            code="store.read_only",
+        )
+    return fault
+
+
+def open_sqlite(path: Path, key: bytes | None, *, read_only: bool = False) -> Database:
+    """A SQLCipher database file, made if it is missing; `key` is 32 raw bytes (None: not encrypted, for
+    public data).
+
+    WAL with `synchronous=FULL`: what was committed survives a power cut. Nothing is checked here; see
+    `opening`.
+    """
+    from sqlcipher3 import dbapi2
+
+    def connect() -> Any:
+        uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        raw = dbapi2.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+        cursor = raw.cursor()
+        if key is not None:
+            cursor.execute("PRAGMA cipher_log_level = NONE")
+            cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        if not read_only:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+        return raw
+
+    engine = sa.create_engine(
+        "sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=12
+    )
+    return Database(engine, path, read_only=read_only)
+
+
+def open_postgres(url: str) -> Database:
+    """A PostgreSQL database by its URL (`postgresql://user:password@host/name`)."""
+    engine = sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=8, pool_pre_ping=True
+    )
+    return Database(engine)

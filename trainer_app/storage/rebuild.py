@@ -1,0 +1,114 @@
+"""Rows are only a reading of the log: fold it again, for all rows or for a few, and find no difference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trainer_app.records.fields import KINDS, Record
+from trainer_app.records.ids import RecordId
+from trainer_app.records.merge import RowState, apply_values
+from trainer_app.records.operation import Operation
+from trainer_app.storage.applying import APPLIED, PARKED, WAITING, effective_hlcs
+from trainer_app.storage.database import Connection
+from trainer_app.storage.feeds import all_segments, decoded, unsealed
+from trainer_app.storage.rows import select_sql, to_row, write_states
+
+if TYPE_CHECKING:
+    from trainer_app.storage.store import Store
+
+Rows = dict[RecordId, RowState]
+Wanted = Callable[[type[Record], RecordId], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that does not say what the log says."""
+
+    table: str
+    area: int
+    row: RecordId
+    what: str
+
+
+def rebuild(store: Store, *, repair: bool) -> list[Difference]:
+    """Fold the whole log, area by area, and compare every row with it; `repair` also writes what the log
+    says.
+
+    Memory holds one area at a time. A store without faults gives an empty list.
+    """
+    return store.db.transact(
+        lambda c: [d for area in _areas(c) for d in _rebuild_area(store, c, area, repair)]
+    )
+
+
+def refold(store: Store, c: Connection, area: int, rows: Collection[tuple[type[Record], RecordId]]) -> None:
+    """Write these rows anew from the log, after a receipt has corrected stamps that were in the future."""
+    wanted = set(rows)
+    folded = _fold(store, c, area, lambda cls, row: (cls, row) in wanted)
+    for cls, states in folded.items():
+        write_states(c, cls, area, states, store.replicas)
+
+
+def _areas(c: Connection) -> list[int]:
+    return [row[0] for row in c.all("SELECT DISTINCT area FROM feed ORDER BY area")]
+
+
+def _rebuild_area(store: Store, c: Connection, area: int, repair: bool) -> list[Difference]:
+    folded = _fold(store, c, area, lambda _cls, _row: True)
+    found: list[Difference] = []
+    for cls in KINDS.values():
+        states = folded.get(cls, {})
+        live = {bytes(row[1]): tuple(row) for row in c.all(f"{select_sql(cls)} WHERE area = ?", area)}
+        for row_id, state in states.items():
+            if row_id not in live:
+                found.append(Difference(cls.table, area, row_id, "missing"))
+            elif _plain(live[row_id]) != _plain(to_row(cls, area, row_id, state, store.replicas)):
+                found.append(Difference(cls.table, area, row_id, "differs"))
+        found += [
+            Difference(cls.table, area, row_id, "not in the log") for row_id in live.keys() - states.keys()
+        ]
+        if repair:
+            write_states(c, cls, area, states, store.replicas)
+            c.many(
+                f"DELETE FROM {cls.table} WHERE area = ? AND id = ?",
+                [(area, row_id) for row_id in live.keys() - states.keys()],
+            )
+    return found
+
+
+def _plain(row: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(bytes(v) if isinstance(v, memoryview) else v for v in row)
+
+
+def _fold(store: Store, c: Connection, area: int, wanted: Wanted) -> dict[type[Record], Rows]:
+    """What the log of an area says, for the rows that `wanted(cls, row)` asks for."""
+    folded: dict[type[Record], Rows] = defaultdict(dict)
+    excluded = {
+        (num, seq)
+        for num, seq in c.all(
+            "SELECT replica, seq FROM quarantine WHERE area = ? AND resolved_at IS NULL", area
+        )
+    }
+    for operation, hlc in _log(store, c, area):
+        cls = KINDS.get(operation.kind)
+        if cls is None or not wanted(cls, operation.row):
+            continue
+        if (store.replicas.number(operation.replica), operation.seq) in excluded:
+            continue
+        state = folded[cls].setdefault(operation.row, RowState())
+        apply_values(state, operation.values, (hlc, operation.replica, operation.seq))
+    return folded
+
+
+def _log(store: Store, c: Connection, area: int) -> Iterator[tuple[Operation, int]]:
+    """Every operation of an area that counts, with its effective stamp."""
+    for stored in all_segments(c, area):
+        if stored.state not in (APPLIED, PARKED, WAITING):
+            continue
+        for operation in decoded(stored).operations():
+            yield operation, effective_hlcs([operation.seq], [operation.hlc], stored.restamp)[0]
+    for operation in unsealed(store, c, area):
+        yield operation, operation.hlc

@@ -1,0 +1,215 @@
+"""Tables, made from the records: one column per declared field and five for the merge. The same on laptop,
+hub and centre.
+
+`area` stands first in every key of replicated data and never changes, so that PostgreSQL can partition by it
+and a larger engine can shard by it. No foreign keys and no unique rule but the primary key on replicated
+tables: duplicates and orphans are findings for people, never reasons to refuse a row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from trainer_app.records.fields import FLAG, INSTANT, NUMBER, REFERENCE, Field, Record, fields_of
+from trainer_app.records.kinds import KINDS, Attendance, Enrolment, Enterprise, Milestone, Person, Session
+from trainer_app.storage import search
+from trainer_app.storage.database import Database
+
+METADATA = sa.MetaData()
+MERGE_COLUMNS = ("_h", "_r", "_s", "_x", "_extra")
+Big = sa.BigInteger
+Bytes = sa.LargeBinary
+
+
+def _column(field: Field) -> sa.Column[object]:
+    if field.type is REFERENCE:
+        return sa.Column(field.name, Bytes)
+    if field.type is FLAG:
+        return sa.Column(field.name, sa.SmallInteger)
+    if field.type in (NUMBER, INSTANT):
+        return sa.Column(field.name, Big)
+    return sa.Column(field.name, sa.Text)
+
+
+def _data_table(cls: type[Record]) -> sa.Table:
+    return sa.Table(
+        cls.table,
+        METADATA,
+        sa.Column("area", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("id", Bytes, primary_key=True),
+        *(_column(field) for field in fields_of(cls)),
+        sa.Column("_h", Big, nullable=False),
+        sa.Column("_r", sa.Integer, nullable=False),
+        sa.Column("_s", Big, nullable=False),
+        sa.Column("_x", Bytes),
+        sa.Column("_extra", Bytes),
+        sqlite_with_rowid=False,
+    )
+
+
+DATA_TABLES = {cls: _data_table(cls) for cls in KINDS.values()}
+
+#: What screens and duplicate look-ups search by; each is one more write per row, so there are few.
+_INDEXES: tuple[tuple[type[Record], str], ...] = (
+    (Person, "nik"),
+    (Person, "phone"),
+    (Enterprise, "owner"),
+    (Enrolment, "person"),
+    (Enrolment, "batch"),
+    (Session, "batch"),
+    (Attendance, "session"),
+    (Attendance, "person"),
+    (Milestone, "enterprise"),
+)
+for _cls, _name in _INDEXES:
+    _table = DATA_TABLES[_cls]
+    sa.Index(f"ix_{_cls.table}_{_name}", _table.c.area, _table.c[_name])
+
+
+def _system(name: str, *columns: sa.Column[object]) -> sa.Table:
+    return sa.Table(name, METADATA, *columns, sqlite_with_rowid=False)
+
+
+def _key(name: str, type_: Any) -> sa.Column[object]:
+    return sa.Column(name, type_, primary_key=True, autoincrement=False)
+
+
+_system("meta", _key("key", sa.Text), sa.Column("value", Bytes, nullable=False))
+_system(
+    "replica",
+    _key("num", sa.Integer),
+    sa.Column("id", Bytes, nullable=False, unique=True),
+    sa.Column("public_key", Bytes),
+    sa.Column("seen_at", Big),
+    sa.Column("request_count", Big, nullable=False, server_default="0"),
+    sa.Column("report", Bytes),
+)
+_system(
+    "feed",
+    _key("area", sa.Integer),
+    _key("replica", sa.Integer),
+    sa.Column("last_seq", Big, nullable=False),  # of all operations known, sealed or not
+    sa.Column("head_seq", Big, nullable=False),  # of the unbroken run of stored segments
+    sa.Column("head_hash", Bytes, nullable=False),
+    sa.Column("head_hlc", Big, nullable=False),
+    sa.Column("hub_seq", Big, nullable=False),
+    sa.Column("centre_seq", Big, nullable=False),  # covered by a verified receipt of the centre
+)
+_system(
+    "operation",
+    _key("area", sa.Integer),
+    _key("replica", sa.Integer),
+    _key("seq", Big),
+    sa.Column("hlc", Big, nullable=False),
+    sa.Column("kind", sa.Integer, nullable=False),
+    sa.Column("row", Bytes, nullable=False),
+    sa.Column("author", Bytes, nullable=False),
+    sa.Column("base", Big, nullable=False),
+    sa.Column("body", Bytes, nullable=False),
+)
+_system(
+    "segment",
+    _key("area", sa.Integer),
+    _key("replica", sa.Integer),
+    _key("lo", Big),
+    sa.Column("hi", Big, nullable=False),
+    sa.Column("pos", Big, nullable=False),
+    sa.Column("hash", Bytes, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # applied, parked, fork, revoked
+    sa.Column("restamp_seq", Big),
+    sa.Column("restamp_hlc", Big),
+    sa.Column("stored_at", Big, nullable=False),
+    sa.Column("body", Bytes, nullable=False),
+)
+sa.Index("ix_segment_pos", METADATA.tables["segment"].c.area, METADATA.tables["segment"].c.pos, unique=True)
+_system("area_head", _key("area", sa.Integer), sa.Column("pos", Big, nullable=False))
+_system(
+    "receipt",
+    _key("area", sa.Integer),
+    _key("replica", sa.Integer),
+    _key("lo", Big),
+    sa.Column("hi", Big, nullable=False),
+    sa.Column("received_at", Big, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("body", Bytes, nullable=False),
+)
+_system(
+    "touch",  # updates of a row after its first operation: where its history is
+    _key("area", sa.Integer),
+    _key("row", Bytes),
+    _key("replica", sa.Integer),
+    _key("seq", Big),
+)
+_system(
+    "cursor",
+    _key("peer", Bytes),
+    _key("epoch", Bytes),
+    _key("area", sa.Integer),
+    sa.Column("pos", Big, nullable=False),
+)
+_system(
+    "inbox",  # a segment on its way in, piece by piece
+    _key("hash", Bytes),
+    sa.Column("total", Big, nullable=False),
+    sa.Column("body", Bytes, nullable=False),
+    sa.Column("touched_at", Big, nullable=False),
+)
+_system(
+    "quarantine",
+    _key("area", sa.Integer),
+    _key("replica", sa.Integer),
+    _key("seq", Big),
+    sa.Column("kind", sa.Integer, nullable=False),
+    sa.Column("row", Bytes, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("resolved_at", Big),
+)
+_system(
+    "review",
+    _key("area", sa.Integer),
+    _key("kind", sa.Integer),
+    _key("row", Bytes),
+    _key("field", sa.Integer),
+    _key("other", Bytes),  # the losing stamp: replica and number, so that both ends make the same finding
+    sa.Column("detail", Bytes, nullable=False),
+    sa.Column("found_at", Big, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+)
+_system(
+    "draft",
+    _key("form", sa.Text),
+    _key("staff", Bytes),
+    sa.Column("body", Bytes, nullable=False),
+    sa.Column("at", Big, nullable=False),
+)
+_system(
+    "own_version",  # what this replica wrote, a line per thing people count: newest number, since when
+    _key("area", sa.Integer),
+    _key("subject", Bytes),
+    sa.Column("kind", sa.Integer, nullable=False),
+    sa.Column("seq", Big, nullable=False),
+    sa.Column("since", Big, nullable=False),
+)
+_system("search_pending", _key("area", sa.Integer), _key("id", Bytes))
+
+
+def create_all(db: Database) -> None:
+    """Make every table and index that is missing."""
+    METADATA.create_all(db.engine)
+    if db.dialect == "sqlite":
+        with db.writing() as c:
+            search.create(c)
+
+
+def insert_into(table: str, conflict: str = "") -> str:
+    """The statement that inserts a whole row of a system table, columns as declared; `conflict` ends it."""
+    names = [column.name for column in METADATA.tables[table].columns]
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) {conflict}"
+
+
+def columns_of(cls: type[Record]) -> tuple[str, ...]:
+    """The column names of a kind's table, in insert order."""
+    return ("area", "id", *(field.name for field in fields_of(cls)), *MERGE_COLUMNS)
