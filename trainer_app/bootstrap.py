@@ -286,7 +286,7 @@ def _pip(arguments: list[str], total: int = 0) -> None:
     lines, seen = [], 0
     for line in process.stdout:
         lines.append(line)
-        if line.startswith(("Collecting ", "Requirement already")):
+        if line.startswith(("Collecting ", "Processing ", "Requirement already")):
             seen += 1
             _count(seen, total, line)
         elif line.startswith("Installing collected packages"):

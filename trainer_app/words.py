@@ -124,8 +124,6 @@ def _catalogue() -> _Catalogue:
 
 
 def _load(code: str) -> _gettext.NullTranslations:
-    if code == "id":  # the texts in the code are Indonesian already
-        return _gettext.NullTranslations()
     try:
         folder = files("trainer_app.resources").joinpath("locale", code, "LC_MESSAGES")
     except ModuleNotFoundError:  # a clone that was never installed

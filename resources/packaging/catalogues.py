@@ -24,6 +24,16 @@ LANGUAGES = ("id", "en")
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 METHODS = [("trainer_app/**.py", "python"), ("resources/**.html", "jinja2")]
 LINE_WIDTH = 110
+PROJECT = "Trainer App"
+HEADER = "# Texts of Trainer App, kept up to date by: python3 -m tests words"
+VARYING_HEADINGS = (
+    '"POT-Creation',
+    '"PO-Revision',
+    '"Generated-By',
+    '"Last-Tr',
+    '"Language-Team',
+    '"Report-Msgid',
+)
 
 
 def catalogue_file(language: str) -> Path:
@@ -56,9 +66,10 @@ def collect() -> None:
     _write(TEMPLATE, template)
     for language in LANGUAGES:
         path = catalogue_file(language)
-        catalogue = load(path) if path.is_file() else Catalog(locale=language)
+        catalogue = load(path) if path.is_file() else Catalog(language, project=PROJECT)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.header_comment, catalogue.fuzzy = HEADER, False
         _write(path, catalogue)
         untranslated = [message for message in messages(catalogue) if not filled(message)]
         print(f"{path.relative_to(ROOT)}: {len(catalogue)} texts, {len(untranslated)} without translation")
@@ -66,8 +77,9 @@ def collect() -> None:
 
 def extract() -> Catalog:
     """All texts that the code marks, without places or dates so that merges stay quiet."""
-    catalogue = Catalog(project="Trainer App", version="", charset="utf-8")
-    catalogue.header_comment = "# Texts of Trainer App. Made by: python3 -m tests words"
+    catalogue = Catalog(
+        project="Trainer App", version="1", charset="utf-8", header_comment=HEADER, fuzzy=False
+    )
     found = extract_from_dir(
         ROOT, METHODS, keywords=KEYWORDS, comment_tags=("Words:",), strip_comment_tags=True
     )
@@ -101,6 +113,4 @@ def _write(path: Path, catalogue: Catalog) -> None:
 
 
 def _changes_each_time(line: str) -> bool:
-    return line.startswith(
-        ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Language-Team')
-    )
+    return line.startswith(VARYING_HEADINGS)
