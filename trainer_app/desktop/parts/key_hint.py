@@ -1,0 +1,61 @@
+"""What the keyboard can do, printed on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from trainer_app.desktop import theme
+from trainer_app.desktop.parts.card import Icon
+from trainer_app.desktop.parts.text import Text
+
+_ARROWS = {"↓": "arrow-down", "↑": "arrow-up", "←": "arrow-left", "→": "arrow-right"}  # not in the font
+
+
+class Keycap(QFrame):
+    """One key."""
+
+    def __init__(self, text: str, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "keycap")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(9), 0, theme.px(9), 0)
+        row.addWidget(Icon(_ARROWS[text], "ink2", 14) if text in _ARROWS else Text(text, "key"))
+        self.setFixedHeight(theme.px(26))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+
+class KeyHint(QWidget):
+    """Keys and what they do."""
+
+    def __init__(self, keys: Sequence[str], text: str, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(6))
+        for key in keys:
+            row.addWidget(Keycap(key))
+        row.addWidget(Text(text, "muted"))
+        row.addStretch(1)
+
+
+class KeyHints(QWidget):
+    """Several hints: one line at the foot of a page, or one below the other in a card."""
+
+    def __init__(
+        self,
+        hints: Sequence[tuple[Sequence[str], str]],
+        *,
+        column: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        box = QVBoxLayout(self) if column else QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.px(8 if column else 12))
+        for keys, text in hints:
+            box.addWidget(KeyHint(keys, text))
+        if not column:
+            box.addStretch(1)
