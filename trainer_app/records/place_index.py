@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import heapq
 import re
-import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Literal
+
+from trainer_app.records.folding import fold, squash
 
 Level = Literal["village", "district", "regency", "province"]
 
@@ -27,9 +28,9 @@ ENOUGH = 5
 FEW = 200
 """Up to so many hits are put in order one by one; more are met by walking the sorted names."""
 VILLAGES_A_DISTRICT = 12
+FEW_TIMES = 16
+"""Reading one name costs about as much as looking up so many."""
 
-_GAPS = str.maketrans(dict.fromkeys('-/().,_:;\t\n"', " ") | dict.fromkeys("'`´‘’ʼ", ""))
-_NOT_LETTERS = str.maketrans(dict.fromkeys(" -/().,_:;\t\"'`´‘’ʼ", ""))
 _WORD_START = re.compile(r"(?<=[ \-/().,])[0-9A-Za-z]")
 
 LEVEL_WORDS: dict[str, Level] = {
@@ -47,22 +48,6 @@ _WRITTEN_OUT = {
     "sei": "sungai",
     "perk": "perkebunan",
 }
-
-
-def fold(text: str) -> str:
-    """Lower case, no diacritics or apostrophes, signs as blanks, one blank between words."""
-    return " ".join(_bare(text).translate(_GAPS).split())
-
-
-def squash(text: str) -> str:
-    """As `fold`, with the blanks gone, so that "Sido Mulyo" and "Sidomulyo" are one. Line ends stay."""
-    return _bare(text).translate(_NOT_LETTERS)
-
-
-def _bare(text: str) -> str:
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return text.lower()
 
 
 class Beginnings:
@@ -97,11 +82,11 @@ class Need:
 
 
 class _Match:
-    """What fulfils one need: villages named so, and districts in an area named so."""
+    """What fulfils one need: villages named so (unless the prefix is empty) and districts named so."""
 
-    def __init__(self, beginning: array[int], later: array[int], districts: set[int]) -> None:
+    def __init__(self, prefix: str, beginning: array[int], later: array[int], districts: set[int]) -> None:
         self._beginning, self._later = beginning, later
-        self.districts = districts
+        self.prefix, self.districts = prefix, districts
         self.size = len(beginning) + len(later) + VILLAGES_A_DISTRICT * len(districts)
 
     @cached_property
@@ -230,22 +215,31 @@ class VillageIndex:
         return list(found)
 
     def _match(self, need: Need) -> _Match:
-        areas = self._districts_with(need)
         if need.level in (None, "village"):
-            return _Match(self._beginning(need.prefix), self._later(need.prefix), areas)
-        return _Match(array("I"), array("I"), areas)
+            beginning, later = self._beginning(need.prefix), self._later(need.prefix)
+            return _Match(need.prefix, beginning, later, self._districts_with(need))
+        return _Match("", array("I"), array("I"), self._districts_with(need))
 
     def _hits(self, matches: Sequence[_Match]) -> set[int]:
         """Villages that fulfil every need, at least one of them by their own name."""
         rarest, *others = sorted(matches, key=lambda match: match.size)
-        hits = set(rarest.named)
-        if others:
-            hits.update(self._members(rarest.districts))
-            for match in others:
-                named, districts, district_of = match.named, match.districts, self._district_of
-                hits = {one for one in hits if one in named or district_of[one] in districts}
-            hits = {one for one in hits if any(one in match.named for match in matches)}
-        return hits
+        named = set(rarest.named)
+        hits = named.union(self._members(rarest.districts)) if others else named
+        for match in others:
+            here, districts, district_of = self._named_so(match, hits), match.districts, self._district_of
+            hits = {village for village in hits if village in here or district_of[village] in districts}
+            named |= here
+        return hits & named
+
+    def _named_so(self, match: _Match, hits: set[int]) -> set[int]:
+        """At least those of ``hits`` whose name fulfils the need; a few names are read, not looked up."""
+        if not match.prefix or len(hits) * FEW_TIMES > match.size:
+            return match.named
+        return {village for village in hits if self._has_word(village, match.prefix)}
+
+    def _has_word(self, village: int, prefix: str) -> bool:
+        words = fold(self.name(village)).split()
+        return any("".join(words[start:]).startswith(prefix) for start in range(len(words)))
 
     def _take(self, found: dict[int, None], hits: set[int], needs: Sequence[Need], limit: int) -> None:
         """Add hits to ``found`` from the best to the loosest: whole name, its beginning, any word of it."""

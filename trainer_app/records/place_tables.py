@@ -32,7 +32,7 @@ class TimeZone:
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province; ``column`` and ``row`` are its cell in the tile grid, ``lon`` and ``lat`` (WGS 84) a point inside."""
+    """A province; ``column``, ``row``: its cell in the tile grid; ``lon``, ``lat``: inside it (WGS 84)."""
 
     code: str
     official_name: str

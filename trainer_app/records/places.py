@@ -14,7 +14,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from trainer_app.records.place_index import Beginnings, Need, VillageIndex, fold, squash
+from trainer_app.records.folding import fold, squash
+from trainer_app.records.place_index import Beginnings, Need, VillageIndex
 from trainer_app.records.place_tables import (
     District,
     LegacyDistrict,
@@ -57,7 +58,6 @@ __all__ = [
     "find_district",
     "find_regency",
     "find_village",
-    "fold",
     "is_tertinggal",
     "legacy_district",
     "map_provinces",

@@ -202,7 +202,7 @@ def _dates(day: int, month: int, year: int, on: date) -> Iterator[date]:
 
 
 def _choose(choices: tuple[date, ...], on: date, birth: date | None, birth_year: int | None) -> date | None:
-    """The century: what the person said decides, else the later if that makes an adult, else a believable one."""
+    """What the person said decides the century, else the later if adult, else a believable one."""
     if birth is not None:
         return min(choices, key=lambda choice: abs((choice - birth).days))
     if birth_year is not None:
