@@ -1,0 +1,186 @@
+"""Plan training: batches and their sessions."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from trainer_app.records import places
+from trainer_app.records.fields import Record, Value, problems
+from trainer_app.records.ids import RecordId, new_id
+from trainer_app.records.kinds import Batch, Enrolment, Module, Session, derived_id
+from trainer_app.records.operation import Edit
+from trainer_app.records.problem import InputProblem
+from trainer_app.storage.store import Store
+from trainer_app.words import _
+
+R = TypeVar("R", bound=Record)
+PLANNED, RUNNING, CLOSED, CANCELLED = "terjadwal", "berjalan", "ditutup", "batal"
+#: The next session of a batch is usually a week later, at the same hour and place.
+USUAL_INTERVAL = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """What the form for a new session holds. `starts` and `ends` are in venue time, with their zone."""
+
+    batch: RecordId
+    topic: str
+    starts: datetime
+    ends: datetime
+    venue: str = ""
+    village: str | None = None
+    module: RecordId | None = None
+    hours: int | None = None
+
+
+def create_batch(
+    store: Store,
+    by: RecordId,
+    *,
+    name: str,
+    village: str | None = None,
+    venue: str = "",
+    programme: RecordId | None = None,
+    starts_on: str | None = None,
+    capacity: int | None = None,
+) -> Batch:
+    """A new batch in the area of its village. Raises `InputProblem` when it has no name."""
+    values: dict[str, Value] = {
+        "name": name,
+        "village": village,
+        "venue": venue,
+        "programme": programme,
+        "starts_on": starts_on,
+        "capacity": capacity,
+        "trainer": by,
+    }
+    if found := problems(Batch, values):
+        raise found[0]
+    row = new_id()
+    store.save([Edit(Batch, row, store.area_for(village), values)], by)
+    return _saved(store, Batch, row)
+
+
+def venue_zone(village: str | None, area: int) -> str:
+    """The IANA name of the time zone at a place; Indonesia has three."""
+    return places.time_zone(village or area).iana
+
+
+def next_plan(store: Store, batch: Batch, now: datetime) -> SessionPlan:
+    """The form for the next session of a batch, filled from the last one: a week later, the next module.
+
+    `now` is aware; the first session of a batch is proposed for tomorrow from 9 to 11.30, venue time.
+    """
+    zone = ZoneInfo(venue_zone(batch.village, batch.area))
+    held = store.find(Session, {"batch": batch.id}, order="-starts_at", limit=1)
+    modules = store.find(Module, order="code")
+    if not held:
+        starts = now.astimezone(zone).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        first = modules[0] if modules else None
+        plan = SessionPlan(
+            batch.id, "", starts, starts + timedelta(minutes=150), batch.venue or "", batch.village
+        )
+        return with_module(plan, first)
+    last = held[0]
+    starts = local_time(last.starts_at or 0, last.zone) + USUAL_INTERVAL
+    length = (
+        timedelta(milliseconds=(last.ends_at or 0) - (last.starts_at or 0))
+        if last.ends_at
+        else timedelta(hours=2)
+    )
+    plan = SessionPlan(batch.id, "", starts, starts + length, last.venue or "", last.village)
+    return with_module(plan, _following(modules, last.module))
+
+
+def _following(modules: list[Module], done: RecordId | None) -> Module | None:
+    ids = [module.id for module in modules]
+    after = ids.index(done) + 1 if done in ids else 0
+    return modules[after] if after < len(modules) else None
+
+
+def with_module(plan: SessionPlan, module: Module | None) -> SessionPlan:
+    """The plan for teaching this module."""
+    if module is None:
+        return plan
+    return dataclasses.replace(plan, module=module.id, topic=module.title_id or "", hours=module.hours)
+
+
+def plan_session(
+    store: Store, plan: SessionPlan, by: RecordId, session_id: RecordId | None = None
+) -> Session:
+    """Save a new session, or move or correct the one of `session_id`. Raises `InputProblem`."""
+    batch = store.get(Batch, plan.batch)
+    if batch is None:
+        raise InputProblem(_("Pilih angkatan untuk sesi ini."), field="batch", code="session.batch")
+    if plan.ends <= plan.starts:
+        raise InputProblem(
+            _("Jam selesai harus sesudah jam mulai. Periksa jamnya."), field="ends_at", code="session.times"
+        )
+    village = plan.village or batch.village
+    values: dict[str, Value] = {
+        "batch": plan.batch,
+        "module": plan.module,
+        "topic": plan.topic,
+        "starts_at": instant(plan.starts),
+        "ends_at": instant(plan.ends),
+        "zone": venue_zone(village, batch.area),
+        "venue": plan.venue,
+        "village": village,
+        "trainer": by,
+        "hours": plan.hours,
+    }
+    if session_id is None:
+        values["state"] = PLANNED
+    if found := problems(Session, values):
+        raise found[0]
+    row = session_id or new_id()
+    store.save([Edit(Session, row, batch.area, values)], by)
+    return _saved(store, Session, row)
+
+
+def _saved(store: Store, cls: type[R], row: RecordId) -> R:
+    saved = store.get(cls, row)
+    if saved is None:
+        raise LookupError(row.hex())
+    return saved
+
+
+def set_state(store: Store, session: Session, state: str, by: RecordId, *, reason: str = "") -> str | None:
+    """Start, close, cancel (with a reason) or reopen a session; gives the state before, for undo."""
+    if state == CANCELLED and not reason.strip():
+        raise InputProblem(_("Tulis alasan sesi dibatalkan."), field="reason", code="session.reason")
+    values: dict[str, Value] = {"state": state, "closed_at": None}
+    if state == CLOSED:
+        values["closed_at"] = store.clock.now_ms()
+    if reason:
+        values["reason"] = reason
+    store.save([Edit(Session, session.id, session.area, values)], by)
+    return session.state
+
+
+def enrol(store: Store, batch: Batch, persons: list[RecordId], by: RecordId, joined: str = "daftar") -> None:
+    """Put people into a batch; those who are in it already stay as they are."""
+    edits = [
+        Edit(
+            Enrolment,
+            derived_id(Enrolment, batch.id, person),
+            batch.area,
+            {"batch": batch.id, "person": person, "state": "aktif", "joined": joined},
+        )
+        for person in persons
+    ]
+    store.save(edits, by)
+
+
+def instant(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC of an aware moment."""
+    return int(moment.timestamp() * 1000)
+
+
+def local_time(ms: int, zone: str | None) -> datetime:
+    """A moment in venue time."""
+    return datetime.fromtimestamp(ms / 1000, ZoneInfo(zone or "Asia/Jakarta"))
