@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,14 +127,12 @@ def _closeness(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _partial(one: Sequence[str], other: Sequence[str]) -> int:
     """The score for initials, and for one word more beside two that agree; else 0."""
-    fewer, more = sorted((list(one), list(other)), key=len)
-    for word in [word for word in fewer if word in more]:
-        fewer.remove(word)
-        more.remove(word)
-    agreed = min(len(one), len(other)) - len(fewer)
-    if len(fewer) == len(more) and agreed and all(map(_abbreviates, sorted(fewer), sorted(more))):
+    agreed = Counter(one) & Counter(other)
+    rest, others_rest = ((Counter(words) - agreed).elements() for words in (one, other))
+    fewer, more = sorted((sorted(rest), sorted(others_rest)), key=len)
+    if agreed and len(fewer) == len(more) and all(map(_abbreviates, fewer, more)):
         return _INITIAL
-    return _ONE_WORD_MORE if not fewer and len(more) == 1 and agreed > 1 else 0
+    return _ONE_WORD_MORE if not fewer and len(more) == 1 and agreed.total() > 1 else 0
 
 
 def _abbreviates(a: str, b: str) -> bool:
@@ -151,7 +150,7 @@ def _without_birth_order(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _words(name: str) -> tuple[str, ...]:
-    """The folded words of a name without titles, with the many short forms of Muhammad and Abdul written out."""
+    """The folded words of a name without titles; short forms of Muhammad and Abdul written out."""
     words = fold(_DEGREE.sub(" ", name.partition(",")[0])).split()
     start = 0
     while start < len(words) - 1 and words[start] in _FRONT_TITLES:

@@ -125,10 +125,8 @@ def _read_mobile(raw: str, national: str) -> PhoneReading:
 
 
 def _read_landline(raw: str, national: str) -> PhoneReading:
-    import phonenumbers
-
-    e164 = f"+{COUNTRY}{national}"
-    if national and phonenumbers.is_valid_number(phonenumbers.parse(e164, None)):
+    e164 = _valid(f"+{COUNTRY}{national}")
+    if e164:
         message = _("Ini nomor telepon rumah. WhatsApp biasanya tidak bisa. Tambahkan nomor HP bila ada.")
         return PhoneReading(e164, raw, "landline", False, "warning", "landline", message)
     message = _("Nomor HP diawali 08 atau +62 8. Contoh: {example}").format(example=EXAMPLE)
@@ -136,15 +134,22 @@ def _read_landline(raw: str, national: str) -> PhoneReading:
 
 
 def _read_foreign(raw: str, digits: str) -> PhoneReading:
+    e164 = _valid(f"+{digits}")
+    if e164:
+        message = _("Ini nomor luar negeri. Tetap disimpan; periksa apakah masih dipakai.")
+        return PhoneReading(e164, raw, "foreign", True, "warning", "foreign", message)
+    message = _("Nomor luar negeri ini tidak dikenal. Periksa kode negaranya, misalnya +60.")
+    return PhoneReading(None, raw, "foreign", False, "error", "not_a_number", message)
+
+
+def _valid(number: str) -> str | None:
+    """A number its country gives out, in E.164, or None. "Possible" would not do: it only counts digits."""
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(f"+{digits}", None)
+        parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        message = _("Nomor luar negeri ini tidak dikenal. Periksa kode negaranya, misalnya +60.")
-        return PhoneReading(None, raw, "foreign", False, "error", "not_a_number", message)
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    message = _("Ini nomor luar negeri. Tetap disimpan; periksa apakah masih dipakai.")
-    return PhoneReading(e164, raw, "foreign", True, "warning", "foreign", message)
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
