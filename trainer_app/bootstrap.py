@@ -32,7 +32,7 @@ DEV_HEADING = "# ---- only for tests and building ----"
 OLDEST_PYTHON = (3, 11)
 SIGNS_OF_NO_NETWORK = (
     "temporary failure in name resolution", "newconnectionerror", "nameresolutionerror", "max retries",
-    "network is unreachable", "connection refused", "timed out",
+    "network is unreachable", "from versions: none)", "connection refused", "timed out",
 )  # fmt: skip
 DISK_BYTES = {"app": 1_500_000_000, "tests": 2_500_000_000}
 
@@ -40,7 +40,8 @@ DISK_BYTES = {"app": 1_500_000_000, "tests": 2_500_000_000}
 APP_MODULES = (
     "trainer_app.resources", "PySide6.QtWidgets", "sqlalchemy", "sqlcipher3", "cryptography", "argon2",
     "keyring", "msgpack", "zstandard", "requests", "platformdirs", "phonenumbers", "rapidfuzz", "segno",
-    "fastapi", "uvicorn", "psycopg", "psycopg_pool", "jinja2", "babel",
+    "pyrage", "fastapi", "uvicorn", "psycopg", "psycopg_pool", "jinja2", "prometheus_client",
+    "structlog", "itsdangerous", "pyotp", "python_multipart", "babel",
 )  # fmt: skip
 TEST_MODULES = (
     "pytest", "pytestqt", "xdist", "hypothesis", "coverage", "mypy", "ruff", "importlinter", "deptry",
@@ -151,9 +152,11 @@ def _stamp_file() -> Path:
 
 def _stamp(need: str) -> dict[str, object]:
     """What the environment was made from; a difference means that it must be brought up to date."""
-    digest = hashlib.sha256()
-    for path in (LOCK, ROOT / "pyproject.toml"):
-        digest.update(path.read_bytes() if path.is_file() else b"")
+    import tomllib  # not in the older Pythons that have been turned away by now
+
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    installed = [declared["build-system"], declared["project"], declared.get("tool", {}).get("setuptools")]
+    digest = hashlib.sha256(json.dumps(installed).encode() + (LOCK.read_bytes() if LOCK.is_file() else b""))
     return {"sources": digest.hexdigest(), "root": str(ROOT), "tests": need == "tests"}
 
 
@@ -220,22 +223,13 @@ def _make_environment() -> None:
         return
     # Debian without python3-venv has no ensurepip; the pip it does have can be lent to the environment once
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    lend = [
-        *here,
-        "pip",
-        "--python",
-        str(_python()),
-        "install",
-        "--disable-pip-version-check",
-        "--quiet",
-        "pip",
-    ]
-    if _venv([*here, "venv", "--without-pip", str(ENVIRONMENT)]) and subprocess.call(lend) == 0 and _works():
-        return
-    raise CannotStart(
-        f"The environment {ENVIRONMENT} could not be made. On Debian and Ubuntu this line helps, then run "
-        f"again:\n  {system.apt_line(['python3-venv'])}"
-    )
+    if _can_import("pip") and _venv([*here, "venv", "--without-pip", str(ENVIRONMENT)]):
+        _run_pip([*here, "pip", "--python", str(_python()), "install", "--disable-pip-version-check", "pip"])
+    if not _works():
+        raise CannotStart(
+            f"The environment {ENVIRONMENT} could not be made. On Debian and Ubuntu this line helps; then "
+            f"run again:\n  {system.apt_line(['python3-venv'])}"
+        )
 
 
 def _venv(command: list[str]) -> bool:
@@ -276,12 +270,15 @@ def _install(locked: str) -> None:
 
 
 def _pip(arguments: list[str], total: int = 0) -> None:
-    """Runs pip as this machine has it configured, showing a counter. Raises ``CannotStart``."""
+    """Installs with the environment's pip as this machine has it configured. Raises ``CannotStart``."""
     command = [str(_python()), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
+    _run_pip([*command, *arguments], total)
+
+
+def _run_pip(command: list[str], total: int = 0) -> None:
     process = subprocess.Popen(
-        [*command, *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", cwd=ROOT,
-    )  # fmt: skip
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", cwd=ROOT
+    )
     assert process.stdout is not None  # noqa: S101 (said by PIPE above)
     lines, seen = [], 0
     for line in process.stdout:
@@ -289,7 +286,7 @@ def _pip(arguments: list[str], total: int = 0) -> None:
         if line.startswith(("Collecting ", "Processing ", "Requirement already")):
             seen += 1
             _count(seen, total, line)
-        elif line.startswith("Installing collected packages"):
+        elif total and line.startswith("Installing collected packages"):
             _say(f"  unpacking {len(line.split(','))} packages")
     if process.wait() != 0:
         raise CannotStart(_explain("".join(lines)))

@@ -112,7 +112,7 @@ def _ensure(missing: Mapping[str, tuple[str, ...]], purpose: str) -> None:
         )
     sudo = _administrator()
     if sudo is None:
-        packages = [names[-1] for names in missing.values()]
+        packages = [_known(names) for names in missing.values()]
         raise Refused(
             f"Trainer App needs system packages {purpose}. Install them with this line, then run again:\n"
             f"  {apt_line(packages)}"

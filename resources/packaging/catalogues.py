@@ -66,7 +66,7 @@ def collect() -> None:
     _write(TEMPLATE, template)
     for language in LANGUAGES:
         path = catalogue_file(language)
-        catalogue = load(path) if path.is_file() else Catalog(language, project=PROJECT)
+        catalogue = load(path) if path.is_file() else Catalog(language, project=PROJECT, version="1")
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         catalogue.header_comment, catalogue.fuzzy = HEADER, False
