@@ -1,0 +1,232 @@
+"""`trainer-app admin`: what only the centre does, on its own database, also while it is running."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trainer_app.commands.centre_options import add_centre_options, centre_config
+from trainer_app.words import N_, _
+
+if TYPE_CHECKING:
+    from trainer_app.server.administration import Done
+    from trainer_app.server.centre import Centre
+
+HELP = N_("Kelola pusat: petugas, kode pendaftaran laptop, program, target, aturan.")
+PASSWORD_VARIABLE = "TRAINER_APP_PASSWORD"  # noqa: S105 - the name of a variable
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One sub-command per deed."""
+    common = argparse.ArgumentParser(add_help=False)
+    add_centre_options(common)
+    common.add_argument("--json", action="store_true", help=_("hasil sebagai JSON"))
+    subs = parser.add_subparsers(dest="deed", metavar=_("pekerjaan"), required=True)
+
+    def add(name: str, help_text: str) -> argparse.ArgumentParser:
+        return subs.add_parser(name, help=help_text, description=help_text, parents=[common])
+
+    _add_people(add)
+    _add_programme(add)
+    _add_laptops(add)
+
+
+def _add_people(add: Add) -> None:
+    init = add("init", _("Siapkan pusat dan admin pertama."))
+    init.add_argument("--name", required=True, help=_("nama lengkap admin"))
+    init.add_argument("--centre", default="Pusat", metavar=_("NAMA"), help=_("nama pusat"))
+    init.add_argument("--sample", action="store_true", help=_("pusat contoh: hanya menerima laptop contoh"))
+    _add_login(init, required=True)
+    staff = add("staff", _("Tambah petugas atau ubah keadaannya."))
+    staff.add_argument(
+        "what",
+        choices=("add", "stop", "login"),
+        help=_("add: tambah, stop: berhenti, login: nama masuk dasbor"),
+    )
+    staff.add_argument("name", metavar=_("NAMA"))
+    staff.add_argument("--role", choices=("pelatih", "pengawas", "admin", "pengamat"), default="pelatih")
+    staff.add_argument(
+        "--areas", default="", help=_("kode kabupaten, dipisah koma: 5301,5302; kosong: semua")
+    )
+    staff.add_argument("--totp", action="store_true", help=_("minta kode kedua dari aplikasi autentikator"))
+    _add_login(staff, required=False)
+
+
+def _add_login(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument("--login", required=required, help=_("nama masuk dasbor"))
+    parser.add_argument(
+        "--password-file",
+        type=Path,
+        metavar=_("BERKAS"),
+        help=_(
+            "kata sandi dari berkas (- untuk masukan baku); tanpa ini ditanyakan, atau dari {nama}"
+        ).format(nama=PASSWORD_VARIABLE),
+    )
+
+
+def _add_programme(add: Add) -> None:
+    programme = add("programme", _("Tambah atau ubah program."))
+    programme.add_argument("name", metavar=_("NAMA"))
+    programme.add_argument("--agreement", default="")
+    programme.add_argument("--starts", default="", metavar="2026-06-01")
+    programme.add_argument("--ends", default="", metavar="2026-12-31")
+    programme.add_argument("--partner", default="", help=_("nama mitra"))
+    target = add("target", _("Tetapkan target."))
+    target.add_argument("--by", required=True, metavar="2026-12", help=_("sampai bulan"))
+    target.add_argument("--area", default="", help=_("kode kabupaten; kosong: seluruhnya"))
+    target.add_argument("--trained", type=int, default=None)
+    target.add_argument("--digitised", type=int, default=None)
+    target.add_argument("--programme", default="", help=_("nama program; boleh kosong bila hanya satu"))
+    add("modules", _("Muat daftar modul pelatihan yang ikut aplikasi."))
+    policy = add("policy", _("Atur siapa yang boleh mengirim."))
+    policy.add_argument("--send-by", required=True, choices=("pengawas", "pelatih", "otomatis"))
+    policy.add_argument("--area", default="", help=_("kode kabupaten; kosong: seluruhnya"))
+
+
+def _add_laptops(add: Add) -> None:
+    code = add("code", _("Buat kode pendaftaran laptop (sekali pakai, 72 jam)."))
+    code.add_argument(
+        "--areas", required=True, help=_("kode kabupaten, dipisah koma; yang pertama wilayah asal")
+    )
+    code.add_argument(
+        "--for", dest="for_staff", default="", metavar=_("NAMA"), help=_("petugas pemilik laptop")
+    )
+    listing = add("list", _("Tampilkan petugas, laptop, kode, program, target."))
+    listing.add_argument(
+        "what", nargs="?", default="", choices=("", "staff", "laptops", "codes", "programmes")
+    )
+    revoke = add("revoke", _("Cabut laptop: kirimannya tidak diterima lagi."))
+    revoke.add_argument("laptop", metavar=_("LAPTOP"), help=_("nama atau awal nomor laptop"))
+    add("recount", _("Hitung ulang semua angka dasbor dan laporkan selisihnya."))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it and say what was done."""
+    import dataclasses
+
+    from trainer_app.server.centre import open_centre
+
+    config = centre_config(args)
+    if args.deed == "init":
+        config = dataclasses.replace(config, name=args.centre, sample=args.sample)
+    centre = open_centre(config, create=args.deed == "init")
+    try:
+        done = _DEEDS[args.deed](centre, args)
+    finally:
+        centre.close()
+    if args.json:
+        print(json.dumps(done.data, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(done.lines))
+    return 0
+
+
+def _init(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.first_admin(centre, args.name, args.login, _password(args))
+
+
+def _staff(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    if args.what == "stop":
+        return administration.stop_staff(centre, args.name)
+    if args.what == "login":
+        return administration.give_login(centre, args.name, args.login or "", _password(args), totp=args.totp)
+    password = _password(args) if args.login else ""
+    return administration.add_staff(
+        centre, args.name, args.role, args.areas, login=args.login or "", password=password, totp=args.totp
+    )
+
+
+def _programme(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.set_programme(
+        centre, args.name, agreement=args.agreement, starts=args.starts, ends=args.ends, partner=args.partner
+    )
+
+
+def _target(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.set_target(
+        centre, args.by, args.area, trained=args.trained, digitised=args.digitised, programme=args.programme
+    )
+
+
+def _modules(centre: Centre, _args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.load_modules(centre)
+
+
+def _policy(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.set_policy(centre, args.send_by, args.area)
+
+
+def _code(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.make_code(centre, args.areas, args.for_staff)
+
+
+def _list(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import listing
+
+    return listing.listed(centre, args.what)
+
+
+def _revoke(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.revoke(centre, args.laptop)
+
+
+def _recount(centre: Centre, _args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.recount(centre)
+
+
+_DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
+    "init": _init,
+    "staff": _staff,
+    "programme": _programme,
+    "target": _target,
+    "modules": _modules,
+    "policy": _policy,
+    "code": _code,
+    "list": _list,
+    "revoke": _revoke,
+    "recount": _recount,
+}
+
+
+def _password(args: argparse.Namespace) -> str:
+    """From the file, the environment, or asked twice; never from the command line, which others can see."""
+    from getpass import getpass
+
+    from trainer_app.records.problem import InputProblem
+
+    if args.password_file is not None:
+        text = (
+            sys.stdin.readline() if str(args.password_file) == "-" else args.password_file.read_text("utf-8")
+        )
+        return str(text).rstrip("\r\n")
+    if given := os.environ.get(PASSWORD_VARIABLE):
+        return given
+    first = getpass(_("Kata sandi (paling sedikit 12 huruf): "))
+    if getpass(_("Sekali lagi: ")) != first:
+        raise InputProblem(_("Kedua kata sandi tidak sama. Jalankan lagi."), field="password")
+    return first

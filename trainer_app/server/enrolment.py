@@ -1,0 +1,146 @@
+"""A laptop joins: a one-time code against a place in the fleet. The code decides areas and person, the laptop
+brings its key.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+
+from trainer_app.records.ids import NO_ID, RecordId, new_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Policy
+from trainer_app.records.operation import Edit
+from trainer_app.server import metrics
+from trainer_app.server.centre import Centre
+from trainer_app.server.faults import Refused, documented, sentence
+from trainer_app.server.state import address_of, state_of
+from trainer_app.storage import enrolment_codes, throttle
+from trainer_app.storage.database import Connection
+from trainer_app.storage.enrolment_codes import EXPIRED, USED, WRONG, CodeProblem, EnrolmentCode
+
+_log = logging.getLogger(__name__)
+_STATUS = {WRONG: 404, EXPIRED: 410, USED: 410}
+DEFAULT_SEND_BY = "pengawas"
+
+
+class EnrolmentRequest(BaseModel):
+    """What a laptop says."""
+
+    code: str = Field(
+        min_length=1, max_length=40, description="As typed; blanks, dashes, small letters are forgiven"
+    )
+    name: str = Field(min_length=1, max_length=60, description="The laptop's name")
+    public_key: str = Field(pattern="^[0-9a-f]{64}$", description="Ed25519, hexadecimal")
+    app: str = Field(default="", max_length=40, description="Version of the program")
+
+
+class EnrolmentAnswer(BaseModel):
+    """What the laptop becomes. Ids and keys are hexadecimal."""
+
+    replica: str = Field(description="The laptop's replica id, 16 bytes")
+    areas: list[int] = Field(description="Regency numbers; the first is its home area")
+    epoch: str = Field(description="This life of the centre's database, 16 bytes")
+    centre_key: str = Field(description="Ed25519 key that signs receipts and the centre's feed")
+    centre_replica: str = Field(description="The centre's replica id")
+    centre_name: str
+    send_by: str = Field(description="Who starts a sending: pengawas, pelatih or otomatis")
+    for_staff: str | None = Field(
+        description="Staff id whose laptop this is, if the code was made for one person"
+    )
+    sample: bool = Field(
+        description="A centre of sample data; real laptops stay away from it, and the other way round"
+    )
+    server_time: int = Field(description="Milliseconds since 1970 UTC")
+
+
+def router() -> APIRouter:
+    """POST /enrol/v1."""
+    routes = APIRouter(tags=["laptops"])
+
+    @routes.post(
+        "/enrol/v1",
+        summary="Enrol a laptop with a one-time code",
+        response_model=EnrolmentAnswer,
+        responses=documented(404, 410, 413, 422, 429, 503),
+    )
+    def enrol(request: Request, wanted: EnrolmentRequest) -> EnrolmentAnswer:
+        return enrol_laptop(state_of(request).centre, wanted, address_of(request))
+
+    return routes
+
+
+def enrol_laptop(centre: Centre, wanted: EnrolmentRequest, address: str) -> EnrolmentAnswer:
+    """Redeem the code and write the laptop into the centre's feed. Raises `Refused`."""
+    subject = f"enrol:{address}"
+    now = centre.now_ms()
+    _refuse_while_waiting(centre, subject, now)
+    if "\0" in wanted.name or not wanted.name.strip():
+        raise Refused(422, *sentence(422))
+    code_hash = enrolment_codes.hashed(wanted.code, centre.store.replica)
+    proposed = new_id(now)
+    try:
+        code, replica = centre.db.transact(
+            lambda c: enrolment_codes.redeem(c, code_hash, proposed, wanted.public_key, now)
+        )
+    except CodeProblem as problem:
+        centre.db.transact(lambda c: throttle.failed(c, subject, now))
+        metrics.ENROLMENTS.labels(problem.code).inc()
+        raise Refused(_STATUS[problem.code], problem.code, problem.message) from problem
+    centre.db.transact(lambda c: throttle.succeeded(c, subject))
+    _write_device(centre, wanted, code, replica, now)
+    metrics.ENROLMENTS.labels("ok").inc()
+    _log.info("laptop enrolled: %s, app %s", replica.hex()[:8], wanted.app)
+    return _answer(centre, code, replica)
+
+
+def _refuse_while_waiting(centre: Centre, subject: str, now: int) -> None:
+    with centre.db.reading() as c:
+        wait = throttle.wait_ms(c, subject, now)
+    if wait:
+        seconds = -(-wait // 1000)
+        raise Refused(429, *sentence(429), {"retry-after": str(seconds)})
+
+
+def _write_device(
+    centre: Centre, wanted: EnrolmentRequest, code: EnrolmentCode, replica: RecordId, now: int
+) -> None:
+    """The record from which every laptop and hub learns the new key. Writing it again changes nothing."""
+    key = bytes.fromhex(wanted.public_key)
+    if centre.store.get(Device, replica) is None:
+        values = {
+            "name": wanted.name.strip(),
+            "public_key": wanted.public_key,
+            "areas": ",".join(map(str, code.areas)),
+            "state": "aktif",
+            "enrolled_at": now,
+        }
+        centre.save([Edit(Device, replica, CENTRE_AREA, values)], code.made_by)
+    centre.db.transact(lambda c: _introduce(centre, c, replica, key))
+
+
+def _introduce(centre: Centre, c: Connection, replica: RecordId, key: bytes) -> None:
+    centre.store.replicas.introduce(c, replica, key)
+
+
+def _answer(centre: Centre, code: EnrolmentCode, replica: RecordId) -> EnrolmentAnswer:
+    return EnrolmentAnswer(
+        replica=replica.hex(),
+        areas=list(code.areas),
+        epoch=centre.epoch.hex(),
+        centre_key=centre.public_key.hex(),
+        centre_replica=centre.store.replica.hex(),
+        centre_name=centre.store.name,
+        send_by=send_by(centre, code.areas[0] if code.areas else CENTRE_AREA),
+        for_staff=None if code.for_staff in (None, NO_ID) else code.for_staff.hex(),
+        sample=centre.sample,
+        server_time=centre.now_ms(),
+    )
+
+
+def send_by(centre: Centre, area: int) -> str:
+    """Who may start a sending in an area: its own rule, else the one for everywhere, else the supervisor."""
+    rules = {policy.area_of or CENTRE_AREA: policy.send_by for policy in centre.store.find(Policy)}
+    return rules.get(area) or rules.get(CENTRE_AREA) or DEFAULT_SEND_BY

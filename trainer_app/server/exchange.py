@@ -1,0 +1,53 @@
+"""POST /sync/v1: one exchange with a laptop or a hub. What it means is in `sync.answer`; here are only its
+bounds.
+"""
+
+from __future__ import annotations
+
+import time
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from trainer_app.server import metrics
+from trainer_app.server.config import BODY_LIMIT_BYTES
+from trainer_app.server.faults import Refused, documented
+from trainer_app.server.state import state_of
+from trainer_app.sync.answer import Refusal, answer
+
+PATH = "/sync/v1"
+_BINARY = {"content": {"application/msgpack": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+def router() -> APIRouter:
+    """POST /sync/v1."""
+    routes = APIRouter(tags=["laptops"])
+
+    @routes.post(
+        PATH,
+        summary="One exchange: what the laptop brings and asks for, and what it gets",
+        description="MessagePack in both directions (see the protocol document). "
+        "The answer carries no header but its length.",
+        response_class=Response,
+        openapi_extra={"requestBody": {"required": True, **_BINARY}},
+        responses={
+            200: {**_BINARY, "description": "The answer"},
+            **documented(400, 401, 403, 409, 413, 422, 426, 503),
+        },
+    )
+    async def exchange(request: Request) -> Response:
+        state = state_of(request)
+        async with state.admission.body(request, BODY_LIMIT_BYTES) as body, state.admission.place():
+            started = time.perf_counter()
+            try:
+                answered = await run_in_threadpool(answer, state.centre.store, state.authority, body)
+            except Refusal as refusal:
+                raise Refused(refusal.status, refusal.code, refusal.text) from refusal
+            metrics.SECONDS.observe(time.perf_counter() - started)
+            metrics.BYTES_IN.inc(len(body))
+            metrics.BYTES_OUT.inc(len(answered))
+            return Response(answered)
+
+    return routes

@@ -1,0 +1,116 @@
+"""Bounds on what requests may cost: the size of a body, the bytes held for all of them, how many are answered
+at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from trainer_app.server.faults import Refused, fault_response, refuse, sentence
+
+#: Seconds after which a laptop that was turned away may come again; spread, so that they do not come
+#: together.
+RETRY_AFTER_SECONDS = (5, 30)
+#: Forms and enrolments are small.
+SMALL_BODY_BYTES = 64 * 1024
+#: Bodies of slow links lie in memory until they are complete; all of one worker together stay below this.
+HELD_BYTES = 192 * 1024 * 1024
+
+
+def too_long(headers: str, limit_bytes: int) -> bool:
+    """True when the content-length says so; a request without one is counted while it comes in."""
+    return headers.isdigit() and int(headers) > limit_bytes
+
+
+class Admission:
+    """At most so many at work and so many waiting in this process; the next one is told when to come
+    again.
+    """
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._places = at_once + waiting
+        self._work = asyncio.Semaphore(at_once)
+        self.taken = 0
+        self.held_bytes = 0
+
+    @asynccontextmanager
+    async def body(self, request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
+        """The body. Raises `Refused`: 413 above `limit_bytes`, said or sent; 503 when too much is held
+        already.
+        """
+        if too_long(request.headers.get("content-length", ""), limit_bytes):
+            raise refuse(413)
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            async for piece in request.stream():
+                size += len(piece)
+                self.held_bytes += len(piece)
+                if size > limit_bytes:
+                    raise refuse(413)
+                if self.held_bytes > HELD_BYTES:
+                    raise self.busy()
+                pieces.append(piece)
+            yield b"".join(pieces)
+        except ClientDisconnect as gone:
+            raise refuse(400) from gone
+        finally:
+            self.held_bytes -= size
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold a place while answering. Raises `Refused` 503 with Retry-After when all are taken."""
+        if self.taken >= self._places:
+            raise self.busy()
+        self.taken += 1
+        try:
+            async with self._work:
+                yield
+        finally:
+            self.taken -= 1
+
+    @staticmethod
+    def busy() -> Refused:
+        """Come again later."""
+        seconds = random.randint(*RETRY_AFTER_SECONDS)  # noqa: S311 - spreads the load, keeps no secret
+        return refuse(503, {"retry-after": str(seconds)})
+
+
+class SmallBodies:
+    """Middleware: every path but the exchange gets its body only when it is small, and then whole."""
+
+    def __init__(self, app: ASGIApp, but_not: str) -> None:
+        self._app = app
+        self._but_not = but_not
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] == self._but_not:
+            await self._app(scope, receive, send)
+            return
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return  # the other side hung up
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > SMALL_BODY_BYTES:
+                await fault_response(413, *sentence(413), {"connection": "close"})(scope, receive, send)
+                return
+        first: Message | None = {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        async def replay() -> Message:
+            nonlocal first
+            if first is not None:
+                message, first = first, None
+                return message
+            return await receive()
+
+        await self._app(scope, replay, send)

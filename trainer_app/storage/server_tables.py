@@ -1,0 +1,91 @@
+"""Tables that only the centre has: who may sign in, codes that enrol laptops, and the counts behind the
+dashboard.
+
+Kept apart from `tables.METADATA` so that no laptop ever carries them. The rollups follow the same rule as
+replicated tables (area first in the key, nothing unique without it); accounts and codes are small reference
+tables.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from trainer_app.records.progress import MEASURES
+from trainer_app.storage.database import Database
+
+SERVER_METADATA = sa.MetaData()
+SERVER_SCHEMA = 1
+Big = sa.BigInteger
+Bytes = sa.LargeBinary
+
+
+def _table(name: str, *columns: sa.Column[object]) -> sa.Table:
+    return sa.Table(name, SERVER_METADATA, *columns, sqlite_with_rowid=False)
+
+
+def _key(name: str, type_: object) -> sa.Column[object]:
+    return sa.Column(name, type_, primary_key=True, autoincrement=False)  # type: ignore[call-overload,no-any-return]  # the type is one of ours
+
+
+def _counts() -> list[sa.Column[object]]:
+    return [sa.Column(measure, Big, nullable=False, server_default="0") for measure in MEASURES]
+
+
+_table(
+    "account",
+    _key("staff", Bytes),
+    sa.Column("login", sa.Text, nullable=False, unique=True),
+    sa.Column("password", sa.Text, nullable=False),
+    sa.Column("totp", sa.Text),  # base32 secret; null: no second factor
+    sa.Column("totp_last", Big),  # the last used time step, so that a code works once
+    sa.Column("created_at", Big, nullable=False),
+    sa.Column("changed_at", Big, nullable=False),
+)
+_table(
+    "web_session",
+    _key("token", Bytes),  # SHA-256 of the cookie: a copy of this table signs nobody in
+    sa.Column("staff", Bytes, nullable=False, index=True),
+    sa.Column("created_at", Big, nullable=False),
+    sa.Column("seen_at", Big, nullable=False),
+)
+_table(
+    "throttle",
+    _key("subject", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("until", Big, nullable=False),
+    sa.Column("at", Big, nullable=False),
+)
+_table(
+    "enrolment_code",
+    _key("code", Bytes),  # Argon2id of the code under a salt of this centre
+    sa.Column("areas", sa.Text, nullable=False),
+    sa.Column("for_staff", Bytes),
+    sa.Column("made_by", Bytes, nullable=False),
+    sa.Column("made_at", Big, nullable=False),
+    sa.Column("expires_at", Big, nullable=False),
+    sa.Column("used_at", Big),
+    sa.Column("replica", Bytes),
+    sa.Column("public_key", sa.Text),
+)
+_table(
+    "progress",
+    _key("area", sa.Integer),
+    _key("person", Bytes),
+    sa.Column("district", sa.Text, nullable=False),
+    *(sa.Column(measure, sa.Text) for measure in MEASURES),
+    sa.Column("sessions", sa.Integer, nullable=False),
+    sa.Column("hours", sa.Integer, nullable=False),
+)
+_table("area_total", _key("area", sa.Integer), _key("district", sa.Text), *_counts())
+_table("area_month", _key("area", sa.Integer), _key("month", sa.Text), *_counts())
+_table(
+    "rollup_link",  # what a row pointed to when it was last counted: an enterprise may change hands
+    _key("area", sa.Integer),
+    _key("row", Bytes),
+    sa.Column("parent", Bytes, nullable=False),
+)
+
+
+def create_server_tables(db: Database) -> None:
+    """Make every table of the centre that is missing."""
+    SERVER_METADATA.create_all(db.engine)
