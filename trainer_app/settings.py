@@ -103,10 +103,11 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes what was renamed in a folder durable."""
     if os.name == "nt":  # Windows has no handle on a folder; NTFS journals the rename itself
         return
     handle = os.open(folder, os.O_RDONLY)

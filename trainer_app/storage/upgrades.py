@@ -1,0 +1,130 @@
+"""Bringing an older data file up to what this version of the program declares.
+
+What was only added (a kind, a field, an index) is found by comparing the file with the declarations: nobody
+writes an upgrade for it. Anything else is a numbered upgrade below. All of it is one transaction, after a
+backup; so is the second step, which brings values and segments that an older version could only keep aside
+into the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+import trainer_app
+from trainer_app.records.fields import KINDS, Record
+from trainer_app.storage import search
+from trainer_app.storage.database import Connection, Database
+from trainer_app.storage.replicas import Replicas
+from trainer_app.storage.rows import select_sql, to_row, to_state, upsert_sql
+from trainer_app.storage.tables import METADATA
+
+if TYPE_CHECKING:
+    from trainer_app.storage.store import Store
+
+#: Numbered upgrades by the version they lead to; what they change cannot be found by comparing.
+UPGRADES: dict[int, Callable[[Connection], None]] = {}
+#: The version of the file that this program writes (``PRAGMA user_version``).
+SCHEMA_VERSION = max(UPGRADES, default=1)
+_PROGRAM = "program_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What the declarations have and the file has not."""
+
+    tables: tuple[sa.Table, ...]
+    columns: tuple[sa.Column[object], ...]
+    indexes: tuple[sa.Index, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.tables or self.columns or self.indexes)
+
+
+def missing(c: Connection) -> Missing:
+    """Compare the file with the declarations."""
+    tables = {row[0] for row in c.all("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    indexes = {row[0] for row in c.all("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    there = [table for table in METADATA.sorted_tables if table.name in tables]
+    columns = []
+    for table in there:
+        known = {row[1] for row in c.all(f"PRAGMA table_info('{table.name}')")}
+        columns += [column for column in table.columns if column.name not in known]
+    return Missing(
+        tuple(table for table in METADATA.sorted_tables if table.name not in tables),
+        tuple(columns),
+        tuple(index for table in there for index in table.indexes if index.name not in indexes),
+    )
+
+
+def needs_upgrade(c: Connection, version: int) -> bool:
+    """True when the file is older than the program in anything."""
+    return version < SCHEMA_VERSION or bool(missing(c)) or not search.is_there(c)
+
+
+def upgrade(db: Database, version: int) -> None:
+    """Bring the file from `version` to what the program declares; all of it or nothing."""
+    replicas = Replicas(db)
+
+    def work(c: Connection) -> None:
+        for number in range(version + 1, SCHEMA_VERSION + 1):
+            UPGRADES[number](c)
+        lacks = missing(c)
+        compiler = c.raw.dialect.ddl_compiler(c.raw.dialect, None)  # type: ignore[arg-type]  # no statement is needed
+        for table in lacks.tables:
+            table.create(c.raw)
+        for column in lacks.columns:
+            c.run(f"ALTER TABLE {column.table.name} ADD COLUMN {compiler.get_column_specification(column)}")
+        for index in lacks.indexes:
+            index.create(c.raw)
+        changed = {column.table.name for column in lacks.columns}
+        for cls in KINDS.values():
+            if cls.table in changed:
+                _promote(c, cls, replicas)
+        if not search.is_there(c):
+            search.create(c)
+            search.reindex(c)
+        c.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    db.transact(work)
+
+
+def _promote(c: Connection, cls: type[Record], replicas: Replicas) -> None:
+    """Values of fields that were unknown when they came move from `_extra` into their new columns."""
+    rows = c.all(f"{select_sql(cls)} WHERE _extra IS NOT NULL")
+    c.many(
+        upsert_sql(cls),
+        [to_row(cls, row[0], bytes(row[1]), to_state(cls, row, replicas), replicas) for row in rows],
+    )
+
+
+def adopt(store: Store) -> bool:
+    """Merge segments that an older version of the program could only store; True when there were any.
+
+    Done once for each version of the program that opens the file.
+    """
+    if store.meta(_PROGRAM, b"").decode() == trainer_app.__version__:
+        return False
+    with store.db.reading() as c:
+        waiting = c.value("SELECT COUNT(*) FROM segment WHERE state IN ('parked', 'waiting')")
+    if waiting:
+        from trainer_app.storage.rebuild import rebuild
+
+        rebuild(store, repair=True)
+        store.db.transact(_mark_applied)
+        store.db.transact(search.reindex)
+    store.set_meta(_PROGRAM, trainer_app.__version__.encode())
+    return bool(waiting)
+
+
+def _mark_applied(c: Connection) -> None:
+    from trainer_app.storage.applying import APPLIED, PARKED, WAITING
+    from trainer_app.storage.feeds import all_segments, decoded
+
+    for (area,) in c.all("SELECT DISTINCT area FROM segment WHERE state IN (?, ?)", PARKED, WAITING):
+        for stored in all_segments(c, area):
+            if stored.state in (PARKED, WAITING) and all(g.kind in KINDS for g in decoded(stored).groups):
+                c.run("UPDATE segment SET state = ? WHERE area = ? AND pos = ?", APPLIED, area, stored.pos)
