@@ -87,13 +87,16 @@ class Theme:
         """Line width ``border`` or ``focus`` in pixels; lines do not grow with the text."""
         return self._stroke[name]
 
-    def font(self, role: str, *, px: float | None = None, weight: int | None = None) -> QFont:
-        """The font of a type role; digits are of one width so that columns and clocks stand still."""
+    def font(
+        self, role: str, *, px: float | None = None, weight: int | None = None, columns: bool = False
+    ) -> QFont:
+        """The font of a type role; with ``columns`` its digits are of one width, so that numbers line up."""
         token = tokens()["type"][role]
         font = QFont(tokens()["family"][token["family"]])
         font.setPixelSize(self.px(px if px is not None else token["px"]))
         font.setWeight(QFont.Weight(weight if weight is not None else self._weight(token)))
-        font.setFeature(QFont.Tag("tnum"), 1)
+        if columns:
+            font.setFeature(QFont.Tag("tnum"), 1)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font
 
@@ -149,7 +152,7 @@ class Theme:
         for name, token in tokens()["type"].items():
             family = tokens()["family"][token["family"]]
             values[f"font_{name}"] = f'font: {self._weight(token)} {self.px(token["px"])}px "{family}"'
-        for name in ("control", "button", "button_small", "rail_item"):
+        for name in ("control", "button", "button_small", "key"):
             # the sheet counts heights without borders
             values[f"inner_{name}"] = f"{self.size(name) - 2 * border}px"
             values[f"inner_{name}_focus"] = f"{self.size(name) - 2 * focus}px"
@@ -174,8 +177,8 @@ def colour(role: str) -> QColor:
     return _current.colour(role)
 
 
-def font(role: str, *, px: float | None = None, weight: int | None = None) -> QFont:
-    return _current.font(role, px=px, weight=weight)
+def font(role: str, *, px: float | None = None, weight: int | None = None, columns: bool = False) -> QFont:
+    return _current.font(role, px=px, weight=weight, columns=columns)
 
 
 def px(pixels: float) -> int:

@@ -46,7 +46,7 @@ class Icon(QLabel):
 
 
 class Card(QFrame):
-    """A sheet with an optional heading. ``body`` is where its content goes."""
+    """A sheet with an optional heading; ``body`` is where its content goes. ``narrow``: for the right column."""
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class Card(QFrame):
         tone: str | None = None,
         level: str = "h3",
         *,
+        narrow: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,9 +63,9 @@ class Card(QFrame):
         self.setProperty("tone", tone or "")
         self._tone = tone
         outer = QVBoxLayout(self)
-        side = theme.px(20 if tone is None else 16)
-        outer.setContentsMargins(side, theme.px(14), side, theme.px(14))
-        outer.setSpacing(theme.px(8))
+        side = theme.px(16 if narrow or tone else 20)
+        outer.setContentsMargins(side, theme.px(13), side, theme.px(13))
+        outer.setSpacing(theme.px(6))
         self.heading = Text(title, level, wrap=False)
         self._head = QHBoxLayout()
         self._head.setSpacing(theme.px(10))

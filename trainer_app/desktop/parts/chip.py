@@ -25,7 +25,7 @@ class Chip(QFrame):
         row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         row.setSpacing(theme.px(6))
         self._icon = Icon("circle", "mute_text", 16)
-        self._words = Text("", "chip")
+        self._words = Text("", "chiptext")
         row.addWidget(self._icon)
         row.addWidget(self._words)
         self.setFixedHeight(theme.px(HEIGHT))

@@ -56,7 +56,7 @@ class _Choices(QWidget):
         self._values: list[object] = []
         self.buttons: list[_ChoiceButton] = []
         self._flow = FlowLayout(8, self)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -296,7 +296,7 @@ class CheckEditor(QCheckBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = theme.px(24)
+        edge = theme.px(26)
         box = QRectF(4, (self.height() - edge) / 2, edge, edge)
         on = self.isChecked()
         painter.setBrush(theme.colour("primary" if on else "surface"))

@@ -1,4 +1,7 @@
-"""A field: label, hint, editor and a message line whose room is always kept, so that the page never jumps."""
+"""A field: label, hint, editor and a message line whose room is always kept, so that the page does not jump.
+
+Only a message longer than the line takes a second one: words that are cut help nobody.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ class Field(QWidget):
     def _lay_out(self, message: bool) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(3))
+        column.setSpacing(theme.px(2))
         head = QHBoxLayout()
         head.setContentsMargins(1, 0, 1, 0)
         head.setSpacing(theme.px(8))
@@ -60,11 +63,11 @@ class Field(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(5))
         self._sign = Icon("info", "ink3", 14)
-        self._words = Text("", "message")
-        row.addWidget(self._sign)
+        self._words = Text("", "message", wrap=True)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._words, 1)
         self._sign.hide()
-        self._line.setFixedHeight(theme.size("message"))
+        self._line.setMinimumHeight(theme.size("message"))
         self._line.setVisible(message)
         column.addWidget(self._line)
         column.addStretch(1)

@@ -103,7 +103,6 @@ class Columns(QWidget):
         self._grid.removeWidget(self.left)
         self._grid.removeWidget(self.right)
         first = 0 if self._fold == "above" else 1
-        top = Qt.AlignmentFlag.AlignTop
         if compact:
             self.right.setMinimumWidth(0)
             self.right.setMaximumWidth(16_777_215)
@@ -113,7 +112,7 @@ class Columns(QWidget):
         else:
             self.right.setFixedWidth(theme.px(self._right_width))
             self._grid.addWidget(self.left, 0, 0)
-            self._grid.addWidget(self.right, 0, 1, top)
+            self._grid.addWidget(self.right, 0, 1)
         self._grid.setColumnStretch(0, 1)
 
 

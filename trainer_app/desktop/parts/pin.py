@@ -117,24 +117,23 @@ class Keypad(QWidget):
         grid.setSpacing(theme.px(8))
         for number in range(1, 10):
             grid.addWidget(self._digit(str(number)), (number - 1) // 3, (number - 1) % 3)
-        rub_out = self._key(_("Hapus"), "body")
+        rub_out = self._key(_("Hapus"), "key")
         rub_out.clicked.connect(pin.rub_out)
         grid.addWidget(rub_out, 3, 0)
         grid.addWidget(self._digit("0"), 3, 1)
         self.enter = Button(enter_text or _("Masuk"), "primary")
-        self.enter.setMinimumHeight(theme.px(54))
+        self.enter.setProperty("sz", "key")
         self.enter.clicked.connect(self.entered)
         grid.addWidget(self.enter, 3, 2)
 
     def _digit(self, digit: str) -> Button:
-        key = self._key(digit, "h3")
+        key = self._key(digit, "digit")
         key.clicked.connect(lambda: self._pin.type_digit(digit))
         return key
 
-    def _key(self, text: str, font: str) -> Button:
-        key = Button(text, "key")
-        key.setProperty("sz", "digit" if font == "h3" else "")
-        key.setMinimumHeight(theme.px(54))
+    def _key(self, text: str, size: str) -> Button:
+        key = Button(text)
+        key.setProperty("sz", size)
         key.setMinimumWidth(theme.px(112))
         key.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the digits of the keyboard do the same
         return key

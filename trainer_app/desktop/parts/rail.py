@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.desktop import pictures, theme
@@ -24,12 +24,13 @@ _SAFE_ICONS = {"ok": "hard-drive", "warn": "hard-drive", "bad": "triangle-alert"
 
 @dataclass(frozen=True)
 class Destination:
-    """A page one can go to. ``below``: stands in the lower group."""
+    """A page one can go to. ``below``: stands in the lower group. ``short``: words for the compact rail."""
 
     key: str
     text: str
     icon: str
     below: bool = False
+    short: str = ""
 
 
 class _Painted(QAbstractButton):
@@ -73,10 +74,13 @@ class _Item(_Painted):
         self.setCheckable(True)
         self.setText(destination.text)
         self.setAccessibleName(destination.text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(76 if self.compact else 186), theme.px(58 if self.compact else 44))
+        return QSize(theme.px(68 if self.compact else 186), theme.px(58 if self.compact else 44))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(60), theme.px(42 if self.compact else 34))
 
     def show_badge(self, text: str, tone: str, description: str) -> None:
         self._badge, self._tone = text, tone
@@ -114,29 +118,38 @@ class _Item(_Painted):
 
     def _paint_compact(self, painter: QPainter, role: str) -> None:
         edge = theme.px(22)
-        where = QRectF((self.width() - edge) / 2, theme.px(7), edge, edge)
+        font = theme.font("caption", px=12.5, weight=600)
+        lines = self._lines(QFontMetrics(font))
+        line = QFontMetrics(font).height() - 2
+        top = max(2, (self.height() - edge - line * len(lines)) / 2)
+        where = QRectF((self.width() - edge) / 2, top, edge, edge)
         pictures.paint_icon(painter, where, self.destination.icon, role)
         painter.setPen(theme.colour(role))
-        painter.setFont(self._small_font())
-        words = QRectF(0, where.bottom() + 2, self.width(), self.height() - where.bottom() - 4)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(words, int(flags), self._short_text())
+        painter.setFont(font)
+        for place, words in enumerate(lines):
+            at = QRectF(0, where.bottom() + line * place, self.width(), line)
+            painter.drawText(at, Qt.AlignmentFlag.AlignCenter, words)
         if self._badge:
-            self._paint_badge(painter, self.width() - theme.px(4), theme.px(13), theme.px(18))
+            self._paint_badge(painter, self.width() - 1, top + theme.px(7), theme.px(18))
 
-    def _small_font(self) -> QFont:
-        return theme.font("caption", px=13, weight=700 if self.isChecked() else 500)
-
-    def _short_text(self) -> str:
-        metrics = QFontMetrics(self._small_font())
-        return metrics.elidedText(self.destination.text, Qt.TextElideMode.ElideRight, self.width() - 4)
+    def _lines(self, metrics: QFontMetrics) -> list[str]:
+        """The words in one line; in two where they are too wide and there is height for it."""
+        room = self.width() - 2
+        words = self.destination.short or self.destination.text
+        if metrics.horizontalAdvance(words) <= room:
+            return [words]
+        first, _blank, rest = words.rpartition(" ")
+        if first and self.height() >= theme.px(22) + 2 * metrics.height():
+            return [metrics.elidedText(part, Qt.TextElideMode.ElideRight, room) for part in (first, rest)]
+        return [metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)]
 
     def _paint_badge(self, painter: QPainter, right: float, middle: float, height: float) -> None:
         bad = self._tone == "bad"
         font = theme.font("chip", px=13, weight=700)
         painter.setFont(font)
         sign = theme.px(16) if bad else 0
-        width = max(height, QFontMetrics(font).horizontalAdvance(self._badge) + sign + theme.px(18))
+        pad = theme.px(11 if self.compact else 18)
+        width = max(height, QFontMetrics(font).horizontalAdvance(self._badge) + sign + pad)
         pill = QRectF(right - width, middle - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("bad_fill" if bad else "accent"))
@@ -155,18 +168,21 @@ class _SafeCard(_Painted):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._line, self._tone = "", "", "ok"
+        self._title, self._line, self._tone, self._short = "", "", "ok", ""
         self.compact = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_state(self, title: str, line: str, tone: str) -> None:
-        self._title, self._line, self._tone = title, line, tone
+    def show_state(self, title: str, line: str, tone: str, short: str) -> None:
+        self._title, self._line, self._tone, self._short = title, line, tone, short
         self.setAccessibleName(f"{title}. {line}")
         self.setToolTip(f"{title} · {line}")
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(76 if self.compact else 188), theme.px(46 if self.compact else 65))
+        return QSize(theme.px(68 if self.compact else 188), theme.px(48 if self.compact else 65))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(60), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -177,11 +193,12 @@ class _SafeCard(_Painted):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(10), theme.px(10))
         edge = theme.px(20)
         left = (self.width() - edge) / 2 if self.compact else theme.px(13)
-        top = (self.height() - edge) / 2 if self.compact else theme.px(11)
+        top = theme.px(4 if self.compact else 11)
         pictures.paint_icon(painter, QRectF(left, top, edge, edge), _SAFE_ICONS[self._tone], "accent")
-        if self.compact:
-            return
         painter.setPen(theme.colour("rail_text"))
+        if self.compact:
+            self._paint_short(painter, top + edge)
+            return
         painter.setFont(theme.font("chip", weight=700))
         room = self.width() - theme.px(46)
         title = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
@@ -194,6 +211,12 @@ class _SafeCard(_Painted):
         painter.drawText(
             QRectF(theme.px(12), theme.px(34), room, theme.px(22)), Qt.AlignmentFlag.AlignVCenter, line
         )
+
+    def _paint_short(self, painter: QPainter, top: float) -> None:
+        painter.setFont(theme.font("caption", px=12.5, weight=600))
+        room = QRectF(2, top, self.width() - 4, self.height() - top)
+        short = painter.fontMetrics().elidedText(self._short, Qt.TextElideMode.ElideRight, self.width() - 6)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, short)
 
 
 class Rail(QFrame):
@@ -211,6 +234,8 @@ class Rail(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._demo = False
+        self._compact = False
         self.setProperty("kind", "rail")
         self.setAccessibleName(_("Menu"))
         self._column = QVBoxLayout(self)
@@ -225,6 +250,7 @@ class Rail(QFrame):
         self.safe.clicked.connect(self.safe_pressed)
         self.safe.hide()
         self._column.addWidget(self.safe)
+        self._column.addSpacing(theme.px(4))
         self._build_user()
         self.set_compact(False)
 
@@ -244,6 +270,7 @@ class Rail(QFrame):
         words.addWidget(self._area)
         self._brand_row.addWidget(self._brand_words, 1)
         self._column.addLayout(self._brand_row)
+        self._column.addSpacing(theme.px(12))
 
     def _build_user(self) -> None:
         self._user = QWidget()
@@ -301,9 +328,9 @@ class Rail(QFrame):
         if key in self.items:
             self.items[key].show_badge(text, tone, description)
 
-    def set_safe(self, title: str, line: str, tone: str = "ok") -> None:
-        """The card above the name: what is true of the data on this laptop."""
-        self.safe.show_state(title, line, tone)
+    def set_safe(self, title: str, line: str, tone: str = "ok", short: str = "") -> None:
+        """The card above the name: what is true of the data on this laptop. ``short``: for the compact rail."""
+        self.safe.show_state(title, line, tone, short or _("Aman"))
         self.safe.show()
 
     def set_user(self, name: str, role: str) -> None:
@@ -320,9 +347,12 @@ class Rail(QFrame):
 
     def set_compact(self, compact: bool) -> None:
         """Icon over word and narrow, or icon beside word."""
+        self._compact = compact
         side = theme.px(4 if compact else 12)
-        self._column.setContentsMargins(side, theme.px(18), side, theme.px(12))
-        self._column.setSpacing(theme.px(4 if compact else 6))
+        self._column.setContentsMargins(
+            side, theme.px(8 if compact else 18), side, theme.px(8 if compact else 12)
+        )
+        self._column.setSpacing(theme.px(1 if compact else 6))
         self.setFixedWidth(theme.size("rail_compact" if compact else "rail"))
         for words in (self._brand_words, self._user_words):
             words.setHidden(compact)
@@ -334,8 +364,21 @@ class Rail(QFrame):
             item.updateGeometry()
         self.safe.compact = compact
         self.safe.updateGeometry()
+        self._fit()
 
-    _demo = False
+    def minimumSizeHint(self) -> QSize:
+        """Low windows squeeze the rail; it never makes a window taller."""
+        return QSize(self.width(), theme.px(120))
+
+    def _fit(self) -> None:
+        """Leaves the brand out where the window is too low for it."""
+        least = theme.px(42 if self._compact else 34) * len(self.items)
+        around = theme.px(170 if self._compact else 200)
+        self._sign.setVisible(self.height() >= least + around or not self._compact)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

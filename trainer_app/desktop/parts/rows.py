@@ -35,7 +35,7 @@ class ActionRow(QWidget):
     ) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, theme.px(6), 0, theme.px(6))
+        row.setContentsMargins(0, theme.px(9), 0, theme.px(9))
         row.setSpacing(theme.px(12))
         if icon:
             row.addWidget(Icon(icon, tone_role(tone), 24), 0, Qt.AlignmentFlag.AlignVCenter)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from trainer_app.desktop.theme import set_state
 
+LEAST_LETTERS = 12  # a line is never narrower
 KINDS = ("h1", "h2", "h3", "kpi", "brand", "label", "body", "strong", "muted", "caption", "code", "message")
 
 
@@ -34,11 +35,17 @@ class Text(QLabel):
         self.setProperty("tone", tone or "")
         self.setWordWrap(wrap)
         if wrap:
-            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
         else:
             self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """A text that wraps asks for its true height through its width; Qt's guess would be far too tall."""
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        return QSize(self.fontMetrics().averageCharWidth() * LEAST_LETTERS, self.fontMetrics().height())
 
     def show_text(self, text: str, tone: str | None = None) -> None:
         """Shows ``text`` in ``tone``."""

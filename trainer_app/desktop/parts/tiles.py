@@ -165,7 +165,8 @@ class TileGrid(QWidget):
         self._pause = QElapsedTimer()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(theme.px(GAP))
+        self._grid.setHorizontalSpacing(theme.px(GAP))
+        self._grid.setVerticalSpacing(theme.px(GAP - 1))
         self.setAccessibleName(_("Daftar hadir"))
 
     def set_people(self, people: Sequence[tuple[str, str]]) -> None:

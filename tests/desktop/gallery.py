@@ -1,0 +1,666 @@
+"""The kit on show: five pages of sample data built from the parts alone, as pictures for people to judge.
+
+    python -m tests.desktop.gallery FOLDER
+
+writes every page in every look at 1366x700, at 130 % text and at 1093 px (a display scaled to 125 %). All people and
+numbers are made up (CONTOH). ``tests/desktop/test_parts_look.py`` walks the same pages.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from trainer_app.desktop import theme
+from trainer_app.desktop.ask import ask
+from trainer_app.desktop.parts.avatar import Avatar
+from trainer_app.desktop.parts.bars import FlowBar, Progress, TargetBar
+from trainer_app.desktop.parts.buttons import Button, IconButton, primary, quiet, secondary
+from trainer_app.desktop.parts.card import Banner, Card
+from trainer_app.desktop.parts.chip import Chip
+from trainer_app.desktop.parts.days import DayStrip
+from trainer_app.desktop.parts.editors import (
+    CheckEditor,
+    DateEditor,
+    LineEditor,
+    MultiSeg,
+    NumberEditor,
+    PickEditor,
+    SearchBox,
+    Seg,
+    Suggest,
+    TextEditor,
+    nik_editor,
+    phone_editor,
+)
+from trainer_app.desktop.parts.empty import Empty
+from trainer_app.desktop.parts.field import Field
+from trainer_app.desktop.parts.flow import FlowLayout
+from trainer_app.desktop.parts.key_hint import KeyHints
+from trainer_app.desktop.parts.page import Columns, Page
+from trainer_app.desktop.parts.pin import Keypad, PinBoxes
+from trainer_app.desktop.parts.rail import Destination, Rail
+from trainer_app.desktop.parts.ring import Ring
+from trainer_app.desktop.parts.rows import ActionRow, Kpi, RowList, StepNumber
+from trainer_app.desktop.parts.scan_band import ScanBand
+from trainer_app.desktop.parts.table import Column, ListModel, Table
+from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.parts.tiles import TileGrid
+from trainer_app.desktop.parts.toast import show_toast
+from trainer_app.desktop.parts.user_button import UserButton
+
+VILLAGES = (("Ngawen", "Kec. Ngawen, Kab. Gunungkidul"), ("Nglipar", "Kec. Nglipar, Kab. Gunungkidul"))
+NAMES = (
+    "Siti Aminah,Wagiyem,Slamet Riyadi,Tri Wahyuni,Sumarni,Ponirah,Agus Santoso,Endang Lestari,Sri Hartati,"
+    "Budi Prasetyo,Mujiyem,Dewi Anggraini,Suparti,Yatinem,Rohmat Hidayat,Ngatinah,Lilis Suryani,Partini,"
+    "Heri Susanto,Kasiyem,Nur Khasanah,Sugiyarti,Tukiyem,Andi Nugroho,Winarsih,Jumirah,Eko Purnomo,Rusmini,"
+    "Sutinah,Paijem,Rina Kurnia,Daliyem,Murtini,Yuni Astuti,Giyono,Samiyem,Warsini,Puji Rahayu,Karsinem,"
+    "Fitri Handayani"
+).split(",")
+
+
+def search_village(text: str) -> list[tuple[object, str, str]]:
+    return [(title, title, where) for title, where in VILLAGES if title.lower().startswith(text.lower())]
+
+
+def rail() -> Rail:
+    made = Rail(
+        [
+            Destination("today", "Hari ini", "house"),
+            Destination("register", "Daftar baru", "user-plus", short="Daftar"),
+            Destination("people", "Peserta", "users"),
+            Destination("sessions", "Sesi & absensi", "calendar-check", short="Absensi"),
+            Destination("visits", "Kunjungan", "footprints"),
+            Destination("reports", "Laporan", "chart-column"),
+            Destination("send", "Kirim data", "send", below=True),
+            Destination("help", "Bantuan", "life-buoy", below=True),
+        ]
+    )
+    made.set_area("Kab. Gunungkidul")
+    made.set_badge("send", "23", description="23 menunggu dikirim")
+    made.set_safe("Aman di laptop ini", "23 menunggu dikirim")
+    made.set_user("Siti Rahma", "Pelatih")
+    return made
+
+
+class RegisterPage(Page):
+    """Mock 01."""
+
+    def __init__(self) -> None:
+        super().__init__("Daftar baru", "Angkatan 4 · Balai Desa Ngawen", footer=True)
+        self.header.add_right(Chip("Orang ke-13 hari ini", "info", "user-plus"))
+        left, right = QWidget(), QWidget()
+        self._left(left)
+        self._right(right)
+        self.body.addWidget(Columns(left, right))
+        self.body.addStretch(1)
+        agree = CheckEditor("Peserta setuju datanya dicatat (lembar persetujuan ditandatangani)")
+        agree.set_value(True)
+        self.footer.addWidget(agree)
+        self.footer.addStretch(1)
+        self.footer.addWidget(Chip("Draf tersimpan 09.12.40", "ok", "check"))
+        self.footer.addWidget(secondary("Simpan"))
+        self.footer.addWidget(primary("Simpan & berikutnya"))
+        self.first_focus = self.phone.editor
+
+    def _left(self, left: QWidget) -> None:
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(12))
+        owner = Card("Pemilik usaha", icon="id-card")
+        self.nik = Field("&NIK (nomor KTP)", nik_editor(), "16 angka")
+        self.nik.editor.set_value("3403115403840002")
+        self.nik.set_message("Lengkap · Kab. Gunungkidul", "ok")
+        name = Field("N&ama lengkap", LineEditor(), "sesuai KTP")
+        name.editor.set_value("Siti Aminah")
+        self.row(owner, (name, 1), (self.nik, 1), reverse=True)
+        born = Field("Tanggal &lahir", DateEditor(), note="dari NIK")
+        born.editor.set_value("1984-03-14")
+        sex = Field("Jenis &kelamin", Seg([("P", "Perempuan"), ("L", "Laki-laki")]), note="dari NIK")
+        sex.editor.set_value("P")
+        self.phone = Field("Nomor &HP / WhatsApp", phone_editor())
+        self.phone.editor.set_value("0812273341")
+        self.phone.set_message("Kurang 2 angka. Contoh: 0812 2733 4155")
+        self.row(owner, (born, 5), (sex, 7), (self.phone, 8))
+        column.addWidget(owner)
+        business = Card("Usaha", icon="store")
+        title = Field("Nama &usaha", LineEditor(), message=False)
+        title.editor.set_value("Keripik Singkong Bu Aminah")
+        village = Field("&Desa tempat usaha", Suggest(search_village), "F2 = sama", message=False)
+        village.editor.set_value(("Ngawen", "Ngawen (sama dengan tadi)"))
+        self.row(business, (title, 7), (village, 5))
+        kinds = [(k, k) for k in ("Makanan", "Kerajinan", "Busana", "Tani", "Jasa", "Lain")]
+        kind = Field("&Jenis usaha", Seg(kinds, numbered=True), message=False)
+        kind.editor.set_value("Makanan")
+        business.add(kind)
+        uses = [(k, k) for k in ("WhatsApp", "QRIS", "GoFood", "Shopee/Tokopedia", "Belum ada")]
+        used = Field("Sudah dipakai &sekarang", MultiSeg(uses), "boleh lebih dari satu", message=False)
+        used.editor.set_value(["WhatsApp"])
+        business.add(used)
+        column.addWidget(business)
+        column.addStretch(1)
+
+    @staticmethod
+    def row(card: Card, *fields: tuple[Field, int], reverse: bool = False) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(16))
+        for field, stretch in reversed(fields) if reverse else fields:
+            line.addWidget(field, stretch)
+        card.add(line)
+
+    def _right(self, right: QWidget) -> None:
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(12))
+        double = Card("Mungkin sudah terdaftar", icon="copy-check", tone="warn")
+        double.add(
+            Text(
+                "<b>Siti Aminah</b> · Ngawen<br>NIK dan nama sama persis<br>Didaftarkan 3 Okt oleh Pak Budi",
+                rich=True,
+                wrap=True,
+            )
+        )
+        buttons = QHBoxLayout()
+        buttons.addWidget(secondary("Lihat data itu", small=True))
+        buttons.addWidget(quiet("Bukan dia"))
+        buttons.addStretch(1)
+        double.add(buttons)
+        column.addWidget(double)
+        self.queue = queue = Card("Antrean hari ini", narrow=True)
+        queue.add_right(Text("12 / 40", "h3"))
+        bar = Progress("Antrean hari ini")
+        bar.set_part(12, 40)
+        queue.add(bar)
+        queue.add(Text("Rata-rata 1 menit 24 detik per orang", "caption", wrap=True))
+        column.addWidget(queue)
+        self.keys = keys = Card("Tanpa tetikus", tone="sunken")
+        hints = [(["Enter"], "ke isian berikutnya"), (["F2"], "ulangi isian orang tadi")]
+        hints += [(["1", "…", "6"], "pilih tombol pilihan"), (["Ctrl", "Enter"], "simpan & berikutnya")]
+        keys.add(KeyHints(hints, column=True))
+        column.addWidget(keys)
+        column.addStretch(1)
+
+    def compact_changed(self, compact: bool) -> None:
+        self.queue.setHidden(compact)
+        self.keys.setHidden(compact)
+
+
+class AttendancePage(Page):
+    """Mock 02."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Modul 3 · Foto produk & katalog WhatsApp",
+            "Angkatan 4 · Balai Desa Ngawen · Selasa 24 Nov, 09.00–11.30",
+        )
+        self.body.setSpacing(theme.px(10))
+        search = SearchBox("Cari peserta")
+        search.setFixedWidth(theme.px(300))
+        self.header.add_right(search)
+        top = QHBoxLayout()
+        top.setSpacing(theme.px(12))
+        band = ScanBand()
+        band.show_result("Siti Aminah", "Hadir · 09.14 · kartu dipindai", "ok", action="Urungkan  (Ctrl+Z)")
+        top.addWidget(band, 1)
+        count = Card()
+        line = QHBoxLayout()
+        line.addWidget(Ring(29, 40, "Hadir"))
+        words = QVBoxLayout()
+        words.addWidget(Text("8 belum", "h3"))
+        words.addWidget(Text("2 telat · 1 izin", "caption"))
+        line.addLayout(words)
+        count.add(line)
+        count.layout().setContentsMargins(theme.px(12), theme.px(4), theme.px(16), theme.px(4))
+        top.addWidget(count)
+        self.body.addLayout(top)
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.px(8))
+        states = ("Semua 40", "Belum 8", "Hadir 29", "Terlambat 2", "Izin 1")
+        shown = Seg([(s, s) for s in states])
+        shown.setAccessibleName("Tampilkan")
+        shown.set_value("Semua 40")
+        tools.addWidget(shown, 1)
+        tools.addWidget(Button("Tandai sisanya hadir", icon="list-checks"))
+        tools.addWidget(Button("Peserta baru", icon="user-plus"))
+        self.body.addLayout(tools)
+        self.grid = TileGrid()
+        self.grid.set_people([(str(place), name) for place, name in enumerate(NAMES)])
+        not_yet = {8, 13, 17, 21, 23, 30, 35, 38}
+        for place in range(40):
+            if place not in not_yet:
+                self.grid.set_mark(str(place), "present", f"09.{place:02}")
+        for place, state in ((6, "late"), (18, "late"), (11, "excused")):
+            self.grid.set_mark(str(place), state)
+        self.body.addWidget(self.grid)
+        foot = QHBoxLayout()
+        hints = [
+            (["Spasi"], "hadir"),
+            (["T"], "telat"),
+            (["I"], "izin"),
+            (["A"], "tidak hadir"),
+            (["Ctrl", "Z"], "urungkan"),
+        ]
+        foot.addWidget(KeyHints(hints))
+        foot.addStretch(1)
+        foot.addWidget(Chip("Tersimpan otomatis", "ok", "check"))
+        self.body.addLayout(foot)
+        self.body.addStretch(1)
+        self.first_focus = self.grid
+
+    def compact_changed(self, compact: bool) -> None:
+        self.grid.set_compact(compact)
+
+
+class TodayPage(Page):
+    """Mock 05."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Selamat pagi, Bu Siti", "Selasa, 24 November 2026 · semua catatan tersimpan otomatis"
+        )
+        search = SearchBox("Cari nama, NIK, atau nomor HP")
+        search.setFixedWidth(theme.px(300))
+        self.header.add_right(search)
+        left, right = QWidget(), QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(14))
+        column.addWidget(self._next())
+        column.addWidget(self._todo(), 1)
+        self._right(right)
+        self.body.addWidget(Columns(left, right, 514, fold="below"), 1)
+
+    def _next(self) -> Card:
+        card = Card()
+        top = QHBoxLayout()
+        top.addWidget(Chip("Berikutnya · 25 menit lagi", "warn", "clock"))
+        top.addStretch(1)
+        top.addWidget(Chip("40 peserta", "mute", "users"))
+        card.add(top)
+        card.add(Text("Modul 3 · Foto produk & katalog WhatsApp", "h2", wrap=True))
+        card.add(Text("Balai Desa Ngawen · 09.00–11.30 · Angkatan 4", "muted", wrap=True))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.px(10))
+        start = primary("Mulai absensi", "calendar-check")
+        buttons.addWidget(start)
+        buttons.addWidget(secondary("Cetak daftar hadir", "printer"))
+        buttons.addStretch(1)
+        card.add(buttons)
+        self.first_focus = start
+        return card
+
+    def _todo(self) -> Card:
+        card = Card("Perlu dikerjakan", level="h2")
+        card.add_right(Text("4 hal", "caption"))
+        rows = RowList()
+        for icon, title, line, tone, verb in (
+            (
+                "clipboard-pen",
+                "6 tes awal belum diisi",
+                "Angkatan 4 · tes awal harus selesai sebelum Modul 4",
+                "info",
+                "Isi tes",
+            ),
+            (
+                "footprints",
+                "2 kunjungan lewat 30 hari",
+                "Bu Wagiyem, Pak Slamet · QRIS belum aktif",
+                "warn",
+                "Lihat",
+            ),
+            (
+                "copy-check",
+                "1 data mungkin ganda",
+                "Siti Aminah · terdaftar juga di Angkatan 3",
+                "bad",
+                "Periksa",
+            ),
+            ("printer", "12 sertifikat siap dicetak", "Angkatan 3 · lulus semua modul", "primary", "Cetak"),
+        ):
+            button = secondary(verb, small=True)
+            button.setMinimumWidth(theme.px(128))
+            rows.add(ActionRow(icon, title, line, tone, button))
+        card.add(rows)
+        card.body.addStretch(1)
+        return card
+
+    def _right(self, right: QWidget) -> None:
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(14))
+        numbers = QHBoxLayout()
+        numbers.setSpacing(theme.px(12))
+        for icon, label, value in (
+            ("user-check", "terdaftar", "318"),
+            ("graduation-cap", "lulus", "241"),
+            ("qr-code", "pakai QRIS", "127"),
+        ):
+            numbers.addWidget(Kpi(icon, label, value))
+        column.addLayout(numbers)
+        target = Card("Menuju target November", level="h2")
+        target.add_right(Text("127 / 210", "h3"))
+        target.add(Text("Peserta yang sudah digital (QRIS atau toko daring aktif)", "caption", wrap=True))
+        for name, done, goal, tone in (
+            ("Ngawen", 46, 60, "primary"),
+            ("Nglipar", 38, 50, "primary"),
+            ("Semin", 27, 60, "accent"),
+            ("Karangmojo", 16, 40, "accent"),
+        ):
+            target.add(TargetBar(name, done, goal, tone), 1)
+        column.addWidget(target, 1)
+        column.addWidget(Text("Minggu ini", "h3"))
+        days = [("Sen", "23", "selesai", "ok"), ("Sel", "24", "2 sesi", "today"), ("Rab", "25", "kosong", "")]
+        days += [("Kam", "26", "1 sesi", ""), ("Jum", "27", "1 sesi", ""), ("Sab", "28", "kosong", "")]
+        column.addWidget(DayStrip(days))
+
+
+class PeoplePage(Page):
+    """Mock 11."""
+
+    def __init__(self) -> None:
+        super().__init__("Peserta", "318 orang di laptop ini · ketik untuk langsung mencari", scroll=False)
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.px(10))
+        tools.addWidget(SearchBox("Ketik nama, NIK, HP, atau usaha"), 2)
+        shown = Seg([(s, s) for s in ("Semua 318", "Perlu kunjungan 24", "Belum tes 6")])
+        shown.setAccessibleName("Tampilkan")
+        shown.set_value("Semua 318")
+        tools.addWidget(shown, 3)
+        tools.addWidget(Button("Excel", icon="file-spreadsheet"))
+        tools.addWidget(primary("Daftar baru", "user-plus"))
+        self.body.addLayout(tools)
+        columns = [
+            Column("Nama", lambda r: r[0], width=180, stretch=2),
+            Column("Usaha", lambda r: r[1], width=200, stretch=3),
+            Column("Desa", lambda r: r[2], width=110, stretch=1),
+            Column("Angkatan", lambda r: r[3], width=110, stretch=1),
+            Column("Kemajuan", lambda r: r[4], "dots", width=160),
+            Column("Status", lambda r: r[5], "chip", width=180, stretch=1),
+        ]
+        chips = (
+            ("Sudah digital", "ok", "circle-check"),
+            ("Perlu kunjungan", "warn", "clock"),
+            ("QRIS aktif", "info", "qr-code"),
+            ("Baru daftar", "mute", "circle"),
+        )
+        rows = [
+            (
+                name,
+                f"Keripik {name}",
+                ("Ngawen", "Semin", "Nglipar")[n % 3],
+                f"Angkatan {n % 4 + 1}",
+                (n * 5 % 7, 6),
+                chips[n % 4],
+            )
+            for n, name in enumerate(NAMES)
+        ]
+        self.table = Table(ListModel(columns, rows), "Daftar peserta")
+        card = Card()
+        card.layout().setContentsMargins(4, 2, 4, 4)
+        card.add(self.table)
+        self.body.addWidget(card, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(KeyHints([(["↓"], "pilih"), (["Enter"], "buka"), (["Ctrl", "P"], "cetak kartu")]))
+        foot.addWidget(Text("1–10 dari 318", "caption"))
+        self.body.addLayout(foot)
+        self.table.select_row(2)
+        self.first_focus = self.table
+
+
+class SendPage(Page):
+    """Mock 03, and the parts no other page shows."""
+
+    def __init__(self) -> None:
+        super().__init__("Kirim data", "23 catatan belum sampai ke pusat. Semuanya aman di laptop ini.")
+        self.header.show_back("Kembali ke Hari ini")
+        numbers = QHBoxLayout()
+        numbers.setSpacing(theme.px(12))
+        for icon, label, value, note, tone in (
+            ("hard-drive", "Di laptop ini", "1.284", "Tidak pernah dihapus", "mute"),
+            ("clock", "Menunggu dikirim", "23", "Tertua: 2 hari lalu", "warn"),
+            ("laptop", "Di laptop pengawas", "141", "Belum sampai ke pusat", "info"),
+            ("hospital", "Diterima pusat", "1.120", "Ada tanda terima", "ok"),
+        ):
+            numbers.addWidget(Kpi(icon, label, value, note, tone=tone))
+        self.body.addLayout(numbers)
+        parts = [
+            (1120, "ok_fill", "diterima pusat"),
+            (141, "info_fill", "di laptop pengawas"),
+            (23, "warn_fill", "menunggu"),
+        ]
+        self.body.addWidget(FlowBar(parts, "Keadaan catatan"))
+        self.body.addWidget(Banner("Flashdisk terbaca (<b>7,2 GB</b> kosong).", "info", "usb"))
+        sending = Card("Mengirim ke laptop pengawas (Pak Hendra)", icon="send", level="h2")
+        bar = Progress("Mengirim")
+        bar.set_part(14, 23, "14 dari 23 catatan")
+        sending.add(bar)
+        line = QHBoxLayout()
+        line.addWidget(
+            Text(
+                "<b>14 dari 23 catatan</b> · 1,2 dari 1,9 MB · kira-kira 40 detik lagi",
+                "muted",
+                rich=True,
+                wrap=True,
+            ),
+            1,
+        )
+        line.addWidget(secondary("Jeda", "pause", small=True))
+        line.addWidget(quiet("Batalkan"))
+        sending.add(line)
+        self.body.addWidget(sending)
+        receipt = Card("Tanda terima pusat")
+        receipt.add(
+            ActionRow(
+                "receipt-text",
+                "A7K-2391 · 118 catatan",
+                "Sab 21 Nov, 16.05",
+                "ok",
+                IconButton("printer", "Cetak tanda terima"),
+            )
+        )
+        self.body.addWidget(receipt)
+        self.body.addWidget(Empty("circle-check", "Tidak ada yang perlu diperiksa", "Kembali", "arrow-left"))
+        self.body.addStretch(1)
+
+
+class PiecesPage(Page):
+    """Everything the mock-ups do not show: every kind of button, tone, editor and state."""
+
+    def __init__(self) -> None:
+        super().__init__("Semua bagian", "Untuk dilihat, bukan untuk dipakai", footer=True)
+        buttons = FlowLayout()
+        for kind in ("primary", "secondary", "quiet", "danger"):
+            buttons.addWidget(Button(f"Tombol {kind}", kind, "check"))
+            off = Button(f"Mati {kind}", kind)
+            off.setEnabled(False)
+            buttons.addWidget(off)
+        buttons.addWidget(secondary("Kecil", "printer", small=True))
+        buttons.addWidget(IconButton("trash-2", "Hapus baris"))
+        self.body.addLayout(buttons)
+        chips = FlowLayout()
+        for tone, icon in (
+            ("ok", "check"),
+            ("warn", "clock"),
+            ("bad", "triangle-alert"),
+            ("info", "laptop"),
+            ("mute", "pencil"),
+        ):
+            chips.addWidget(Chip(f"Keadaan {tone}", tone, icon))
+        self.body.addLayout(chips)
+        for tone in ("ok", "warn", "bad", "info", "sunken"):
+            banner = Banner(f"Pesan yang tetap tampil, nada <b>{tone}</b>.", tone)
+            banner.add_right(secondary("Lihat", small=True))
+            self.body.addWidget(banner)
+        card = Card("Isian", level="h2", icon="pencil")
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(16))
+        pick = PickEditor([(1, "Program Digital 2026"), (2, "Program Ekspor")])
+        pick.set_value(1)
+        money = NumberEditor()
+        money.set_value(1500000)
+        off = LineEditor()
+        off.set_value("Tidak bisa diubah")
+        off.setEnabled(False)
+        for field in (
+            Field("&Program", pick),
+            Field("&Omzet sebulan", money, "Rp"),
+            Field("Mati", off, "boleh kosong"),
+        ):
+            line.addWidget(field, 1)
+        card.add(line)
+        note = TextEditor(2, "Catatan kunjungan")
+        card.add(Field("&Catatan", note))
+        card.add(CheckEditor("&Setuju difoto"))
+        self.body.addWidget(card)
+        band = ScanBand()
+        self.body.addWidget(band)
+        wrong = ScanBand()
+        wrong.show_result("Kartu tidak dikenal", "Cari namanya.", "bad", "Cari")
+        self.body.addWidget(wrong)
+        elsewhere = ScanBand()
+        elsewhere.show_result(
+            "Wagiyem", "Terdaftar di Angkatan 3. Tambahkan ke sesi ini?", "warn", "Tambahkan"
+        )
+        self.body.addWidget(elsewhere)
+        steps = QHBoxLayout()
+        for number in (1, 2, 3):
+            steps.addWidget(StepNumber(number))
+        steps.addStretch(1)
+        self.body.addLayout(steps)
+        self.body.addStretch(1)
+        self.footer.addStretch(1)
+        self.footer.addWidget(primary("Selesai"))
+        self.first_focus = note
+
+
+class LockPage(QWidget):
+    """Mock 09."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = QVBoxLayout(self)
+        card = Card()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.px(40))
+        grid.setVerticalSpacing(theme.px(10))
+        grid.addWidget(Text("Siapa yang memakai laptop?", "h2"), 0, 0)
+        people = QVBoxLayout()
+        people.setSpacing(theme.px(8))
+        for name, line in (
+            ("Siti Rahma", "Pelatih · tadi 09.12"),
+            ("Budi Prasetyo", "Pelatih · kemarin"),
+            ("Tuti Handayani", "Pelatih · 3 hari lalu"),
+            ("Hendra Wijaya", "Pengawas · Sabtu"),
+        ):
+            button = UserButton(name, line)
+            button.setChecked(name == "Siti Rahma")
+            people.addWidget(button)
+        people.addStretch(1)
+        grid.addLayout(people, 1, 0, 3, 1)
+        grid.addWidget(Text("PIN Siti Rahma", "h2"), 0, 1)
+        grid.addWidget(Text("6 angka. Ketik dengan papan tombol atau klik.", "muted"), 1, 1)
+        self.pin = PinBoxes()
+        self.pin.set_value("12")
+        grid.addWidget(self.pin, 2, 1)
+        grid.addWidget(Keypad(self.pin), 3, 1)
+        grid.addWidget(quiet("Lupa PIN? Minta pengawas"), 4, 1, Qt.AlignmentFlag.AlignHCenter)
+        card.add(grid)
+        outer.addStretch(1)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(1)
+        outer.addWidget(Avatar("Siti Rahma", 40))
+        self.first_focus = self.pin
+
+    def set_compact(self, compact: bool) -> None:
+        """A lock screen has nothing to fold."""
+
+
+PAGES: dict[str, tuple[str, Callable[[], QWidget]]] = {
+    "01-register": ("register", RegisterPage),
+    "02-attendance": ("sessions", AttendancePage),
+    "03-send": ("send", SendPage),
+    "05-today": ("today", TodayPage),
+    "09-lock": ("", LockPage),
+    "11-people": ("people", PeoplePage),
+    "12-pieces": ("help", PiecesPage),
+}
+SIZES = {"": (QSize(1366, 700), 100), "-130": (QSize(1366, 700), 130), "-1093": (QSize(1093, 614), 100)}
+
+
+def window(name: str, size: QSize) -> QWidget:
+    """A window with the rail and one page, folded as the window would fold it."""
+    place, make = PAGES[name]
+    frame = QWidget()
+    frame.setProperty("kind", "window")
+    frame.setWindowTitle(name)
+    frame.resize(size)
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    compact = theme.is_compact(size.width())
+    if place:
+        side = rail()
+        side.select(place)
+        side.set_compact(compact)
+        row.addWidget(side)
+    page = make()
+    page.set_compact(compact)  # type: ignore[attr-defined]  # every page here has it
+    row.addWidget(page, 1)
+    return frame
+
+
+def show(name: str, size: QSize) -> QWidget:
+    """As ``window``, shown and laid out, the focus where the page wants it."""
+    frame = window(name, size)
+    frame.show()
+    frame.activateWindow()
+    QApplication.processEvents()
+    page = frame.layout().itemAt(frame.layout().count() - 1).widget()
+    if getattr(page, "first_focus", None) is not None:
+        page.first_focus.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    return frame
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    for look in theme.LOOKS:
+        for suffix, (size, text_size) in SIZES.items():
+            theme.apply(app, look, text_size)
+            for name in PAGES:
+                frame = show(name, size)
+                frame.grab().save(str(folder / f"{name}-{look}{suffix}.png"))
+                frame.close()
+                frame.deleteLater()
+            QApplication.processEvents()
+        overlays(look, folder)
+
+
+def overlays(look: str, folder: Path) -> None:
+    """A toast and a question, over the register page."""
+    theme.apply(QApplication.instance(), look, 100)
+    frame = show("01-register", QSize(1366, 700))
+    show_toast(frame, "Siti Aminah tersimpan", "Urungkan")
+    QApplication.processEvents()
+    frame.grab().save(str(folder / f"13-toast-{look}.png"))
+    choices = [("copy", "Pulihkan cadangan", "danger"), ("", "Batal", "secondary")]
+    text = "Catatan sesudah 21 Nov 16.05 di laptop ini diganti. Yang sudah diterima pusat datang kembali."
+    sheet = ask(frame, "Pulihkan cadangan 21 Nov?", text, choices, lambda key: None, "history")
+    QApplication.processEvents()
+    sheet.grab().save(str(folder / f"14-sheet-{look}.png"))
+    sheet.close_with("copy")
+    frame.close()
+    frame.deleteLater()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    main(Path(sys.argv[1]))
