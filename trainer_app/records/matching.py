@@ -94,7 +94,7 @@ def _sure(a: PersonKey, b: PersonKey) -> Likeness:
 
 
 def _grounds(a: PersonKey, b: PersonKey) -> list[tuple[int, str]]:
-    """What agrees besides the name, with the likeness of names that it needs. Cheap, for it meets thousands."""
+    """What agrees besides the name, with the likeness of names it needs. Cheap: it meets thousands."""
     grounds: list[tuple[int, str]] = []
     if _same(a.phone, b.phone):
         grounds.append((SIMILAR, _("Nama dan nomor HP sama")))

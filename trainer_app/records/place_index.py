@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from trainer_app.records.folding import fold, squash
@@ -31,7 +31,7 @@ VILLAGES_A_DISTRICT = 12
 FEW_TIMES = 16
 """Reading one name costs about as much as looking up so many."""
 
-_WORD_START = re.compile(r"(?<=[ \-/().,])[0-9A-Za-z]")
+_WORD_START = re.compile(r"(?<=[ \-/().,])\w")
 
 LEVEL_WORDS: dict[str, Level] = {
     **dict.fromkeys(("ds", "desa", "kel", "kelurahan", "kalurahan"), "village"),
@@ -329,8 +329,8 @@ def _readings(words: Sequence[str]) -> Iterator[list[Need]]:
     strict: list[Need] = []
     level: Level | None = None
     posts = 0
-    for place, word in enumerate(words):
-        if word in LEVEL_WORDS and place + 1 < len(words) and level is None:
+    for word, following in pairwise([*words, ""]):
+        if word in LEVEL_WORDS and following and following not in LEVEL_WORDS:
             level, posts = LEVEL_WORDS[word], posts + 1
             continue
         strict.append(Need(word, level))

@@ -81,6 +81,7 @@ CENTRE = 0
 """The area of what the centre itself authors; no regency has this number."""
 TILE_COLUMNS, TILE_ROWS = 17, 8
 
+_REGENCY_KINDS = frozenset({"kab", "kabupaten", "kota"})
 _VILLAGE_KINDS = {"1": "kelurahan", "2": "desa", "3": "desa adat"}
 _PROVINCES_IN_SHORT = {
     "nad": "11", "sumut": "12", "sumbar": "13", "sumsel": "16", "babel": "19", "kepri": "21", "dki": "31",
@@ -200,11 +201,11 @@ def search_regencies(text: str, limit: int = 20, prefer: Iterable[int] = ()) -> 
     owners = [_regencies_named(word) | _in_province(word) for word in words]
     codes = list(regency_table())
     hits = [regency_table()[codes[number]] for number in sorted(set.intersection(*owners))]
-    whole, wanted = squash(text), set(prefer)
+    whole, wanted = "".join(word for word in words if word not in _REGENCY_KINDS), set(prefer)
 
     def order(one: Regency) -> tuple[bool, bool, bool]:
         name = squash(one.name)
-        return one.area not in wanted, name != whole, not name.startswith(words[0])
+        return one.area not in wanted, name != whole, not name.startswith(whole)
 
     return sorted(hits, key=order)[:limit]
 
