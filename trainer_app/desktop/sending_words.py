@@ -1,0 +1,78 @@
+"""The one sentence about what is safe and what waits: rail, badge, send page and tooltip all say what this says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from trainer_app.storage.sending_state import LATE_AFTER_MS, OLD_AFTER_MS, SendState
+from trainer_app.words import _, ago, day_and_time, ngettext, number
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``title`` and ``line`` are the card of the rail, ``badge`` its number, ``description`` the whole sentence."""
+
+    title: str
+    line: str
+    tone: str  # ok, warn, bad
+    badge: str
+    description: str
+
+
+def told(state: SendState, now: datetime) -> Told:
+    """What is true of the data on this laptop at ``now`` (zone-aware)."""
+    title = _("Aman di laptop ini")
+    if state.rejected:
+        line = _("{n} perlu diperbaiki").format(n=number(state.rejected))
+        return Told(title, line, "bad", number(state.rejected), f"{title}. {line}.")
+    if state.pending:
+        return _waiting(state, now, title)
+    if state.at_supervisor:
+        line = ngettext("{n} di laptop pengawas", "{n} di laptop pengawas", state.at_supervisor)
+        line = line.format(n=number(state.at_supervisor))
+        return Told(title, line, "ok", "", f"{title}. {line}.")
+    if state.all_received:
+        line = _("Semua sudah diterima pusat")
+        return Told(title, line, "ok", "", f"{line}. {last_word(state)}")
+    line = _("Belum ada catatan")
+    return Told(title, line, "ok", "", f"{title}. {line}.")
+
+
+def _waiting(state: SendState, now: datetime, title: str) -> Told:
+    line = _("{n} menunggu dikirim").format(n=number(state.pending))
+    age_ms = _age_ms(state, now)
+    if age_ms < OLD_AFTER_MS:
+        return Told(title, line, "warn", number(state.pending), f"{title}. {line}.")
+    oldest = oldest_words(state, now)
+    tone = "bad" if age_ms >= LATE_AFTER_MS else "warn"
+    return Told(title, f"{line} · {oldest}", tone, number(state.pending), f"{title}. {line}. {oldest}.")
+
+
+def is_old(state: SendState, now: datetime) -> bool:
+    """Whether something waits longer than it should."""
+    return bool(state.pending) and _age_ms(state, now) >= OLD_AFTER_MS
+
+
+def oldest_words(state: SendState, now: datetime) -> str:
+    """ "Tertua 4 hari lalu", or "" when nothing waits."""
+    if not state.pending or state.oldest_pending_ms is None:
+        return ""
+    return _("Tertua: {lama}").format(lama=ago(moment(state.oldest_pending_ms), now))
+
+
+def last_word(state: SendState) -> str:
+    """When the centre last confirmed something; an attempt is no word of the centre."""
+    if state.last_receipt_ms is None:
+        return _("Belum ada kabar dari pusat.")
+    return _("Kabar terakhir dari pusat: {waktu}").format(waktu=day_and_time(moment(state.last_receipt_ms)))
+
+
+def moment(ms: int) -> datetime:
+    """An instant in the zone of this laptop."""
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone()
+
+
+def _age_ms(state: SendState, now: datetime) -> float:
+    since = state.oldest_pending_ms
+    return 0.0 if since is None else now.timestamp() * 1000 - since
