@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QListView, QSizePolicy, QWidget
 
@@ -269,6 +269,9 @@ class CheckEditor(QCheckBox):
         super().__init__(mnemonic.for_qt(text), parent)
         self.setAccessibleName(mnemonic.spoken(text))
         self.clicked.connect(self._clicked)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def value(self) -> bool:
         return self.isChecked()
@@ -288,7 +291,12 @@ class CheckEditor(QCheckBox):
         return QSize(text.width() + theme.px(26 + 10) + 10, max(theme.px(36), text.height()))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(min(theme.px(200), self.sizeHint().width()), theme.px(36))
+
+    def heightForWidth(self, width: int) -> int:
+        room = QRect(0, 0, max(1, width - theme.px(36) - 8), 10_000)
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic)
+        return max(theme.px(36), self.fontMetrics().boundingRect(room, flags, self.text()).height() + 4)
 
     def hitButton(self, pos: object) -> bool:
         return True
@@ -310,7 +318,7 @@ class CheckEditor(QCheckBox):
             painter.drawRoundedRect(box.adjusted(-2.5, -2.5, 2.5, 2.5), 7, 7)
         painter.setPen(theme.colour("ink" if self.isEnabled() else "ink3"))
         painter.setFont(self.font())
-        words = QRectF(box.right() + theme.px(10), 0, self.width() - box.right(), self.height())
-        painter.drawText(
-            words, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic), self.text()
-        )
+        left = box.right() + theme.px(10)
+        words = QRectF(left, 0, self.width() - left, self.height())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(words, int(flags), self.text())
