@@ -120,11 +120,21 @@ class KeyRing:
         entries = [UserEntry(e.staff, e.name, e.role, e.last_at) for e in ring.users] if ring else []
         return sorted(entries, key=lambda entry: (-(entry.last_at or 0), entry.name.casefold()))
 
-    def create(self, staff_id: bytes, name: str, role: str, pin: str, *, keystore: bool = True) -> bytes:
+    def create(
+        self,
+        staff_id: bytes,
+        name: str,
+        role: str,
+        pin: str,
+        *,
+        keystore: bool = True,
+        dek: bytes | None = None,
+    ) -> bytes:
         """Make the ring with its first user; gives the new database key.
 
         `keystore=False` keeps the laptop's secret in a file (data for trying out). Raises `InputProblem` for
         a weak PIN, `StoreProblem` when there is a ring already: another key would make the data unreadable.
+        `dek` is an existing key: that of a backup which is restored on another laptop.
         """
         check_new_pin(pin)
         with self._locked():
@@ -133,7 +143,7 @@ class KeyRing:
                     _("Laptop ini sudah punya kunci. Masuk dengan PIN, atau minta pengawas."),
                     code="keys.exists",
                 )
-            dek, ring_id = secrets.token_bytes(KEY_BYTES), secrets.token_hex(16)
+            dek, ring_id = dek or secrets.token_bytes(KEY_BYTES), secrets.token_hex(16)
             protection, secret = make_device_secret(self.folder, ring_id, keystore=keystore)
             ring = RingFile(ring_id, protection, _proof(dek, ring_id), ())
             first = self._envelope(ring, secret, dek, staff_id, name, role, pin)

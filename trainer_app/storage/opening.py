@@ -114,7 +114,7 @@ def inspect(path: Path, dek: bytes, *, thorough: bool = False) -> FileFacts:
     `thorough` verifies every page and the order within, whatever the size.
     """
     size, unclean = path.stat().st_size, any(p.exists() and p.stat().st_size for p in companions(path)[:1])
-    if size == 0:
+    if size < PAGE_BYTES:  # SQLite takes the very small for an empty file
         raise _damaged()
     with path.open("rb") as file:
         if file.read(16) == b"SQLite format 3\0":  # not encrypted: not ours
@@ -192,7 +192,7 @@ def _unreadable(raw: RawConnection, size: int) -> StoreProblem:
 def _verify_pages(raw: RawConnection) -> None:
     bad = [row[0] for row in raw.execute("PRAGMA cipher_integrity_check")]
     if bad:
-        _log.error("the data file has damaged pages: %s", "; ".join(bad[:5]))
+        _log.warning("the data file has damaged pages: %s", "; ".join(bad[:5]))
         raise _damaged()
 
 

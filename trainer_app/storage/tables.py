@@ -13,7 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from trainer_app.records.fields import FLAG, INSTANT, NUMBER, REFERENCE, Field, Record, fields_of
-from trainer_app.records.kinds import KINDS, Attendance, Enrolment, Enterprise, Milestone, Person, Session
+from trainer_app.records.kinds import (
+    KINDS,
+    Attendance,
+    Consent,
+    Enrolment,
+    Enterprise,
+    Milestone,
+    Person,
+    Session,
+)
 from trainer_app.storage import search
 from trainer_app.storage.database import Database
 
@@ -66,6 +75,16 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
 for _cls, _name in _INDEXES:
     _table = DATA_TABLES[_cls]
     sa.Index(f"ix_{_cls.table}_{_name}", _table.c.area, _table.c[_name])
+#: Whoever withdrew is in no list; few do, so the index holds only them and costs a save nothing.
+_consent = DATA_TABLES[Consent]
+_withdrawn = _consent.c.withdrawn_at.is_not(None)
+sa.Index(
+    "ix_consent_withdrawn",
+    _consent.c.area,
+    _consent.c.person,
+    sqlite_where=_withdrawn,
+    postgresql_where=_withdrawn,
+)
 
 
 def _system(name: str, *columns: sa.Column[object]) -> sa.Table:
@@ -194,13 +213,21 @@ _system(
     sa.Column("since", Big, nullable=False),
 )
 _system("search_pending", _key("area", sa.Integer), _key("id", Bytes))
+_system(
+    "access_log",  # who looked at what of a person on this laptop; never sent
+    _key("at", Big),
+    _key("person", Bytes),
+    _key("staff", Bytes),
+    _key("what", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False),
+)
 
 
 def create_all(db: Database) -> None:
     """Make every table and index that is missing."""
-    METADATA.create_all(db.engine)
-    if db.dialect == "sqlite":
-        with db.writing() as c:
+    with db.writing() as c:
+        METADATA.create_all(c.raw)
+        if db.dialect == "sqlite":
             search.create(c)
 
 
