@@ -78,6 +78,8 @@ def apply_segment(
             return outcome
         if revoked:
             outcome.state = REVOKED
+        elif not segment.readable:
+            outcome.state = PARKED
         elif not materialise:
             outcome.state = WAITING
         else:
