@@ -1,4 +1,4 @@
-"""The key ring: what opens, what does not, what guessing costs, and that nothing shuts the data up for ever."""
+"""The key ring: what opens, what does not, what guessing costs; and nothing shuts the data up for ever."""
 
 from __future__ import annotations
 

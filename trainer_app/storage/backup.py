@@ -113,6 +113,7 @@ def _copy(db: Database, dek: bytes, target: Path) -> None:
         raise ValueError("only a file can be copied")
     if ballast.free_bytes(target.parent) < db.path.stat().st_size * 1.1 + ballast.BALLAST_BYTES:
         raise _full()
+    opening.require_key(db.path, dek)  # a copy under another key would be a copy that nobody can use
     making = target.with_name(f".{target.name}.making")
     making.unlink(missing_ok=True)
     try:
@@ -245,10 +246,8 @@ def _told(folder: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         raise _cannot_write(folder, fault) from fault
-    except dbapi2.Error as fault:
-        if "full" in str(fault).lower():
-            raise _full() from fault
-        raise _cannot_write(folder, fault) from fault
+    except dbapi2.DatabaseError as fault:
+        raise opening.in_words(fault, folder) from fault
 
 
 def _cannot_write(folder: Path, fault: Exception) -> StoreProblem:

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trainer_app.records.problem import StoreProblem
 from trainer_app.storage import ballast, upgrades
-from trainer_app.storage.database import Database, open_sqlite
+from trainer_app.storage.database import Database, open_sqlite, understood
 from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.store import Store
 from trainer_app.storage.tables import create_all
@@ -123,9 +123,15 @@ def inspect(path: Path, dek: bytes, *, thorough: bool = False) -> FileFacts:
         facts = _facts(raw, size, unclean)
         if thorough or unclean or size <= ALWAYS_VERIFY_BYTES:
             _verify_pages(raw)
-        if thorough and raw.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise _damaged()
+        if thorough:
+            _verify_order(raw)
     return facts
+
+
+def require_key(path: Path, dek: bytes) -> None:
+    """Raises `StoreProblem` when `dek` is not the key of a file, which may be in use."""
+    with _raw(path, dek, immutable=False) as raw:
+        raw.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
 
 
 def verified_copy(path: Path, dek: bytes) -> FileFacts:
@@ -196,6 +202,17 @@ def _verify_pages(raw: RawConnection) -> None:
         raise _damaged()
 
 
+def _verify_order(raw: RawConnection) -> None:
+    from sqlcipher3 import dbapi2
+
+    try:
+        verdict = raw.execute("PRAGMA quick_check").fetchone()
+    except dbapi2.DatabaseError as fault:  # the search index, say, could not even begin
+        raise _damaged() from fault
+    if verdict != ("ok",):
+        raise _damaged()
+
+
 def companions(path: Path) -> tuple[Path, Path]:
     """The write-ahead log and its index beside a database file."""
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
@@ -261,22 +278,25 @@ def _told(folder: Path) -> Iterator[None]:
     import sqlalchemy as sa
     from sqlcipher3 import dbapi2
 
-    from trainer_app.storage.database import understood
-
     try:
         yield
     except sa.exc.DBAPIError as fault:
-        raise _in_words(fault.orig, understood(fault), folder) from fault
+        raise in_words(fault, folder) from fault
     except dbapi2.DatabaseError as fault:  # from connecting, before SQLAlchemy wraps anything
-        raise _in_words(fault, understood(sa.exc.DBAPIError("", (), fault)), folder) from fault
+        raise in_words(fault, folder) from fault
     except OSError as fault:
         raise _refused() from fault
 
 
-def _in_words(fault: Any, told: Exception, folder: Path) -> Exception:
+def in_words(fault: Exception, folder: Path) -> Exception:
+    """A fault of the database driver as a `StoreProblem`, or the fault itself when it is ours."""
+    import sqlalchemy as sa
+
+    wrapped = fault if isinstance(fault, sa.exc.DBAPIError) else sa.exc.DBAPIError("", (), fault)
+    told = understood(wrapped)
     if isinstance(told, StoreProblem):
         return told
-    text = str(fault).lower()
+    text = str(wrapped.orig).lower()
     if "disk i/o error" in text and ballast.free_bytes(folder) < PAGE_BYTES * 16:
         return StoreProblem(
             _("Ruang simpan laptop penuh. Hapus berkas yang tidak dipakai, lalu buka lagi."), code="disk.full"
@@ -285,7 +305,7 @@ def _in_words(fault: Any, told: Exception, folder: Path) -> Exception:
         return _refused()
     if "malformed" in text or "not a database" in text:
         return _damaged()
-    return told
+    return fault
 
 
 def _damaged() -> StoreProblem:
