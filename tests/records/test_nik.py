@@ -19,6 +19,7 @@ from trainer_app.records.checks.nik import (
     nik_fingerprint,
     read_nik,
 )
+from trainer_app.records.place_tables import legacy_table
 
 ON = date(2026, 11, 24)
 
@@ -66,7 +67,7 @@ def test_an_old_papua_code_is_fine_and_says_what_it_is_now():
 
 
 def test_an_old_code_without_a_known_successor_keeps_its_old_place():
-    code = next(code for code in places.legacy_table() if places.legacy_district(code).successor_code is None)
+    code = next(code for code in legacy_table() if places.legacy_district(code).successor_code is None)
     reading = read_nik(code.replace(".", "") + "1507909011", on=ON)
     assert (reading.status, reading.district_now) == ("ok", None)
     assert codes(reading.notes) == ["area_legacy"]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from trainer_app.records import places
 from trainer_app.records.folding import fold
 from trainer_app.records.place_index import LEVEL_WORDS, Need, VillageIndex
+from trainer_app.records.place_tables import legacy_table
 from trainer_app.records.places import search, search_regencies
 
 VILLAGES = 83_762
@@ -309,7 +310,7 @@ def test_maps_have_every_area_once():
 
 
 def test_withdrawn_district_codes_lead_to_present_ones():
-    legacy = places.legacy_table()
+    legacy = legacy_table()
     known = [one.successor_code for one in legacy.values() if one.successor_code]
     assert (len(legacy), len(known)) == (594, 587)
     assert all(places.find_district(code) for code in known)
