@@ -2,8 +2,8 @@
 
 An FTS5 index inside the encrypted file. A person's document number is made from the id (time first), so the
 newest come first without sorting and no further index leads from one to the other. Besides what people type,
-a document holds a word for the village and one for the year of birth; with them the look-up for duplicates
-stays small in any population.
+a document holds words for village, district and year of birth; with them the look-up for duplicates stays
+small in any population.
 
 What is saved here is indexed in the transaction that saves it. What arrives from elsewhere is noted in
 `search_pending`, which costs the arrival little, and is indexed by `index_pending` afterwards. PostgreSQL has
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from trainer_app.records.checks.names import fold_name
@@ -33,10 +34,12 @@ IDS_PER_QUERY = 400
 #: Possible duplicates that are compared name by name.
 COMPARED = 400
 _SHOWN = 5
-#: Words that nobody types: the letters are Greek.
-_VILLAGE, _YEAR = "ω", "ψ"
+#: Beginnings of words that nobody types: the letters are Greek.
+_VILLAGE, _DISTRICT, _YEAR = "ω", "δ", "ψ"
+_NO_WORD = re.compile(r"[\W_]+")
 _NO_DIGIT = re.compile(r"\D+")
 _ONLY_NUMBER = re.compile(r"[\d\s+().\-]*\d[\d\s+().\-]*")
+_NIK_LENGTH = 16
 _TIME_BITS, _TAIL_BITS = 42, 21
 
 
@@ -201,17 +204,21 @@ def _chunks(items: Sequence[object]) -> Iterable[Sequence[object]]:
 def _words(row: Sequence[object], businesses: Iterable[str]) -> str:
     """The document of a person: every word once."""
     _area, _id, name, phone, nik, village, birth, _deleted = row
-    words = fold_name(str(name or "")).split()
+    words = _split(str(name or ""))
     for business in businesses:
-        words += fold_name(business).split()
+        words += _split(business)
     for number in (_national(str(phone or "")), _NO_DIGIT.sub("", str(nik or ""))):
         if number:
             words += [number, number[-4:]]
     if village:
-        words.append(_VILLAGE + _NO_DIGIT.sub("", str(village)))
+        words += [_place(_VILLAGE, str(village)), _place(_DISTRICT, str(village)[:8])]
     if birth:
         words.append(_YEAR + str(birth)[:4])
     return " ".join(dict.fromkeys(words))
+
+
+def _place(kind: str, code: str) -> str:
+    return kind + _NO_DIGIT.sub("", code)
 
 
 def _national(phone: str) -> str:
@@ -242,12 +249,13 @@ def search(store: Store, text: str, limit: int = 50, offset: int = 0) -> list[Fo
 
 def _match(text: str) -> str | None:
     """The FTS5 query of what somebody typed: every word as a beginning, a number also without its 0 or 62."""
-    if _ONLY_NUMBER.fullmatch(text):
-        words = [_NO_DIGIT.sub("", text)]
-    else:
-        words = [word for word in re.split(r"[^\w]+", fold_name(text)) if word]
+    words = [_NO_DIGIT.sub("", text)] if _ONLY_NUMBER.fullmatch(text) else _split(text)
     parts = [_beginning(word) for word in words]
     return " AND ".join(parts) if parts else None
+
+
+def _split(text: str) -> list[str]:
+    return [word for word in _NO_WORD.split(fold_name(text)) if word]
 
 
 def _beginning(word: str) -> str:
@@ -277,11 +285,18 @@ def _ranked(c: Connection, docs: Sequence[int], text: str) -> list[Found]:
     typed = fold_name(text)
     words = set(typed.split())
     scored = []
-    for area, person in _people(c, docs).values():
-        name = c.value("SELECT full_name FROM person WHERE area = ? AND id = ?", area, person)
-        folded = fold_name(name or "")
-        whole = len(words & set(folded.split()))
-        scored.append(((-whole, not folded.startswith(typed), folded, person), (area, person)))
+    for chunk in _chunks(docs):
+        for area, person, name in c.all(
+            "SELECT f.area, f.id, p.full_name FROM person_found f "
+            "JOIN person p ON p.area = f.area AND p.id = f.id "
+            f"WHERE f.doc IN ({', '.join('?' * len(chunk))})",
+            *chunk,
+        ):
+            folded = fold_name(name or "")
+            whole = len(words.intersection(folded.split()))
+            scored.append(
+                ((-whole, not folded.startswith(typed), folded, bytes(person)), (area, bytes(person)))
+            )
     return [found for _score, found in sorted(scored)]
 
 
@@ -289,8 +304,8 @@ def _ranked(c: Connection, docs: Sequence[int], text: str) -> list[Found]:
 def duplicates(store: Store, one: PersonKey, limit: int = _SHOWN) -> list[tuple[PersonKey, Likeness]]:
     """Who here may be the same person as `one`, whose form is being filled in: the surest first.
 
-    Compared are people with the same NIK or phone, and those of the same village or year of birth with a like
-    name.
+    Compared (by `matching`) are people with the same NIK or phone, with a NIK that begins alike, and those
+    with a like name of the same village, or of the same district and year of birth.
     """
     if store.db.dialect != "sqlite":
         return []
@@ -304,36 +319,29 @@ def duplicates(store: Store, one: PersonKey, limit: int = _SHOWN) -> list[tuple[
 def _same_number(store: Store, c: Connection, one: PersonKey) -> Iterable[Found]:
     areas = store.areas or tuple(row[0] for row in c.all("SELECT DISTINCT area FROM feed"))
     marks = ", ".join(map(str, areas)) or "NULL"
-    for column, value in (("nik", one.nik), ("phone", one.phone)):
-        if value:
-            for area, person in c.all(
-                f"SELECT area, id FROM person WHERE area IN ({marks}) AND {column} = ?", value
-            ):
-                yield area, bytes(person)
+    sql = f"SELECT area, id FROM person WHERE area IN ({marks}) AND "
+    found: list[tuple[int, bytes]] = []
+    if one.phone:
+        found += c.all(f"{sql}phone = ?", one.phone)
+    if one.nik and len(one.nik) == _NIK_LENGTH:
+        district_and_day = one.nik[:8]
+        found += c.all(
+            f"{sql}nik >= ? AND nik < ? LIMIT ?", district_and_day, f"{district_and_day}:", COMPARED
+        )
+        found += c.all(f"{sql}nik = ?", one.nik)
+    return [(area, bytes(person)) for area, person in found]
 
 
 def _like_name(c: Connection, one: PersonKey) -> Iterable[Found]:
-    village = f'"{_VILLAGE}{_NO_DIGIT.sub("", one.village)}"' if one.village else ""
-    year = f'"{_YEAR}{one.year}"' if one.year else ""
-    beginnings = [
-        f'"{word[:3]}"*' for word in re.split(r"[^\w]+", fold_name(one.name or "")) if len(word) >= 3
-    ]
-    parts = []
-    if beginnings and (village or year):
-        parts.append(f"(({' OR '.join(beginnings)}) AND ({' OR '.join(filter(None, (village, year)))}))")
-    if village and year:
-        parts.append(f"({village} AND {year})")
-    if not parts:
-        return
-    docs = [
-        row[0]
-        for row in c.all(
-            "SELECT rowid FROM person_search WHERE person_search MATCH ? ORDER BY rowid DESC LIMIT ?",
-            " OR ".join(parts),
-            COMPARED,
-        )
-    ]
-    yield from _people(c, docs).values()
+    beginnings = [f'"{word[:3]}"*' for word in _split(one.name) if len(word) >= 3]
+    if not one.village or not beginnings:
+        return []
+    near = f'"{_place(_VILLAGE, one.village)}"'
+    if one.year:
+        near = f'({near} OR ("{_place(_DISTRICT, one.village[:8])}" AND "{_YEAR}{one.year}"))'
+    sql = "SELECT rowid FROM person_search WHERE person_search MATCH ? ORDER BY rowid DESC LIMIT ?"
+    rows = c.all(sql, f"{near} AND ({' OR '.join(beginnings)})", COMPARED)
+    return _people(c, [row[0] for row in rows]).values()
 
 
 def _person_key(row: Sequence[object]) -> PersonKey:
@@ -345,5 +353,13 @@ def _person_key(row: Sequence[object]) -> PersonKey:
         nik=str(nik) if nik else None,
         phone=str(phone) if phone else None,
         birth_year=int(born[:4]) if born[:4].isdigit() else None,
+        birth_date=_date(born),
         village=str(village) if village else None,
     )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # only the year is known
+        return None
