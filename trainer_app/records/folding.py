@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
-_APOSTROPHES = dict.fromkeys("'`´‘’ʼ", "")
+# signs that vanish stand for None: `translate` is many times slower when they stand for an empty text
+_APOSTROPHES = dict.fromkeys("'`´‘’ʼ")
 _SIGNS = '-‐‑–—/().,_:;"'
 _GAPS = str.maketrans(dict.fromkeys(_SIGNS, " ") | _APOSTROPHES)
-_NOT_LETTERS = str.maketrans(dict.fromkeys(_SIGNS + " \t", "") | _APOSTROPHES)
+_NOT_LETTERS = str.maketrans(dict.fromkeys(_SIGNS + " \t") | _APOSTROPHES)
 
 
 def fold(text: str) -> str:
