@@ -13,7 +13,7 @@ from trainer_app.actions.sessions import (
     CLOSED,
     SessionPlan,
     create_batch,
-    enrol,
+    enrol_all,
     local_time,
     next_plan,
     plan_session,
@@ -48,7 +48,7 @@ def people(store, n):
 def planned(store):
     batch = create_batch(store, BY, name="Angkatan 1", village=VILLAGE, venue="Balai Desa")
     persons = people(store, 4)
-    enrol(store, batch, persons, BY)
+    enrol_all(store, batch.id, persons, BY)
     plan = SessionPlan(batch.id, "Foto produk", NOW, NOW + timedelta(hours=2), "Balai Desa", VILLAGE)
     return batch, plan_session(store, plan, BY), persons
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainer_app.actions.registration import marked
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Session, derived_id
@@ -65,15 +66,15 @@ def record_attendance(
         if reason:
             values["reason"] = reason
         edits.append(Edit(Attendance, row, session.area, values))
-    store.save(edits, by)
+    store.save(marked(store, edits), by)
     return Marked(session, tuple((person, held.get(person)) for person in persons))
 
 
-def take_back(store: Store, marked: Marked, by: RecordId) -> None:
+def take_back(store: Store, done: Marked, by: RecordId) -> None:
     """Put every mark back to what it was; one that was not there is taken away (and stays in the history)."""
     edits = []
-    for person, before in marked.before:
-        row = derived_id(Attendance, marked.session.id, person)
+    for person, before in done.before:
+        row = derived_id(Attendance, done.session.id, person)
         if before is None:
             values: dict[str, Value] = {"deleted_at": store.clock.now_ms(), "deleted_reason": "undo"}
         else:
@@ -83,5 +84,5 @@ def take_back(store: Store, marked: Marked, by: RecordId) -> None:
                 "marked_by": before.marked_by,
                 "arrived_at": before.arrived_at,
             }
-        edits.append(Edit(Attendance, row, marked.session.area, values))
+        edits.append(Edit(Attendance, row, done.session.area, values))
     store.save(edits, by)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from trainer_app.actions.registration import enrolment_edit, marked
 from trainer_app.records import places
 from trainer_app.records.fields import Record, Value, problems
 from trainer_app.records.ids import RecordId, new_id
-from trainer_app.records.kinds import Batch, Enrolment, Module, Session, derived_id
+from trainer_app.records.kinds import Batch, Module, Session
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
 from trainer_app.storage.store import Store
@@ -61,7 +63,7 @@ def create_batch(
     if found := problems(Batch, values):
         raise found[0]
     row = new_id()
-    store.save([Edit(Batch, row, store.area_for(village), values)], by)
+    store.save(marked(store, [Edit(Batch, row, store.area_for(village), values)]), by)
     return _saved(store, Batch, row)
 
 
@@ -138,7 +140,7 @@ def plan_session(
     if found := problems(Session, values):
         raise found[0]
     row = session_id or new_id()
-    store.save([Edit(Session, row, batch.area, values)], by)
+    store.save(marked(store, [Edit(Session, row, batch.area, values)]), by)
     return _saved(store, Session, row)
 
 
@@ -162,18 +164,12 @@ def set_state(store: Store, session: Session, state: str, by: RecordId, *, reaso
     return session.state
 
 
-def enrol(store: Store, batch: Batch, persons: list[RecordId], by: RecordId, joined: str = "daftar") -> None:
-    """Put people into a batch; those who are in it already stay as they are."""
-    edits = [
-        Edit(
-            Enrolment,
-            derived_id(Enrolment, batch.id, person),
-            batch.area,
-            {"batch": batch.id, "person": person, "state": "aktif", "joined": joined},
-        )
-        for person in persons
-    ]
-    store.save(edits, by)
+def enrol_all(
+    store: Store, batch: RecordId, persons: Sequence[RecordId], by: RecordId, joined: str = "daftar"
+) -> None:
+    """Put several people into a batch in one transaction; those who are in it already stay as they are."""
+    edits = [enrolment_edit(store, batch, person, joined) for person in persons]
+    store.save(marked(store, edits), by)
 
 
 def instant(moment: datetime) -> int:

@@ -5,6 +5,8 @@ Only a message longer than the line takes a second one: words that are cut help 
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -34,7 +36,7 @@ class Field(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.editor = editor
+        self.editor: Any = editor  # one of parts.editors; which one its page knows
         self._hint = hint
         self._note = ""
         self._message = ""

@@ -1,0 +1,38 @@
+"""How a session is told in one line, wherever it is shown."""
+
+from __future__ import annotations
+
+from trainer_app.actions.sessions import local_time
+from trainer_app.records.kinds import Batch, Session
+from trainer_app.storage.store import Store
+from trainer_app.words import N_, _, date_long, time_of_day
+
+#: word, tone, icon
+STATE_CHIP = {
+    "terjadwal": (N_("Terjadwal"), "info", "clock"),
+    "berjalan": (N_("Berjalan"), "warn", "play"),
+    "ditutup": (N_("Ditutup"), "ok", "circle-check"),
+    "batal": (N_("Dibatalkan"), "mute", "x"),
+}
+
+
+def hours_line(session: Session) -> str:
+    """From when to when, in venue time: 09.00–11.30."""
+    starts = time_of_day(local_time(session.starts_at or 0, session.zone))
+    if session.ends_at is None:
+        return starts
+    return f"{starts}–{time_of_day(local_time(session.ends_at, session.zone))}"
+
+
+def session_line(store: Store, session: Session) -> str:
+    """Batch · venue · day, hours."""
+    batch = store.get(Batch, session.batch) if session.batch else None
+    day = date_long(local_time(session.starts_at or 0, session.zone).date())
+    parts = [batch.name if batch else "", session.venue or "", f"{day}, {hours_line(session)}"]
+    return " · ".join(part for part in parts if part)
+
+
+def state_chip(session: Session) -> tuple[str, str, str]:
+    """Word, tone and icon of a session's state."""
+    word, tone, icon = STATE_CHIP[session.state or "terjadwal"]
+    return _(word), tone, icon
