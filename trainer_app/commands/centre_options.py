@@ -31,7 +31,6 @@ def centre_config(args: argparse.Namespace) -> ServerConfig:
     from trainer_app.settings import data_folder
 
     folder = args.data.absolute() if args.data else data_folder() / "pusat"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = args.database or os.environ.get(DATABASE_VARIABLE, "")
     more = {key: getattr(args, key) for key in ("host", "port", "workers", "sample") if hasattr(args, key)}
     return ServerConfig(folder=folder, database=database, **more)

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from trainer_app.records import places
+from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, named_id, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Module, Partner, Policy, Programme, Staff, Target
 from trainer_app.records.operation import Edit
@@ -198,7 +199,7 @@ def revoke(centre: Centre, laptop: str, by: RecordId = NO_ID) -> Done:
         head = c.value(
             "SELECT MAX(f.head_seq) FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?", device.id
         )
-    values = {"state": "dicabut", "revoked_after": int(head or 0)}
+    values: dict[str, Value] = {"state": "dicabut", "revoked_after": int(head or 0)}
     centre.save([Edit(Device, device.id, CENTRE_AREA, values)], by)
     return Done(
         [_("Laptop {nama} dicabut. Yang sudah diterima tetap ada.").format(nama=device.name)],
@@ -225,7 +226,7 @@ def find_device(centre: Centre, text: str) -> Device:
 def set_policy(centre: Centre, send_by: str, area: str = "", by: RecordId = NO_ID) -> Done:
     """Who starts a sending, in an area or everywhere."""
     number_of = read_areas(area)[0] if area else CENTRE_AREA
-    values = {"area_of": number_of, "send_by": send_by}
+    values: dict[str, Value] = {"area_of": number_of, "send_by": send_by}
     centre.save([Edit(Policy, named_id(NO_ID, f"policy.{number_of}"), CENTRE_AREA, values)], by)
     where = areas_in_words([number_of] if number_of else [])
     return Done(
@@ -275,7 +276,7 @@ def set_target(
     regency = places.regency_code(read_areas(area)[0]) if area else None
     target = named_id(chosen.id, f"target.{regency or ''}.{by_month}")
     given = {"trained": trained, "digitised": digitised}
-    values = {"programme": chosen.id, "regency": regency, "by_month": by_month}
+    values: dict[str, Value] = {"programme": chosen.id, "regency": regency, "by_month": by_month}
     values.update({key: value for key, value in given.items() if value is not None})
     centre.save([Edit(Target, target, CENTRE_AREA, values)])
     where = places.area_label(read_areas(area)[0]) if area else _("seluruh wilayah")

@@ -10,7 +10,19 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trainer_app import __version__
-from trainer_app.server import enrolment, exchange, faults, health, metrics
+from trainer_app.server import (
+    admin_pages,
+    dashboard,
+    enrolment,
+    exchange,
+    faults,
+    fleet_page,
+    health,
+    metrics,
+    sign_in,
+    web,
+)
+from trainer_app.server.access import SignInNeeded
 from trainer_app.server.centre import Centre, open_centre
 from trainer_app.server.config import ServerConfig
 from trainer_app.server.limits import SmallBodies
@@ -52,10 +64,10 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.trainer = state
-    faults.install(app)
-    app.include_router(exchange.router())
-    app.include_router(enrolment.router())
-    app.include_router(health.router())
+    faults.install(app, web.html_fault)
+    app.add_exception_handler(SignInNeeded, sign_in.needed)
+    for part in (exchange, enrolment, health, sign_in, dashboard, fleet_page, admin_pages, web):
+        app.include_router(part.router())
     app.add_middleware(SmallBodies, but_not=exchange.PATH)
     app.add_middleware(Frame)
     return app

@@ -67,6 +67,7 @@ def open_centre(config: ServerConfig, *, create: bool = True) -> Centre:
 
     With `create=False` a folder or database that holds no centre is a problem, and stays as it is.
     """
+    config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(config.folder / LOCK_FILE):
         if not create and not config.database and not config.database_path.exists():
             raise _no_centre(config)

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Policy
 from trainer_app.records.operation import Edit
@@ -110,7 +111,7 @@ def _write_device(
     """The record from which every laptop and hub learns the new key. Writing it again changes nothing."""
     key = bytes.fromhex(wanted.public_key)
     if centre.store.get(Device, replica) is None:
-        values = {
+        values: dict[str, Value] = {
             "name": wanted.name.strip(),
             "public_key": wanted.public_key,
             "areas": ",".join(map(str, code.areas)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -75,26 +76,39 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Fault, "description": sentence(status)[0]} for status in statuses}
 
 
-def install(app: FastAPI) -> None:
-    """Answer every kind of fault in the same shape."""
+#: Makes a page out of a refusal for a browser; None for programs.
+Page = Callable[[Request, int, str], Response | None]
+
+
+def install(app: FastAPI, page: Page) -> None:
+    """Answer every kind of fault in the same shape: JSON, or a page where a browser asks."""
+
+    def answer(
+        request: Request, status: int, code: str, message: str, headers: dict[str, str] | None = None
+    ) -> Response:
+        shown = page(request, status, message)
+        if shown is None:
+            return fault_response(status, code, message, headers)
+        shown.headers.update(headers or {})
+        return shown
 
     @app.exception_handler(Refused)
-    async def _refused(_request: Request, fault: Refused) -> Response:
-        return fault_response(fault.status, fault.code, fault.message, fault.headers)
+    async def _refused(request: Request, fault: Refused) -> Response:
+        return answer(request, fault.status, fault.code, fault.message, fault.headers)
 
     @app.exception_handler(Problem)
-    async def _problem(_request: Request, fault: Problem) -> Response:
-        return fault_response(503, fault.code or "busy", fault.message)
+    async def _problem(request: Request, fault: Problem) -> Response:
+        return answer(request, 503, fault.code or "busy", fault.message)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, _fault: RequestValidationError) -> Response:
-        return fault_response(422, *sentence(422))
+    async def _invalid(request: Request, _fault: RequestValidationError) -> Response:
+        return answer(request, 422, *sentence(422))
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, fault: HTTPException) -> Response:
-        return fault_response(fault.status_code, *sentence(fault.status_code), dict(fault.headers or {}))
+    async def _http(request: Request, fault: HTTPException) -> Response:
+        return answer(request, fault.status_code, *sentence(fault.status_code), dict(fault.headers or {}))
 
     @app.exception_handler(Exception)
     async def _ours(request: Request, fault: Exception) -> Response:
         _log.error("fault while answering %s", request.url.path, exc_info=fault)
-        return fault_response(500, *sentence(500))
+        return answer(request, 500, *sentence(500))

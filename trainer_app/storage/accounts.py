@@ -127,25 +127,30 @@ def checked_login(login: str) -> str:
     return text
 
 
-def check_sign_in(c: Connection, login: str, password: str, code: str, now_ms: int) -> RecordId | None:
-    """The staff id when login, password and (where set) second factor are right; None otherwise, after the
-    same time.
-    """
-    row = c.one(
-        "SELECT staff, password, totp, totp_last FROM account WHERE login = ?",
-        login.strip().casefold()[:LOGIN_LONGEST],
-    )
-    kept = row[1] if row else _nobody()
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What is kept of a login; `totp` is the secret of the second factor, where one is asked for."""
+
+    staff: RecordId
+    password: str
+    totp: str | None
+    totp_last: int
+
+
+def find_login(c: Connection, login: str) -> Login | None:
+    """The login of that name."""
+    name = login.strip().casefold()[:LOGIN_LONGEST].replace("\0", "")
+    row = c.one("SELECT staff, password, totp, totp_last FROM account WHERE login = ?", name)
+    return None if row is None else Login(bytes(row[0]), row[1], row[2], int(row[3] or 0))
+
+
+def password_fits(login: Login | None, password: str) -> bool:
+    """Whether the password is right (about 60 ms); no login at all takes as long and is wrong."""
     try:
-        _HASHER.verify(kept, password[:PASSWORD_LONGEST])
+        _HASHER.verify(_nobody() if login is None else login.password, password[:PASSWORD_LONGEST])
     except argon2.exceptions.VerificationError:
-        return None
-    if row is None:
-        return None
-    staff = bytes(row[0])
-    if row[2] and not _check_totp(c, staff, row[2], row[3] or 0, code, now_ms):
-        return None
-    return staff
+        return False
+    return login is not None
 
 
 @cache
@@ -154,22 +159,21 @@ def _nobody() -> str:
     return _HASHER.hash(secrets.token_urlsafe(32))
 
 
-def _check_totp(c: Connection, staff: RecordId, secret: str, last: int, code: str, now_ms: int) -> bool:
-    """A code of this, the last or the next half minute (RFC 6238), once only."""
-    totp = pyotp.TOTP(secret)
+def use_second_factor(c: Connection, login: Login, code: str, now_ms: int) -> bool:
+    """Whether the code of the authenticator app fits (this, the last or the next half minute, RFC 6238); once
+    only.
+
+    True as well for a login that has no second factor.
+    """
+    if not login.totp:
+        return True
+    totp = pyotp.TOTP(login.totp)
     now = now_ms // 1000 // TOTP_STEP_SECONDS
     given = "".join(digit for digit in code if digit.isascii() and digit.isdigit())
     for step in (now, now - 1, now + 1):
-        if step > last and hmac.compare_digest(totp.at(step * TOTP_STEP_SECONDS), given):
-            return (
-                c.run(
-                    "UPDATE account SET totp_last = ? WHERE staff = ? AND COALESCE(totp_last, 0) < ?",
-                    step,
-                    staff,
-                    step,
-                )
-                == 1
-            )
+        if step > login.totp_last and hmac.compare_digest(totp.at(step * TOTP_STEP_SECONDS), given):
+            sql = "UPDATE account SET totp_last = ? WHERE staff = ? AND COALESCE(totp_last, 0) < ?"
+            return c.run(sql, step, login.staff, step) == 1
     return False
 
 

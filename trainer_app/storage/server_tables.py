@@ -8,6 +8,8 @@ tables.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from trainer_app.records.progress import MEASURES
@@ -19,15 +21,15 @@ Big = sa.BigInteger
 Bytes = sa.LargeBinary
 
 
-def _table(name: str, *columns: sa.Column[object]) -> sa.Table:
+def _table(name: str, *columns: sa.Column[Any]) -> sa.Table:
     return sa.Table(name, SERVER_METADATA, *columns, sqlite_with_rowid=False)
 
 
-def _key(name: str, type_: object) -> sa.Column[object]:
-    return sa.Column(name, type_, primary_key=True, autoincrement=False)  # type: ignore[call-overload,no-any-return]  # the type is one of ours
+def _key(name: str, type_: Any) -> sa.Column[Any]:
+    return sa.Column(name, type_, primary_key=True, autoincrement=False)
 
 
-def _counts() -> list[sa.Column[object]]:
+def _counts() -> list[sa.Column[Any]]:
     return [sa.Column(measure, Big, nullable=False, server_default="0") for measure in MEASURES]
 
 

@@ -1,0 +1,94 @@
+"""The laptops of the visitor's areas: when each was last heard, what of it was received, what it says of
+itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from trainer_app.records import places
+from trainer_app.records.people import DEVICE_STATE
+from trainer_app.reports.coverage import WEEK_MS, coverage
+from trainer_app.server.access import SupervisorScope
+from trainer_app.server.faults import documented
+from trainer_app.server.state import state_of
+from trainer_app.server.web import respond
+from trainer_app.storage import fleet
+from trainer_app.storage.fleet import ACTIVE, Laptop
+from trainer_app.words import _, ago, duration, ngettext, number, percent
+
+#: Clocks that differ less than this are right for every purpose here.
+OFFSET_WORTH_SAYING_MS = 60_000
+AREAS_NAMED = 3
+
+
+def router() -> APIRouter:
+    """GET /laptop."""
+    routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+
+    @routes.get("/laptop", summary="Laptops of the visitor's areas", responses=documented(303, 403))
+    def laptops(request: Request, scope: SupervisorScope) -> Response:
+        centre = state_of(request).centre
+        with centre.db.reading() as c:
+            found = fleet.laptops(c, scope.areas)
+        now = datetime.now().astimezone()
+        return respond(request, "laptops.html", scope, lambda: context(found, scope.areas, now))
+
+    return routes
+
+
+def context(laptops: list[Laptop], areas: frozenset[int] | None, now: datetime) -> dict[str, Any]:
+    """Rows, the longest unheard first among the active ones."""
+    now_ms = round(now.timestamp() * 1000)
+    ordered = sorted(laptops, key=lambda one: (one.state != ACTIVE, one.last_heard or 0, one.name))
+    return {"summary": _summary(laptops, now_ms), "rows": [_row(one, areas, now, now_ms) for one in ordered]}
+
+
+def _summary(laptops: list[Laptop], now_ms: int) -> str:
+    known = coverage(laptops, now_ms)
+    text = ngettext("{n} laptop aktif", "{n} laptop aktif", known.laptops).format(n=number(known.laptops))
+    if known.share is None:
+        return text
+    return f"{text} · " + _("{persen} sudah mengirim dalam 7 hari").format(persen=percent(known.share))
+
+
+def _row(laptop: Laptop, areas: frozenset[int] | None, now: datetime, now_ms: int) -> dict[str, Any]:
+    active = laptop.state == ACTIVE
+    return {
+        "name": laptop.name,
+        "state": "" if active else _(DEVICE_STATE.get(laptop.state, laptop.state)),
+        "areas": _areas(laptop, areas),
+        "heard": _ago(laptop.seen_at, now) or _("belum pernah"),
+        "late": active and now_ms - (laptop.last_heard or 0) > WEEK_MS,
+        "received": _ago(laptop.received_at, now) or "–",
+        "waiting": "?" if laptop.waiting is None else number(laptop.waiting),
+        "offset": _offset(laptop.offset_ms),
+        "version": laptop.version or "–",
+    }
+
+
+def _areas(laptop: Laptop, areas: frozenset[int] | None) -> str:
+    """Names of its areas; those that are not the visitor's are only counted."""
+    own = sorted(laptop.areas if areas is None else laptop.areas & areas)
+    names = [places.area_label(area) for area in own[:AREAS_NAMED]]
+    more = len(laptop.areas) - len(names)
+    return ", ".join(names) + (f" +{number(more)}" if more else "")
+
+
+def _ago(ms: int | None, now: datetime) -> str:
+    return "" if ms is None else ago(datetime.fromtimestamp(ms / 1000, now.tzinfo), now)
+
+
+def _offset(offset_ms: int | None) -> str:
+    """ "3 menit tertinggal": what the laptop's clock would need to be right."""
+    if offset_ms is None:
+        return "?"
+    if abs(offset_ms) < OFFSET_WORTH_SAYING_MS:
+        return _("tepat")
+    sentence = _("{waktu} tertinggal") if offset_ms > 0 else _("{waktu} terlalu cepat")
+    return sentence.format(waktu=duration(abs(offset_ms) / 1000))
