@@ -16,6 +16,7 @@ from pathlib import Path
 
 from packaging.markers import Marker
 
+from resources.packaging.failures import BuildFailed as BuildFailed
 from trainer_app import __version__, system
 from trainer_app.bootstrap import DEV_HEADING, LOCK
 from trainer_app.bootstrap import ROOT as ROOT
@@ -28,10 +29,6 @@ TITLE = "Trainer App"
 VERSION = __version__
 # These only build, translate or serve PostgreSQL: no laptop needs them.
 NOT_FOR_LAPTOPS = {"setuptools", "babel"}
-
-
-class BuildFailed(Exception):
-    """A tool refused; the text holds its last words."""
 
 
 def say(line: str) -> None:

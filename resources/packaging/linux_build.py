@@ -19,9 +19,9 @@ PACKAGE = DIST / f"{NAME}_{VERSION}_amd64.deb"
 # strip breaks some libraries of Qt and gains nothing in them
 NOT_STRIPPED = ("libQt6", "libicu", "PySide6", "shiboken6", "libpyside6", "libshiboken6")
 DEPENDS = (
-    "libstdc++6, libglib2.0-0 | libglib2.0-0t64, libgl1, libegl1, libfontconfig1, libdbus-1-3, libxkbcommon0, "
-    "libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, libxcb-render-util0, libxcb-shape0, "
-    "libxcb-xkb1, libxkbcommon-x11-0, libx11-xcb1"
+    "libstdc++6, libglib2.0-0 | libglib2.0-0t64, libgl1, libegl1, libfontconfig1, libdbus-1-3, "
+    "libxkbcommon0, libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, "
+    "libxcb-render-util0, libxcb-shape0, libxcb-xkb1, libxkbcommon-x11-0, libx11-xcb1"
 )
 
 
@@ -74,7 +74,7 @@ def _site() -> Path:
     wanted.write_text(building.locked(environment()), encoding="utf-8")
     wheel = building.wheel()
     say("unpacking the locked packages")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site)]
     building.run([*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", wanted])
     building.run([*pip, wheel])
     return site
@@ -83,16 +83,10 @@ def _site() -> Path:
 def _folder(site: Path) -> Path:
     say("collecting the program into one folder")
     pyinstaller = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
-    where = [
-        "--distpath",
-        BUILD / "linux",
-        "--workpath",
-        BUILD / "linux" / "work",
-        RECIPE / "trainer_app.spec",
-    ]
+    where = ["--distpath", str(FOLDER.parent), "--workpath", str(FOLDER.parent / "work")]
     paths = os.pathsep.join([str(site), str(building.ROOT)])
     building.run(
-        [*pyinstaller, *where],
+        [*pyinstaller, *where, RECIPE / "trainer_app.spec"],
         cwd=BUILD,
         PYTHONPATH=paths, TRAINER_APP_SITE=str(site), TRAINER_APP_START=str(RECIPE / "start.py"),
         QT_QPA_PLATFORM="offscreen",
@@ -164,7 +158,8 @@ def _package(folder: Path) -> Path:
 def _control(root: Path) -> str:
     return (
         f"Package: {NAME}\nVersion: {VERSION}\nArchitecture: amd64\nSection: education\nPriority: optional\n"
-        f"Maintainer: {TITLE} <trainer-app@localhost>\nInstalled-Size: {building.size_mb(root) * 1000 / 1024:.0f}\n"
+        f"Maintainer: {TITLE} <trainer-app@localhost>\n"
+        f"Installed-Size: {building.size_mb(root) * 1000 / 1024:.0f}\n"
         f"Depends: libc6 (>= {_glibc()}), {DEPENDS}\n"
         "Description: registers micro-enterprises and follows their training offline\n"
         " Trainers register micro-enterprises and run training in villages without internet; the\n"
@@ -189,7 +184,6 @@ def _open_to_all(root: Path) -> None:
 def _archive(folder: Path) -> Path:
     archive = DIST / f"{NAME}-{VERSION}-linux-x86_64.tar.xz"
     say("packing the archive for other Linux systems")
-    building.run(
-        ["tar", "--owner=0", "--group=0", "-C", folder.parent, "-cJf", archive, folder.name], XZ_OPT="-6 -T2"
-    )
+    tar = ["tar", "--owner=0", "--group=0", "-C", str(folder.parent), "-cJf", str(archive), folder.name]
+    building.run(tar, XZ_OPT="-6 -T2")
     return archive

@@ -16,9 +16,12 @@ from pathlib import Path
 MODULES = (
     "tkinter", "turtle", "turtledemo", "idlelib", "lib2to3", "unittest", "test", "ensurepip", "pydoc_data",
     "sqlite3", "_sqlite3", "setuptools", "pkg_resources", "pip", "wheel", "distutils", "babel",
-    "sqlalchemy.testing", "sqlalchemy.dialects.mssql", "sqlalchemy.dialects.mysql", "sqlalchemy.dialects.oracle",
+    "sqlalchemy.testing", "sqlalchemy.dialects.mssql", "sqlalchemy.dialects.mysql",
+    "sqlalchemy.dialects.oracle", "yaml", "watchfiles", "websockets",
     "zstandard._cffi", "zstandard.backend_cffi",
 )  # fmt: skip
+# rapidfuzz carries its functions three times, for newer processors; it does without those.
+VARIANTS = ("*_avx2.*", "*_sse2.*")
 # Encodings of scripts that no file of ours uses.
 CODECS = (
     "_codecs_cn",
@@ -40,8 +43,8 @@ PLUGINS = {
 }
 # Parts of Qt that Widgets, once linked, pulls in or that plugins above need.
 QT_ALWAYS = {"Core", "Gui", "Widgets", "DBus", "XcbQpa"}
-QT_PART = re.compile(r"^(?:lib)?Qt6([A-Za-z]+)\.(?:so|dll)", re.IGNORECASE)
-QT_BINDING = re.compile(r"^Qt([A-Za-z]+)\.(?:abi3\.so|pyd)$")
+QT_PART = re.compile(r"^(?:lib)?Qt6([A-Za-z0-9]+)\.(?:so|dll)", re.IGNORECASE)
+QT_BINDING = re.compile(r"^Qt([A-Za-z0-9]+)\.(?:abi3\.so|pyd)$")
 PYSIDE_FOLDERS = (
     "translations", "qml", "typesystems", "include", "metatypes", "glue", "scripts", "support", "resources",
     "QtAsyncio", "doc", "lib", "libexec", "bin",
@@ -104,6 +107,6 @@ def trim_modules(folder: Path) -> None:
                 r"\.(py|pyc|pyd|so|abi3|cpython|cp3)", file.name[len(path.name) :]
             ):
                 file.unlink()
-    for codec in CODECS:
-        for file in folder.rglob(f"{codec}*"):
+    for pattern in [*(f"{codec}*" for codec in CODECS), *(f"rapidfuzz/**/{name}" for name in VARIANTS)]:
+        for file in list(folder.rglob(pattern)):
             file.unlink()

@@ -1,0 +1,64 @@
+"""What the build tools decide: which packages go where, and which parts of Qt are left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from resources.packaging import building, linux_build, trimming, windows_build
+
+
+def _names(requirements: str) -> set[str]:
+    return {line.split("==")[0].split("[")[0] for line in requirements.splitlines() if "==" in line}
+
+
+def test_conditions_are_judged_by_the_machine_that_is_built_for() -> None:
+    windows = building.locked(windows_build.ENVIRONMENT, windows_build.NOT_FOR_WINDOWS)
+    linux = building.locked(linux_build.environment())
+    assert {"pywin32-ctypes", "pyside6-essentials"} <= _names(windows)
+    assert _names(windows).isdisjoint(
+        {"secretstorage", "jeepney", "psycopg", "setuptools", "babel", "pytest"}
+    )
+    assert {"secretstorage", "jeepney", "psycopg-binary"} <= _names(linux)
+    assert "pywin32-ctypes" not in _names(linux)
+    assert windows.count("--hash=") > 100
+    assert ";" not in windows
+
+
+def test_only_parts_of_qt_that_are_imported_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "page.py").write_text("from PySide6.QtSvg import QSvgRenderer\n")
+    parts = trimming.qt_parts(tmp_path)
+    assert "Svg" in parts
+    assert "Widgets" in parts
+    kept = ["libQt6Svg.so.6", "Qt6Svg.dll", "QtSvg.abi3.so", "QtSvg.pyd", "libQt6Core.so.6", "libfoo.so"]
+    dropped = ["libQt6Quick.so.6", "Qt6QuickControls2Imagine.dll", "QtNetwork.abi3.so", "QtQml.pyd"]
+    assert [name for name in kept if trimming.unwanted_qt(name, parts)] == []
+    assert [name for name in dropped if not trimming.unwanted_qt(name, parts)] == []
+
+
+def test_plugins_that_drag_in_other_toolkits_go_and_the_screen_stays(tmp_path: Path) -> None:
+    names = ["platforms/libqxcb.so", "platforms/libqeglfs.so", "platformthemes/libqgtk3.so", "imageformats/libqsvg.so",
+             "platforms/qwindows.dll", "styles/qmodernwindowsstyle.dll", "tls/libqopensslbackend.so"]  # fmt: skip
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    trimming.trim_plugins(tmp_path)
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"platforms/libqxcb.so", "imageformats/libqsvg.so", "platforms/qwindows.dll",
+                    "styles/qmodernwindowsstyle.dll"}  # fmt: skip
+
+
+def test_left_out_modules_take_nothing_else_with_them(tmp_path: Path) -> None:
+    for name in ("sqlite3/__init__.py", "sqlite3x/__init__.py", "sqlalchemy/testing/a.py", "sqlalchemy/sql/a.py",
+                 "_sqlite3.cpython-311-x86_64-linux-gnu.so", "yaml/__init__.py", "testing.py"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    trimming.trim_modules(tmp_path)
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"sqlite3x/__init__.py", "sqlalchemy/sql/a.py", "testing.py"}
+
+
+def test_a_tool_that_refuses_is_quoted() -> None:
+    with pytest.raises(building.BuildFailed, match=r"ended with 3:\nkaput"):
+        building.run(["sh", "-c", "echo kaput; exit 3"])
