@@ -25,6 +25,7 @@ from trainer_app.records.kinds import (
 )
 from trainer_app.storage import search
 from trainer_app.storage.database import Database
+from trainer_app.storage.statistics import assume_shape
 
 METADATA = sa.MetaData()
 MERGE_COLUMNS = ("_h", "_r", "_s", "_x", "_extra")
@@ -143,6 +144,7 @@ _system(
     sa.Column("body", Bytes, nullable=False),
 )
 sa.Index("ix_segment_pos", METADATA.tables["segment"].c.area, METADATA.tables["segment"].c.pos, unique=True)
+sa.Index("ix_segment_hash", METADATA.tables["segment"].c.hash)
 _system("area_head", _key("area", sa.Integer), sa.Column("pos", Big, nullable=False))
 _system(
     "receipt",
@@ -229,6 +231,7 @@ def create_all(db: Database) -> None:
         METADATA.create_all(c.raw)
         if db.dialect == "sqlite":
             search.create(c)
+            assume_shape(c, list(DATA_TABLES.values()))
 
 
 def insert_into(table: str, conflict: str = "") -> str:

@@ -20,7 +20,8 @@ from trainer_app.storage import search
 from trainer_app.storage.database import Connection, Database
 from trainer_app.storage.replicas import Replicas
 from trainer_app.storage.rows import select_sql, to_row, to_state, upsert_sql
-from trainer_app.storage.tables import METADATA
+from trainer_app.storage.statistics import assume_shape
+from trainer_app.storage.tables import DATA_TABLES, METADATA
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -87,6 +88,7 @@ def upgrade(db: Database, version: int) -> None:
         if not search.is_there(c):
             search.create(c)
             search.reindex(c)
+        assume_shape(c, list(DATA_TABLES.values()))
         c.run(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     db.transact(work)
@@ -126,5 +128,8 @@ def _mark_applied(c: Connection) -> None:
 
     for (area,) in c.all("SELECT DISTINCT area FROM segment WHERE state IN (?, ?)", PARKED, WAITING):
         for stored in all_segments(c, area):
-            if stored.state in (PARKED, WAITING) and all(g.kind in KINDS for g in decoded(stored).groups):
+            if stored.state not in (PARKED, WAITING):
+                continue
+            segment = decoded(stored)
+            if segment.readable and all(group.kind in KINDS for group in segment.groups):
                 c.run("UPDATE segment SET state = ? WHERE area = ? AND pos = ?", APPLIED, area, stored.pos)
