@@ -174,6 +174,8 @@ def _insert(
 def _materialise(
     store: Store, c: Connection, segment: Segment, num: int, restamp: Restamp | None, outcome: Outcome
 ) -> None:
+    if not segment.readable:
+        outcome.state = PARKED
     for group in segment.groups:
         cls = KINDS.get(group.kind)
         if cls is None:

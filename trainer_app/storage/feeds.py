@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgpack
 
 from trainer_app.records.operation import Operation
-from trainer_app.records.segment import Restamp, Segment, open_segment, seal_segment
+from trainer_app.records.segment import Restamp, Segment, fitting, open_segment, seal_segment
 from trainer_app.storage.applying import APPLIED, lock_area, next_pos
 from trainer_app.storage.database import Connection, Row
 from trainer_app.storage.replicas import OWN
@@ -77,6 +77,7 @@ def _seal_one(store: Store, area: int, sign: Sign, c: Connection) -> bool:
     operations = unsealed(store, c, area, OPERATIONS_PER_SEGMENT)
     if not operations:
         return False
+    operations = operations[: fitting(operations)]
     head_hash = c.value("SELECT head_hash FROM feed WHERE area = ? AND replica = ?", area, OWN)
     body, segment = seal_segment(
         operations,
