@@ -14,20 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from trainer_app import bootstrap, system
+from trainer_app import bootstrap
+from trainer_app.bootstrap import checkout, environment, system
 
 ROOT = bootstrap.ROOT
 NOTHING_INSTALLED = """
 from trainer_app import bootstrap
-bootstrap._missing = lambda need: ["something"]
+bootstrap.missing = lambda need: ["something"]
 bootstrap.ensure(screen=False)
 """
-EARLY = [
-    "trainer_app/__init__.py",
-    "trainer_app/__main__.py",
-    "trainer_app/bootstrap.py",
-    "trainer_app/system.py",
-]
+EARLY = ["trainer_app/__init__.py", "trainer_app/__main__.py"]
+EARLY += [f"trainer_app/bootstrap/{name}.py" for name in ("__init__", "checkout", "environment", "system")]
 
 
 def _start(folder: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -41,7 +38,7 @@ def _start(folder: Path, code: str, **environment: str) -> subprocess.CompletedP
 def clone(tmp_path: Path) -> Path:
     """What ``git clone`` leaves, as far as setting up needs it."""
     folder = tmp_path / "clone"
-    (folder / "trainer_app").mkdir(parents=True)
+    (folder / "trainer_app" / "bootstrap").mkdir(parents=True)
     for name in [*EARLY, "pyproject.toml", "requirements.lock", "README.md"]:
         shutil.copy(ROOT / name, folder / name)
     return folder
@@ -107,29 +104,29 @@ def test_a_clone_without_its_lock_file_says_so(clone: Path) -> None:
     ],
 )
 def test_what_pip_says_is_put_into_a_sentence(said: str, answer: str) -> None:
-    assert answer in bootstrap._explain(said)
+    assert answer in environment._explain(said)
 
 
 def test_a_full_disk_is_noticed_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        bootstrap.shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(9, 8, 1_000_000)
+        environment.shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(9, 8, 1_000_000)
     )
-    with pytest.raises(bootstrap.CannotStart, match=r"needs 1\.5 GB of disk; 0\.0 GB are free"):
-        bootstrap._check_disk("app")
+    with pytest.raises(environment.Refused, match=r"needs 1\.5 GB of disk; 0\.0 GB are free"):
+        environment._check_disk("app")
 
 
 def test_an_environment_made_from_another_lock_or_folder_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
-    app, tests = bootstrap._stamp("app"), bootstrap._stamp("tests")
-    assert bootstrap._satisfies(tests, "app")
-    assert bootstrap._satisfies(tests, "tests")
-    assert not bootstrap._satisfies(app, "tests")
-    assert not bootstrap._satisfies({**tests, "root": "/elsewhere"}, "app")
-    monkeypatch.setattr(bootstrap, "LOCK", ROOT / "LICENSE")
-    assert not bootstrap._satisfies(tests, "app")
+    app, tests = checkout.stamp("app"), checkout.stamp("tests")
+    assert checkout.satisfies(tests, "app")
+    assert checkout.satisfies(tests, "tests")
+    assert not checkout.satisfies(app, "tests")
+    assert not checkout.satisfies({**tests, "root": "/elsewhere"}, "app")
+    monkeypatch.setattr(checkout, "LOCK", ROOT / "LICENSE")
+    assert not checkout.satisfies(tests, "app")
 
 
 def test_without_the_tests_only_the_first_part_of_the_lock_is_installed() -> None:
-    part, whole = bootstrap._locked(tests=False), bootstrap._locked(tests=True)
+    part, whole = environment._locked(tests=False), environment._locked(tests=True)
     assert whole.startswith(part)
     assert "pyside6-essentials==" in part
     assert "pytest==" not in part

@@ -6,7 +6,8 @@ import importlib
 import sys
 
 from resources.packaging.failures import BuildFailed
-from trainer_app import bootstrap, system
+from trainer_app import bootstrap
+from trainer_app.bootstrap import system
 
 #: name -> (module, function, what it does)
 COMMANDS = {

@@ -17,8 +17,8 @@ from pathlib import Path
 from packaging.markers import Marker
 
 from resources.packaging.failures import BuildFailed as BuildFailed
-from trainer_app import __version__, system
-from trainer_app.bootstrap import DEV_HEADING, LOCK
+from trainer_app import __version__
+from trainer_app.bootstrap import DEV_HEADING, LOCK, system
 from trainer_app.bootstrap import ROOT as ROOT
 
 BUILD = ROOT / "build"

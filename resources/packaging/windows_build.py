@@ -41,8 +41,9 @@ FILES_UNWANTED = (
 )  # fmt: skip
 NEWEST_RUNTIME = ("vcruntime140*.dll", "msvcp140*.dll", "concrt140*.dll")
 STDLIB_UNWANTED = {
-    "__pycache__", "site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3",
-    "ensurepip", "lib-dynload", "unittest", "pydoc_data", "sqlite3", "distutils", "curses", "dbm", "msilib",
+    "__pycache__", "site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo",
+    "lib2to3", "ensurepip", "lib-dynload", "unittest", "pydoc_data", "sqlite3", "distutils", "curses",
+    "dbm", "msilib",
 }  # fmt: skip
 
 

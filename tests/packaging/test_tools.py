@@ -38,20 +38,38 @@ def test_only_parts_of_qt_that_are_imported_are_kept(tmp_path: Path) -> None:
 
 
 def test_plugins_that_drag_in_other_toolkits_go_and_the_screen_stays(tmp_path: Path) -> None:
-    names = ["platforms/libqxcb.so", "platforms/libqeglfs.so", "platformthemes/libqgtk3.so", "imageformats/libqsvg.so",
-             "platforms/qwindows.dll", "styles/qmodernwindowsstyle.dll", "tls/libqopensslbackend.so"]  # fmt: skip
+    names = [
+        "platforms/libqxcb.so",
+        "platforms/libqeglfs.so",
+        "platformthemes/libqgtk3.so",
+        "imageformats/libqsvg.so",
+        "platforms/qwindows.dll",
+        "styles/qmodernwindowsstyle.dll",
+        "tls/libqopensslbackend.so",
+    ]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     trimming.trim_plugins(tmp_path)
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"platforms/libqxcb.so", "imageformats/libqsvg.so", "platforms/qwindows.dll",
-                    "styles/qmodernwindowsstyle.dll"}  # fmt: skip
+    assert left == {
+        "platforms/libqxcb.so",
+        "imageformats/libqsvg.so",
+        "platforms/qwindows.dll",
+        "styles/qmodernwindowsstyle.dll",
+    }
 
 
 def test_left_out_modules_take_nothing_else_with_them(tmp_path: Path) -> None:
-    for name in ("sqlite3/__init__.py", "sqlite3x/__init__.py", "sqlalchemy/testing/a.py", "sqlalchemy/sql/a.py",
-                 "_sqlite3.cpython-311-x86_64-linux-gnu.so", "yaml/__init__.py", "testing.py"):  # fmt: skip
+    for name in (
+        "sqlite3/__init__.py",
+        "sqlite3x/__init__.py",
+        "sqlalchemy/testing/a.py",
+        "sqlalchemy/sql/a.py",
+        "_sqlite3.cpython-311-x86_64-linux-gnu.so",
+        "yaml/__init__.py",
+        "testing.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     trimming.trim_modules(tmp_path)
