@@ -1,9 +1,10 @@
 """Finding people while somebody types: by any word of the name, business name, or digits of phone and NIK.
 
-An FTS5 index inside the encrypted file. A person's document number is made from the id (time first), so the
-newest come first without sorting and no further index leads from one to the other. Besides what people type,
-a document holds words for village, district and year of birth; with them the look-up for duplicates stays
-small in any population.
+An FTS5 index inside the encrypted file, of documents without content: a document is the words of a person and
+a small number, given in the order of indexing, so the newest come first without sorting and the index stays a
+quarter of what numbers made from ids would make it. Besides what people type, a document holds words for
+village, and for district and year of birth; with them the look-up for duplicates stays small in any
+population.
 
 What is saved here is indexed in the transaction that saves it. What arrives from elsewhere is noted in
 `search_pending`, which costs the arrival little, and is indexed by `index_pending` afterwards. PostgreSQL has
@@ -34,13 +35,13 @@ IDS_PER_QUERY = 400
 #: Possible duplicates that are compared name by name.
 COMPARED = 400
 _SHOWN = 5
-#: Beginnings of words that nobody types: the letters are Greek.
-_VILLAGE, _DISTRICT, _YEAR = "ω", "δ", "ψ"
 _NO_WORD = re.compile(r"[\W_]+")
 _NO_DIGIT = re.compile(r"\D+")
 _ONLY_NUMBER = re.compile(r"[\d\s+().\-]*\d[\d\s+().\-]*")
 _NIK_LENGTH = 16
-_TIME_BITS, _TAIL_BITS = 42, 21
+#: So many digits of a number's beginning and end are words; longer beginnings are found by the indexes of the
+#: columns.
+_HEAD = 4
 
 
 # ---------------------------------------------------------------- the index
@@ -53,11 +54,11 @@ def create(c: Connection) -> None:
     """Make the index, unless it is there. Only for SQLite."""
     c.run(
         "CREATE TABLE IF NOT EXISTS person_found "
-        "(doc INTEGER PRIMARY KEY, area INTEGER NOT NULL, id BLOB NOT NULL)"
+        "(doc INTEGER PRIMARY KEY, area INTEGER NOT NULL, id BLOB NOT NULL UNIQUE)"
     )
     c.run(
         "CREATE VIRTUAL TABLE IF NOT EXISTS person_search USING fts5("
-        "words, content='', contentless_delete=1, detail=none, prefix='1 2 3', tokenize='unicode61')"
+        "words, content='', contentless_delete=1, detail=none, prefix='1 2 3 4', tokenize='unicode61')"
     )
 
 
@@ -78,9 +79,9 @@ def index_persons(c: Connection, persons: Iterable[Found]) -> None:
     areas = [row[0] for row in c.all("SELECT DISTINCT area FROM feed")]
     rows = _rows(c, wanted, areas)
     names = _business_names(c, list(rows), areas)
-    docs = _documents(c, list(rows))
+    docs = _documents(c, rows)
     documents, gone = [], []
-    for person in sorted(rows, key=docs.__getitem__):  # FTS5 writes a piece to disk whenever numbers fall
+    for person in docs:  # by rising number: FTS5 writes a piece to disk whenever numbers fall
         row = rows[person]
         if row[7] is not None:
             gone.append((docs[person],))
@@ -89,7 +90,7 @@ def index_persons(c: Connection, persons: Iterable[Found]) -> None:
     c.many(
         "INSERT INTO person_found (doc, area, id) VALUES (?, ?, ?) "
         "ON CONFLICT (doc) DO UPDATE SET area = excluded.area",
-        [(docs[person], rows[person][0], person) for person in rows],
+        [(doc, rows[person][0], person) for person, doc in docs.items()],
     )
     c.many("DELETE FROM person_search WHERE rowid = ?", gone)
     c.many("INSERT OR REPLACE INTO person_search (rowid, words) VALUES (?, ?)", documents)
@@ -117,37 +118,19 @@ def _index_batch(c: Connection) -> int:
     return len(waiting)
 
 
-def document_number(person: RecordId) -> int:
-    """63 bits of an id: its milliseconds, then its last random bits. Rises with time for ids made by
-    `new_id`.
-    """
-    time = int.from_bytes(person[:6], "big") & ((1 << _TIME_BITS) - 1)
-    return time << _TAIL_BITS | int.from_bytes(person[-3:], "big") & ((1 << _TAIL_BITS) - 1)
-
-
-def _documents(c: Connection, persons: Sequence[RecordId]) -> dict[RecordId, int]:
-    """The numbers of people; somebody whose number is another's (once in ten thousand files) gets the next
-    one free.
-    """
-    taken: dict[int, RecordId] = {}
-    for chunk in _chunks([document_number(person) for person in persons]):
+def _documents(c: Connection, persons: Iterable[RecordId]) -> dict[RecordId, int]:
+    """The document numbers of people, rising; the new ones get the next, in the order of their ids."""
+    wanted = sorted(persons)
+    known: dict[RecordId, int] = {}
+    for chunk in _chunks(wanted):
         marks = ", ".join("?" * len(chunk))
-        taken.update(
-            (doc, bytes(p))
-            for doc, p in c.all(f"SELECT doc, id FROM person_found WHERE doc IN ({marks})", *chunk)
-        )
-    given: dict[RecordId, int] = {}
-    for person in persons:
-        doc = document_number(person)
-        while taken.setdefault(doc, person) != person:
-            doc += 1
-            if (
-                doc not in taken
-                and (held := c.value("SELECT id FROM person_found WHERE doc = ?", doc)) is not None
-            ):
-                taken[doc] = bytes(held)
-        given[person] = doc
-    return given
+        rows = c.all(f"SELECT id, doc FROM person_found WHERE id IN ({marks})", *chunk)
+        known.update((bytes(person), doc) for person, doc in rows)
+    last = int(c.value("SELECT COALESCE(MAX(doc), 0) FROM person_found"))
+    new = [person for person in wanted if person not in known]
+    by_number = sorted((doc, person) for person, doc in known.items())
+    by_number += [(last + n, person) for n, person in enumerate(new, 1)]
+    return {person: doc for doc, person in by_number}
 
 
 def _rows(
@@ -209,16 +192,20 @@ def _words(row: Sequence[object], businesses: Iterable[str]) -> str:
         words += _split(business)
     for number in (_national(str(phone or "")), _NO_DIGIT.sub("", str(nik or ""))):
         if number:
-            words += [number, number[-4:]]
+            words += [number[:_HEAD], number[-_HEAD:]]
     if village:
-        words += [_place(_VILLAGE, str(village)), _place(_DISTRICT, str(village)[:8])]
-    if birth:
-        words.append(_YEAR + str(birth)[:4])
+        words.append(_village(str(village)))
+        if birth:
+            words.append(_district_and_year(str(village), str(birth)[:4]))
     return " ".join(dict.fromkeys(words))
 
 
-def _place(kind: str, code: str) -> str:
-    return kind + _NO_DIGIT.sub("", code)
+def _village(code: str) -> str:
+    return "ω" + _NO_DIGIT.sub("", code)  # nobody types a Greek letter
+
+
+def _district_and_year(village: str, year: str | int) -> str:
+    return f"δ{_NO_DIGIT.sub('', village[:8])}{year}"
 
 
 def _national(phone: str) -> str:
@@ -232,26 +219,65 @@ def search(store: Store, text: str, limit: int = 50, offset: int = 0) -> list[Fo
     """People whose words begin with the words of `text`, as (area, id). Nobody for a text without a letter or
     digit.
     """
-    match = _match(text)
-    if match is None or store.db.dialect != "sqlite":
+    if store.db.dialect != "sqlite":
         return []
-    sql = "SELECT rowid FROM person_search WHERE person_search MATCH ? ORDER BY rowid DESC LIMIT ? OFFSET ?"
-    with store.db.reading() as c:
-        first = [row[0] for row in c.all(sql, match, RANKED + 1, 0)]
-        if len(first) <= RANKED:
-            return _ranked(c, first, text)[offset : offset + limit]
-        docs = first[offset : offset + limit]
-        if offset + limit > len(first):
-            docs = [row[0] for row in c.all(sql, match, limit, offset)]
-        found = _people(c, docs)
-        return [found[doc] for doc in docs if doc in found]
-
-
-def _match(text: str) -> str | None:
-    """The FTS5 query of what somebody typed: every word as a beginning, a number also without its 0 or 62."""
     words = [_NO_DIGIT.sub("", text)] if _ONLY_NUMBER.fullmatch(text) else _split(text)
-    parts = [_beginning(word) for word in words]
-    return " AND ".join(parts) if parts else None
+    long = [word for word in words if word.isdecimal() and len(word) > _HEAD]
+    with store.db.reading() as c:
+        if long and len(words) == 1:
+            return _by_number(store, c, long[0], limit, offset)
+        return _by_words(c, words, long, limit, offset) if words else []
+
+
+def _by_words(
+    c: Connection, words: Sequence[str], long: Sequence[str], limit: int, offset: int
+) -> list[Found]:
+    sql, params = "SELECT s.rowid FROM person_search s", list[str | int]()
+    if long:  # the index holds the beginning of a number; the rest is compared in the row
+        sql += " JOIN person_found f ON f.doc = s.rowid JOIN person p ON p.area = f.area AND p.id = f.id"
+    sql += " WHERE person_search MATCH ?"
+    params.append(" AND ".join(_beginning(word) for word in words))
+    for number in long:
+        ranges = _ranges(number)
+        sql += f" AND ({' OR '.join(f'p.{column} >= ? AND p.{column} < ?' for column, *_ends in ranges)})"
+        params += [end for _column, *ends in ranges for end in ends]
+    sql += " ORDER BY s.rowid DESC LIMIT ? OFFSET ?"
+    first = [row[0] for row in c.all(sql, *params, RANKED + 1, 0)]
+    if len(first) <= RANKED:
+        return _ranked(c, first, words)[offset : offset + limit]
+    docs = first[offset : offset + limit]
+    if offset + limit > len(first):
+        docs = [row[0] for row in c.all(sql, *params, limit, offset)]
+    found = _people(c, docs)
+    return [found[doc] for doc in docs if doc in found]
+
+
+def _ranges(digits: str) -> list[tuple[str, str, str]]:
+    """Where a number that begins with these digits lies: column, first, and what comes after the last."""
+    local = digits[1:] if digits.startswith("0") else digits
+    starts = [("nik", digits), *(("phone", start) for start in dict.fromkeys((f"+62{local}", f"+{digits}")))]
+    return [(column, start, f"{start}:") for column, start in starts]  # the colon comes right after the nine
+
+
+def _by_number(store: Store, c: Connection, digits: str, limit: int, offset: int) -> list[Found]:
+    """People whose NIK or phone begins with more digits than the index of words holds, by the number."""
+    parts, params = [], list[str | int]()
+    earlier = ""
+    for column, first, after in _ranges(digits):
+        parts.append(
+            f"SELECT area, id FROM person WHERE {_in_areas(store, c)} AND {column} >= ? AND {column} < ? "
+            f"AND deleted_at IS NULL{earlier}"
+        )
+        params += [first, after]
+        if column == "nik":  # somebody found by the NIK is not found again by the phone
+            earlier = f" AND (nik IS NULL OR NOT (nik >= '{first}' AND nik < '{after}'))"
+    rows = c.all(f"{' UNION ALL '.join(parts)} LIMIT ? OFFSET ?", *params, limit, offset)
+    return [(area, bytes(person)) for area, person in rows]
+
+
+def _in_areas(store: Store, c: Connection) -> str:
+    areas = store.areas or tuple(row[0] for row in c.all("SELECT DISTINCT area FROM feed"))
+    return f"area IN ({', '.join(map(str, areas)) or 'NULL'})"
 
 
 def _split(text: str) -> list[str]:
@@ -259,12 +285,14 @@ def _split(text: str) -> list[str]:
 
 
 def _beginning(word: str) -> str:
-    ways = [word]
-    if word.isdigit():
-        ways += [
-            word[len(start) :] for start in ("0", "62") if word.startswith(start) and len(word) > len(start)
-        ]
-    return "(" + " OR ".join(f'"{way}"*' for way in ways) + ")"
+    """The FTS5 query of a word as a beginning; of a number, also without its 0 or 62, by what is indexed of
+    it.
+    """
+    if not word.isdecimal():
+        return f'"{word}"*'
+    ways = [word, *(word[len(start) :] for start in ("0", "62") if word.startswith(start))]
+    whole = [f'"{way[:_HEAD]}"' + ("*" if len(way) < _HEAD else "") for way in ways if way]
+    return f"({' OR '.join(whole)})"
 
 
 def _people(c: Connection, docs: Sequence[int]) -> dict[int, Found]:
@@ -278,12 +306,11 @@ def _people(c: Connection, docs: Sequence[int]) -> dict[int, Found]:
     return found
 
 
-def _ranked(c: Connection, docs: Sequence[int], text: str) -> list[Found]:
+def _ranked(c: Connection, docs: Sequence[int], words: Sequence[str]) -> list[Found]:
     """Names that hold a typed word whole come first, then names that begin as typed, then the rest; by name
     within.
     """
-    typed = fold_name(text)
-    words = set(typed.split())
+    typed, wanted = " ".join(words), set(words)
     scored = []
     for chunk in _chunks(docs):
         for area, person, name in c.all(
@@ -293,7 +320,7 @@ def _ranked(c: Connection, docs: Sequence[int], text: str) -> list[Found]:
             *chunk,
         ):
             folded = fold_name(name or "")
-            whole = len(words.intersection(folded.split()))
+            whole = len(wanted.intersection(folded.split()))
             scored.append(
                 ((-whole, not folded.startswith(typed), folded, bytes(person)), (area, bytes(person)))
             )
@@ -317,9 +344,7 @@ def duplicates(store: Store, one: PersonKey, limit: int = _SHOWN) -> list[tuple[
 
 
 def _same_number(store: Store, c: Connection, one: PersonKey) -> Iterable[Found]:
-    areas = store.areas or tuple(row[0] for row in c.all("SELECT DISTINCT area FROM feed"))
-    marks = ", ".join(map(str, areas)) or "NULL"
-    sql = f"SELECT area, id FROM person WHERE area IN ({marks}) AND "
+    sql = f"SELECT area, id FROM person WHERE {_in_areas(store, c)} AND "
     found: list[tuple[int, bytes]] = []
     if one.phone:
         found += c.all(f"{sql}phone = ?", one.phone)
@@ -336,9 +361,9 @@ def _like_name(c: Connection, one: PersonKey) -> Iterable[Found]:
     beginnings = [f'"{word[:3]}"*' for word in _split(one.name) if len(word) >= 3]
     if not one.village or not beginnings:
         return []
-    near = f'"{_place(_VILLAGE, one.village)}"'
+    near = f'"{_village(one.village)}"'
     if one.year:
-        near = f'({near} OR ("{_place(_DISTRICT, one.village[:8])}" AND "{_YEAR}{one.year}"))'
+        near = f'({near} OR "{_district_and_year(one.village, one.year)}")'
     sql = "SELECT rowid FROM person_search WHERE person_search MATCH ? ORDER BY rowid DESC LIMIT ?"
     rows = c.all(sql, f"{near} AND ({' OR '.join(beginnings)})", COMPARED)
     return _people(c, [row[0] for row in rows]).values()
