@@ -22,6 +22,8 @@ from trainer_app.storage.replicas import OWN, Replicas
 from trainer_app.storage.rows import select_sql, to_record
 
 R = TypeVar("R", bound=Record)
+#: In `changed`: not a kind of record, but where records are on their way to the centre.
+SENDING = 0
 Wanted = Value | tuple[Value, ...]
 #: Told inside the transaction that applied something (connection, area, ids by kind); keeps rollups.
 OnApplied = Callable[[Connection, int, Mapping[type[Record], set[RecordId]]], None]
@@ -45,6 +47,7 @@ class Store:
             self.replica = bytes(c.value("SELECT value FROM meta WHERE key = 'replica'") or b"")
             newest = c.value("SELECT MAX(head_hlc) FROM feed") or 0
             unsealed = c.value("SELECT MAX(hlc) FROM operation") or 0
+        self.clock.offset_ms = int(self.meta("clock_offset", b"0"))
         self.clock.observe(max(newest, unsealed))
         self.clock.last = max(self.clock.last, self._own_newest())
         self.areas: tuple[int, ...] = tuple(msgpack.unpackb(self.meta("areas", b"\x90")))

@@ -1,0 +1,88 @@
+"""What this replica knows of the one it exchanges with: positions read, requests counted, what is still
+unconfirmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trainer_app.storage.database import Connection
+from trainer_app.storage.replicas import OWN
+from trainer_app.storage.store import put_meta
+from trainer_app.storage.tables import insert_into
+
+if TYPE_CHECKING:
+    from trainer_app.storage.store import Store
+
+REQUEST_COUNT = "request_count"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Own sealed operations that the centre has not confirmed."""
+
+    operations: int
+    bytes: int
+
+
+def cursors(store: Store, peer: bytes, epoch: bytes) -> dict[int, int]:
+    """The position up to which each area was read from this peer in this life of it."""
+    with store.db.reading() as c:
+        rows = c.all("SELECT area, pos FROM cursor WHERE peer = ? AND epoch = ?", peer, epoch)
+    return {area: pos for area, pos in rows}
+
+
+def set_cursor(store: Store, peer: bytes, epoch: bytes, area: int, pos: int) -> None:
+    """Remember a position; called only after what lies before it was stored."""
+    store.db.transact(
+        lambda c: c.run(
+            insert_into("cursor") + "ON CONFLICT (peer, epoch, area) DO UPDATE SET pos = excluded.pos",
+            peer,
+            epoch,
+            area,
+            pos,
+        )
+    )
+
+
+def next_request(store: Store, at_least: int = 0) -> int:
+    """The number of the next request; written down before it is used, so that it never comes twice."""
+
+    def work(c: Connection) -> int:
+        last = int(c.value("SELECT value FROM meta WHERE key = ?", REQUEST_COUNT) or b"0")
+        number = max(last, at_least) + 1
+        put_meta(c, REQUEST_COUNT, b"%d" % number)
+        return number
+
+    return store.db.transact(work)
+
+
+def unsent(store: Store) -> Unsent:
+    """How much waits for the centre, in operations and bytes as sealed."""
+    with store.db.reading() as c:
+        operations, size = c.all(
+            "SELECT COALESCE(SUM(s.hi - s.lo + 1), 0), COALESCE(SUM(LENGTH(s.body)), 0) FROM segment s "
+            "JOIN feed f ON f.area = s.area AND f.replica = s.replica "
+            "WHERE s.replica = ? AND s.hi > f.centre_seq",
+            OWN,
+        )[0]
+    return Unsent(int(operations), int(size))
+
+
+def forget_confirmations(store: Store, held: dict[int, int]) -> None:
+    """The centre lives anew from an older copy: what it does not hold any more waits again."""
+
+    def work(c: Connection) -> None:
+        for area, seq in held.items():
+            c.run(
+                "UPDATE feed SET centre_seq = CASE WHEN centre_seq > ? THEN ? ELSE centre_seq END "
+                "WHERE area = ? AND replica = ?",
+                seq,
+                seq,
+                area,
+                OWN,
+            )
+            c.run("DELETE FROM receipt WHERE area = ? AND replica = ? AND hi > ?", area, OWN, seq)
+
+    store.db.transact(work)

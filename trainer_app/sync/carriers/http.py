@@ -1,0 +1,169 @@
+"""The internet path: one POST per round, bare headers, a plain sentence for all that can go wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from trainer_app.records.problem import CarrierProblem, InputProblem
+from trainer_app.sync.carrier import Refused
+from trainer_app.words import _
+
+if TYPE_CHECKING:
+    import requests
+
+PATH = "/sync/v1"
+CONNECT_SECONDS, READ_SECONDS = 15.0, 60.0
+#: An answer is never larger; more is a mistake or an attack.
+MOST_ANSWER_BYTES = 8 * 1024 * 1024
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_BUSY = (429, 502, 503, 504)
+
+
+def checked_address(text: str) -> str:
+    """The address of a centre as it is kept: https, or http on this very machine. Raises `InputProblem`."""
+    address = text.strip().rstrip("/")
+    if address and "://" not in address:
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        if parts.port == 0:
+            host = ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in ("http", "https"):
+        raise InputProblem(
+            _("Alamat pusat belum benar. Contoh: https://pusat.contoh.id"),
+            field="address",
+            code="address.form",
+        )
+    if parts.scheme == "http" and host not in _LOOPBACK:
+        raise InputProblem(
+            _("Alamat pusat harus dimulai dengan https://, supaya data tidak terbaca di jalan."),
+            field="address",
+            code="address.plain",
+        )
+    return address
+
+
+def safe_words(problem: str) -> str:
+    """A sentence of what happened, with what every trainer needs to hear beside it."""
+    return f"{problem} " + _("Catatan tetap aman di laptop ini.")
+
+
+class HttpCarrier:
+    """A kept-alive connection to the centre at `address`."""
+
+    def __init__(self, address: str, *, read_seconds: float = READ_SECONDS) -> None:
+        self._address = checked_address(address)
+        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._session: requests.Session | None = None
+
+    def _opened(self) -> requests.Session:
+        if self._session is None:
+            import requests
+
+            self._session = requests.Session()
+            self._session.headers.clear()
+        return self._session
+
+    def send(self, data: bytes) -> bytes:
+        """POST the request and read the answer. Raises `CarrierProblem` and `Refused`."""
+        import requests
+
+        try:
+            with self._opened().send(self._prepared(data), stream=True, **self._how()) as response:
+                return self._body(response)
+        except requests.exceptions.SSLError as fault:
+            raise CarrierProblem(
+                safe_words(_("Pusat tidak bisa dipastikan keasliannya. Jangan kirim dari jaringan ini.")),
+                code="http.certificate",
+            ) from fault
+        except requests.exceptions.Timeout as fault:
+            raise CarrierProblem(
+                safe_words(_("Sambungan terlalu lambat atau terputus. Coba lagi di tempat bersinyal.")),
+                code="http.timeout",
+            ) from fault
+        except requests.exceptions.RequestException as fault:
+            raise CarrierProblem(
+                safe_words(_("Belum tersambung ke pusat. Periksa sinyal atau paket data, lalu coba lagi.")),
+                code="http.unreachable",
+            ) from fault
+
+    def _prepared(self, data: bytes) -> requests.PreparedRequest:
+        import requests
+        from urllib3.util import SKIP_HEADER
+
+        bare = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER}
+        prepared = requests.Request("POST", self._address + PATH, data=data, headers=bare)
+        return self._opened().prepare_request(prepared)
+
+    def _how(self) -> dict[str, Any]:
+        merged = self._opened().merge_environment_settings(self._address, {}, True, None, None)
+        return {**merged, "timeout": self._timeout, "allow_redirects": False}
+
+    def _body(self, response: requests.Response) -> bytes:
+        if response.status_code == 200 and not _is_page(response):
+            return _read(response)
+        self._explain(response)
+        raise AssertionError("unreachable")
+
+    def _explain(self, response: requests.Response) -> None:
+        status = response.status_code
+        if _is_page(response) or 300 <= status < 400:
+            raise CarrierProblem(
+                safe_words(_("Jaringan ini meminta masuk dulu lewat peramban. Masuk, lalu coba lagi.")),
+                code="http.portal",
+            )
+        if status in _BUSY:
+            raise CarrierProblem(
+                safe_words(_("Pusat sedang sibuk. Coba lagi sebentar lagi.")),
+                code="http.busy",
+                retry_after_seconds=_seconds(response.headers.get("Retry-After", "")),
+            )
+        if status == 413:
+            raise CarrierProblem(safe_words(_("Kiriman terlalu besar untuk pusat.")), code="http.large")
+        code, message = _fault(response)
+        if 400 <= status < 500 and code:
+            raise Refused(status, message or safe_words(_("Pusat menolak kiriman ini.")), code)
+        raise CarrierProblem(
+            safe_words(_("Pusat sedang bermasalah. Coba lagi nanti.")), code=f"http.{status}"
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def _is_page(response: requests.Response) -> bool:
+    return "html" in response.headers.get("Content-Type", "")
+
+
+def _read(response: requests.Response) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_content(64 * 1024):
+        size += len(part)
+        if size > MOST_ANSWER_BYTES:
+            raise CarrierProblem(safe_words(_("Jawaban dari pusat terlalu besar.")), code="answer.large")
+        parts.append(part)
+    expected = response.headers.get("Content-Length")
+    if expected is not None and expected.isdigit() and int(expected) != size:
+        raise CarrierProblem(
+            safe_words(_("Sambungan terputus di tengah jalan. Coba lagi.")), code="answer.short"
+        )
+    return b"".join(parts)
+
+
+def _fault(response: requests.Response) -> tuple[str, str]:
+    try:
+        body = response.json()
+        return str(body.get("code", "")), str(body.get("message", ""))
+    except (ValueError, AttributeError):
+        return "", ""
+
+
+def _seconds(text: str) -> float | None:
+    return float(text) if text.isdigit() else None
