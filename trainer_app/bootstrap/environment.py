@@ -167,7 +167,7 @@ def _run_pip(command: list[str], total: int = 0) -> None:
 
 def _count(seen: int, total: int, line: str) -> None:
     if total and (seen % 20 == 0 or seen == total):
-        name = line.split("==")[0].split()[-1]
+        name = Path(line.split()[1].split("==")[0]).name
         _say(f"  {seen} of {total} fetched ({name})")
 
 
