@@ -25,17 +25,22 @@ def small(count: int) -> bool:
 def protect(cells: Mapping[K, int], *, total_hidden: bool) -> frozenset[K]:
     """The cells to hide: small ones, and others where these could be worked out from the rest and the total.
 
-    What is hidden is at least two cells that together are no small cell either. `total_hidden`: the sum of
-    these cells is hidden itself, because it is small or because its own table needed company for another
-    cell; then at least one of the cells is hidden, or their sum would give the total away.
+    Beside a total that is shown, what is hidden is at least two cells that together are no small cell either.
+    `total_hidden`: the sum of these cells is hidden itself, because it is small or because its own table
+    needed company for another cell; then one hidden cell is enough, but also needed, or the sum would give
+    the total away.
     """
     hidden = {key for key, count in cells.items() if small(count)}
     # zero cannot keep company: everybody can see that a regency without any data has none
     others = sorted((count, str(key), key) for key, count in cells.items() if count and key not in hidden)
     together = sum(cells[key] for key in hidden)
-    while others and (
-        (hidden and (len(hidden) < 2 or together < SMALLEST_CELL)) or (total_hidden and not hidden)
-    ):
+
+    def enough() -> bool:
+        if total_hidden:
+            return bool(hidden)
+        return not hidden or (len(hidden) >= 2 and together >= SMALLEST_CELL)
+
+    while others and not enough():
         count, _name, key = others.pop(0)
         hidden.add(key)
         together += count

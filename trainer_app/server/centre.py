@@ -9,9 +9,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import StoreProblem
@@ -23,6 +20,7 @@ from trainer_app.storage.keystore import CENTRE_FILE, centre_key
 from trainer_app.storage.server_tables import create_server_tables
 from trainer_app.storage.store import Store
 from trainer_app.storage.tables import create_all
+from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.words import _
 
 EPOCH, SAMPLE = "epoch", "sample"
@@ -85,9 +83,8 @@ def open_centre(config: ServerConfig, *, create: bool = True) -> Centre:
             db.close()
             raise
     store.on_applied = rollup.update
-    key = Ed25519PrivateKey.from_private_bytes(store.private_key).public_key()
-    public = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    return Centre(config, store, store.meta(EPOCH), public, store.meta(SAMPLE, b"0") == b"1")
+    public_key = public_key_of(store.private_key)
+    return Centre(config, store, store.meta(EPOCH), public_key, store.meta(SAMPLE, b"0") == b"1")
 
 
 def _no_centre(config: ServerConfig) -> StoreProblem:
@@ -138,12 +135,9 @@ def key_place(config: ServerConfig) -> str:
 
 
 def _found(store: Store, config: ServerConfig) -> None:
-    private = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
-    )
     store.set_meta(EPOCH, os.urandom(16))
     store.set_meta(SAMPLE, b"1" if config.sample else b"0")
-    store.found(new_id(), private, config.name, ())
+    store.found(new_id(), make_private_key(), config.name, ())
 
 
 def assert_durable(db: Database) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from trainer_app.server.centre import Centre
 from trainer_app.server.config import EXCHANGES_AT_ONCE, EXCHANGES_WAITING, ServerConfig
 from trainer_app.server.limits import Admission
+from trainer_app.sync.answer import Authority
 
 
 @dataclass(slots=True)
@@ -18,6 +19,7 @@ class State:
 
     config: ServerConfig
     centre: Centre
+    authority: Authority
     admission: Admission = field(default_factory=lambda: Admission(EXCHANGES_AT_ONCE, EXCHANGES_WAITING))
 
 

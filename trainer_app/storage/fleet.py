@@ -41,7 +41,7 @@ def laptops(c: Connection, areas: frozenset[int] | None) -> list[Laptop]:
     """Laptops that work in any of these areas (None: all), by name."""
     received = {
         int(num): int(at)
-        for num, at in c.all("SELECT replica, MAX(stored_at) FROM segment WHERE area > 0 GROUP BY replica")
+        for num, at in c.all("SELECT replica, MAX(received_at) FROM receipt GROUP BY replica")
     }
     rows = c.all(
         "SELECT d.id, d.name, d.areas, d.state, d.enrolled_at, r.num, r.seen_at, r.report "
@@ -55,7 +55,7 @@ def laptops(c: Connection, areas: frozenset[int] | None) -> list[Laptop]:
 
 def _laptop(row: tuple[Any, ...], received: dict[int, int]) -> Laptop:
     row_id, name, areas, state, enrolled_at, num, seen_at, report = row
-    said = _report(report)
+    version, os_clock, waiting = _report(report)
     return Laptop(
         id=bytes(row_id),
         name=name or "",
@@ -64,22 +64,15 @@ def _laptop(row: tuple[Any, ...], received: dict[int, int]) -> Laptop:
         enrolled_at=enrolled_at,
         seen_at=seen_at,
         received_at=received.get(num),
-        waiting=_number(said.get("pending")),
-        version=str(said.get("app", ""))[:20],
-        offset_ms=_number(said.get("offset_ms")),
+        waiting=waiting,
+        version=version,
+        offset_ms=seen_at - os_clock if os_clock and seen_at is not None else None,
     )
 
 
-def _report(packed: Any) -> dict[str, Any]:
-    """What the laptop said of itself; it is shown, never relied on."""
+def _report(packed: Any) -> tuple[str, int | None, int | None]:
+    """Program version, clock and number of waiting records, as the laptop said; shown, never relied on."""
     if packed is None:
-        return {}
-    try:
-        said = msgpack.unpackb(bytes(packed))
-    except (ValueError, msgpack.UnpackException):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return "", None, None
+    version, os_clock, waiting = msgpack.unpackb(bytes(packed))[:3]
+    return str(version), int(os_clock), int(waiting)
