@@ -283,8 +283,8 @@ class _Exchange:
                 self._not_accepted(verdict.status)
         for area, seq in answer.held.items():
             self._sent[area] = seq
-        stored = {verdict.hash for verdict in answer.verdicts if verdict.status == STORED}
-        self._progress.sent_bytes += sum(len(piece.data) for piece in pieces if piece.hash in stored)
+        taken = {verdict.hash for verdict in answer.verdicts if verdict.status in (STORED, PARTIAL)}
+        self._progress.sent_bytes += sum(len(piece.data) for piece in pieces if piece.hash in taken)
 
     def _not_accepted(self, status: int) -> None:
         if status == FORK:
