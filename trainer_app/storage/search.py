@@ -371,7 +371,7 @@ def _like_name(c: Connection, one: PersonKey) -> Iterable[Found]:
 
 
 def _two_alike(beginnings: Sequence[str]) -> str:
-    """One word begins alike and another has the same first letter: enough where names must agree very well."""
+    """One word begins alike and another has the same first letter: enough where names must agree well."""
     pairs = []
     for beginning in beginnings:
         others = [f'"{other[:1]}"*' for other in beginnings if other != beginning]
