@@ -27,7 +27,8 @@ APP_MODULES = (
     "trainer_app.resources", "PySide6", "sqlalchemy", "sqlcipher3", "cryptography", "argon2",
     "keyring", "msgpack", "zstandard", "requests", "platformdirs", "phonenumbers", "rapidfuzz", "segno",
     "pyrage", "fastapi", "uvicorn", "psycopg", "psycopg_pool", "jinja2", "prometheus_client",
-    "structlog", "itsdangerous", "pyotp", "python_multipart", "babel",
+    "urllib3", "starlette", "pydantic", "markupsafe", "structlog", "itsdangerous", "pyotp",
+    "python_multipart", "babel",
 )  # fmt: skip
 TEST_MODULES = (
     "pytest", "pytestqt", "xdist", "hypothesis", "coverage", "mypy", "ruff", "importlinter", "deptry",
