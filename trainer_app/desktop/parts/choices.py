@@ -273,6 +273,12 @@ class CheckEditor(QCheckBox):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def show_text(self, text: str) -> None:
+        """Changes the sentence, and what is read aloud with it."""
+        self.setText(mnemonic.for_qt(text))
+        self.setAccessibleName(mnemonic.spoken(text))
+        self.updateGeometry()
+
     def value(self) -> bool:
         return self.isChecked()
 

@@ -93,6 +93,11 @@ class Field(QWidget):
     def clear_message(self) -> None:
         self.set_message("", "mute")
 
+    def hide_message(self) -> None:
+        """Takes the message away with its line, of a field that keeps no room for one."""
+        self.clear_message()
+        self._line.setVisible(False)
+
     def message_text(self) -> str:
         return self._message
 
@@ -104,6 +109,10 @@ class Field(QWidget):
         self._aside.setText(note or self._hint)
         set_state(self.editor, noted="true" if note else "false")
         self._describe()
+
+    def note(self) -> str:
+        """Where the value came from; empty when a person typed it."""
+        return self._note
 
     def set_hint(self, hint: str) -> None:
         self._hint = hint
