@@ -67,14 +67,15 @@ class RunningCentre:
             administration.add_staff(centre, f"CONTOH {login}", role, areas, login=login, password=PASSWORD)
         return login
 
-    def browser(self, login: str = "") -> httpx.Client:
+    @contextmanager
+    def browser(self, login: str = "") -> Iterator[httpx.Client]:
         """A client that asks for pages, signed in where a login is given."""
         headers = {"accept": "text/html", "origin": self.url}
-        client = httpx.Client(base_url=self.url, headers=headers, timeout=_WAIT_SECONDS)
-        if login:
-            answer = client.post("/masuk", data={"login": login, "password": PASSWORD})
-            assert answer.status_code == 303, answer.text
-        return client
+        with httpx.Client(base_url=self.url, headers=headers, timeout=_WAIT_SECONDS) as client:
+            if login:
+                answer = client.post("/masuk", data={"login": login, "password": PASSWORD})
+                assert answer.status_code == 303, answer.text
+            yield client
 
     def count(self, sql: str) -> int:
         """One number out of the database."""

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tests.postgres import Postgres
+from tests.server.conftest import set_fsync
 from tests.server.laptops import TestLaptop, enrol
 from tests.server.running import RunningCentre, launch
 from trainer_app.sync.keys import make_private_key
@@ -146,20 +147,17 @@ def test_a_database_that_may_forget_is_refused(
     durable_postgres: Postgres, tmp_path: Path, setting: str
 ) -> None:
     with durable_postgres.fresh() as url:
-        with psycopg.connect(durable_postgres.admin_url, autocommit=True) as c:
-            if setting == "fsync":
-                c.execute("ALTER SYSTEM SET fsync = off")
-            else:
-                name = urlsplit(url).path.strip("/").split("?")[0]
+        if setting == "fsync":
+            set_fsync(durable_postgres, "off")
+        else:
+            name = urlsplit(url).path.strip("/")
+            with psycopg.connect(durable_postgres.admin_url, autocommit=True) as c:
                 c.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-            c.execute("SELECT pg_reload_conf()")
         try:
             process = launch(tmp_path / "pusat", url)
             said, _none = process.communicate(timeout=60)
         finally:
-            with psycopg.connect(durable_postgres.admin_url, autocommit=True) as c:
-                c.execute("ALTER SYSTEM SET fsync = on")
-                c.execute("SELECT pg_reload_conf()")
+            set_fsync(durable_postgres, "on")
     assert process.returncode == 1
     assert f"{setting}=off" in said
 
