@@ -113,9 +113,11 @@ def _running(folder: Path) -> Iterator[str]:
                 f"{name} ended with {done.returncode}:\n{log.read_text(errors='replace')[-2000:]}"
             )
 
-    run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
-    # disk flushes only matter after a power cut; a test's database does not outlive the test
-    run("pg_ctl", "start", "--wait", "--options", f"-k {folder} -c listen_addresses='' -c fsync=off")
+    # disk flushes only matter after a power cut; a test's database does not outlive the test. In the settings
+    # file, not on the command line, so that tests of the centre, which refuses that, can switch them on
+    settings = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--set", "fsync=off")
+    run("initdb", *settings, "--no-sync")
+    run("pg_ctl", "start", "--wait", "--options", f"-k {folder} -c listen_addresses=''")
     try:
         yield f"postgresql://postgres@/postgres?host={folder}"
     finally:
