@@ -7,6 +7,7 @@ workers while somebody reads the names.
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import shutil
 import signal
 import sys
@@ -38,12 +39,21 @@ from trainer_app.words import _, use_language
 if TYPE_CHECKING:
     from trainer_app.actions.staff import Member
     from trainer_app.desktop.frame import Frame, Place
+    from trainer_app.desktop.joining import Joining
     from trainer_app.desktop.pages.wizard import Wizard
     from trainer_app.desktop.sending import Sending
     from trainer_app.storage.store import Store
 
 TRIAL_FOLDER = "coba"
 LOOKS_CYCLE = settings_file.LOOKS
+#: Imported after the first paint.
+_SLOW = (
+    "argon2.low_level",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "cryptography.hazmat.primitives.kdf.hkdf",
+    "trainer_app.actions.staff",
+    "trainer_app.storage.opening",
+)
 _DRESSED_BY = ("language", "look", "text_size")
 
 
@@ -86,6 +96,7 @@ class App:
         self.desk: Desk | None = None
         self.frame: Frame | None = None
         self.wizard: Wizard | None = None
+        self._joining: Joining | None = None
         self.sending: Sending | None = None
         self.trial: Trial | None = None
         self.locked = True
@@ -107,7 +118,9 @@ class App:
         self.background.run(_load_slow_parts)
 
     def shut_down(self) -> None:
-        """Keeps what is typed, waits for what is being saved, gives the data file back. A second call does nothing."""
+        """Keeps what is typed, waits for what is being saved, gives the data file back. A second call does
+        nothing.
+        """
         if self._closed:
             return
         self._closed = True
@@ -118,8 +131,19 @@ class App:
         self.news.listen(None)
         self.background.close()
         self.work.close()
+        if self._joining is not None:
+            self._joining.abandon()
         if self.trial is not None:
             self.trial.stop()
+
+    @property
+    def joining(self) -> Joining:
+        """The enrolment of this laptop; kept while the wizard opens and closes, for a code works once."""
+        if self._joining is None:
+            from trainer_app.desktop.joining import Joining
+
+            self._joining = Joining(self.work)
+        return self._joining
 
     # ---------------------------------------------------------------- gates
     def _show_gate(self, *, first_time: bool = False) -> None:
@@ -138,7 +162,8 @@ class App:
             users,
             self._settings,
             datetime.now().astimezone(),
-            can_try=self.start_trial is not None and self.trial is None,
+            can_try=self.start_trial is not None and self.desk is None,
+            laptop=self._sample_hint(),
             problem=problem,
             locked_by=self.desk.staff.id if self.desk is not None else None,
         )
@@ -150,11 +175,18 @@ class App:
         lock.forgot_pressed.connect(self._explain_forgotten_pin)
         self.window.show_gate(lock)
 
+    def _sample_hint(self) -> str:
+        """In demo mode everybody may know the PIN."""
+        if self.trial is None:
+            return ""
+        return _("Data contoh, PIN {pin}").format(pin=self.trial.pin)
+
     def _explain_forgotten_pin(self) -> None:
         text = _(
-            "Catatan Anda tetap aman. Minta pengawas masuk dengan PIN-nya di laptop ini, lalu memilih Bantuan, "
-            "Pengaturan, Petugas di laptop ini, PIN baru. Bila tidak ada pengawas di sini, siapa pun yang sudah "
-            "masuk dapat membukanya untuk Anda; Anda mengetik kode pribadi dari pengawas."
+            "Catatan Anda tetap aman. Minta pengawas masuk dengan PIN-nya di laptop ini, lalu memilih "
+            "Bantuan, Pengaturan, Petugas di laptop ini, PIN baru. Bila tidak ada pengawas di sini, "
+            "siapa pun yang sudah masuk dapat membukanya untuk Anda; "
+            "Anda mengetik kode pribadi dari pengawas."
         )
         ask.tell(self.window, _("Lupa PIN?"), text)
 
@@ -202,12 +234,12 @@ class App:
         if self.sending is None or self.sending.store is not store:
             if self.sending is not None:
                 self.sending.stop()
-            self.sending = Sending(store, self.background, self.news, lambda: self._settings, self.work)
+            self.sending = Sending(store, self.background, self.news)
         self.news.listen(store)
         self.desk = Desk(
             store=store,
             staff=SignedIn(member.id, member.name, member.role, member.areas),
-            folder=self.work.folder,
+            work=self.work,
             background=self.background,
             news=self.news,
             host=self,
@@ -324,7 +356,7 @@ class App:
         else:
             self._show_frame(place)
 
-    def _compact_changed(self, compact: bool) -> None:  # noqa: FBT001 (a slot)
+    def _compact_changed(self, compact: bool) -> None:
         if self.frame is not None:
             self.frame.set_compact(compact)
 
@@ -342,6 +374,10 @@ class App:
     def back(self) -> None:
         if self.frame is not None:
             self.frame.back()
+
+    def show_keys(self) -> None:
+        if self.frame is not None:
+            self.frame.show_keys()
 
     def toast(self, text: str, action: str, on_action: Callable[[], object] | None, icon: str) -> None:
         if not self.locked:
@@ -365,15 +401,11 @@ def _refuse(lock: LockPage, problem: Problem) -> None:
 
 def _load_slow_parts() -> None:
     """Imports what signing in needs, while somebody reads the lock screen."""
-    import argon2.low_level
-    import cryptography.hazmat.primitives.ciphers.aead
-    import cryptography.hazmat.primitives.kdf.hkdf
-
-    import trainer_app.actions.staff
-    import trainer_app.storage.opening  # noqa: F401 (for their side effect of being there)
+    for name in _SLOW:
+        importlib.import_module(name)
 
 
-def _wipe(trial: Trial | None, work: Workspace, folder: Path, ours: bool) -> None:  # noqa: FBT001 (one caller)
+def _wipe(trial: Trial | None, work: Workspace, folder: Path, ours: bool) -> None:
     if trial is not None:
         trial.stop()
     work.close()
@@ -398,7 +430,9 @@ def _set_locale(language: str) -> None:
 
 
 def run(folder: Path | None = None, *, start_trial: StartTrial | None = None) -> int:
-    """Runs the desktop until its window closes; the exit code. ``folder``: another data folder than the usual one."""
+    """Runs the desktop until its window closes; the exit code. ``folder``: another data folder than the
+    usual one.
+    """
     where = folder or settings_file.data_folder()
     setup_logging(where)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal: what is saved is saved

@@ -8,8 +8,9 @@ quick job answer before its caller has returned.)
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -20,6 +21,8 @@ from trainer_app.records.problem import Problem
 T = TypeVar("T")
 Lane = Literal["store", "network"]
 LANES: tuple[Lane, ...] = ("store", "network")
+#: How long closing waits for a network job that was told to stop: a dead connection is noticed late.
+NETWORK_PATIENCE_SECONDS = 3.0
 
 
 class Job:
@@ -30,23 +33,43 @@ class Job:
     def __init__(
         self,
         owner: QObject | None,
-        then: Callable[[Any], None] | None,
-        failed: Callable[[Problem], None] | None,
-        done: Callable[[], None] | None,
+        then: Callable[[Any], object] | None,
+        failed: Callable[[Problem], object] | None,
+        done: Callable[[], object] | None,
     ) -> None:
         self._owner = owner
         self.then, self.failed, self.done = then, failed, done
         self.cancelled = False
-        self.future: Future[None] | None = None
 
     def cancel(self) -> None:
         self.cancelled = True
-        if self.future is not None:
-            self.future.cancel()
 
     def is_wanted(self) -> bool:
         """False once it was cancelled or the widget that asked is gone."""
         return not self.cancelled and (self._owner is None or isValid(self._owner))
+
+
+class _Worker(threading.Thread):
+    """One thread that does its work in order. It does not keep the program alive, as an executor's would."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, daemon=True)
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._dropping = False
+        self.start()
+
+    def submit(self, work: Callable[[], None]) -> None:
+        self._jobs.put(work)
+
+    def finish(self, *, drop: bool) -> None:
+        """Ends after what is queued, or with ``drop`` after the job it is at."""
+        self._dropping = drop
+        self._jobs.put(None)
+
+    def run(self) -> None:
+        while (work := self._jobs.get()) is not None:
+            if not self._dropping:
+                work()
 
 
 class Background(QObject):
@@ -66,16 +89,17 @@ class Background(QObject):
     ) -> None:
         super().__init__(parent)
         self._on_problem, self._on_fault = on_problem, on_fault
-        self._workers = {lane: ThreadPoolExecutor(1, thread_name_prefix=lane) for lane in LANES}
+        self._workers = {lane: _Worker(lane) for lane in LANES}
+        self._closing = False
         self._closed = False
         self._arrived.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
         fn: Callable[[], T],
-        then: Callable[[T], None] | None = None,
-        failed: Callable[[Problem], None] | None = None,
-        done: Callable[[], None] | None = None,
+        then: Callable[[T], object] | None = None,
+        failed: Callable[[Problem], object] | None = None,
+        done: Callable[[], object] | None = None,
         lane: Lane = "store",
         owner: QObject | None = None,
     ) -> Job:
@@ -85,8 +109,10 @@ class Background(QObject):
         ``failed(problem)`` (without ``failed``, the one catcher shows it). Any other exception goes to the
         catcher. Nothing is called once ``owner`` is gone. Raises ``RuntimeError`` after ``close``.
         """
+        if self._closing:
+            raise RuntimeError("the workers have gone home")
         job = Job(owner, then, failed, done)
-        job.future = self._workers[lane].submit(self._work, job, fn)
+        self._workers[lane].submit(lambda: self._work(job, fn))
         return job
 
     def post(self, fn: Callable[[], None], owner: QObject | None = None) -> None:
@@ -95,12 +121,15 @@ class Background(QObject):
             self._arrived.emit(lambda: fn() if owner is None or isValid(owner) else None)
 
     def close(self) -> None:
-        """Waits for what was asked of the store; what the network has not begun is dropped. Nobody is
-        called back.
+        """Waits for what was asked of the store; of the network only a moment, and what it has not begun is
+        dropped. Nobody is called back.
         """
-        self._workers["network"].shutdown(wait=False, cancel_futures=True)
-        self._workers["store"].shutdown(wait=True)
-        self._workers["network"].shutdown(wait=True)
+        self._closing = True
+        network, store = self._workers["network"], self._workers["store"]
+        network.finish(drop=True)
+        store.finish(drop=False)
+        store.join()
+        network.join(NETWORK_PATIENCE_SECONDS)
         self._closed = True
 
     def _work(self, job: Job, fn: Callable[[], Any]) -> None:

@@ -56,7 +56,8 @@ class Catcher:
         self._show(
             _("Ada yang tidak beres"),
             _(
-                "Catatan yang sudah tersimpan tetap aman di laptop ini. Bila terulang, salin rincian ini untuk pengawas."
+                "Catatan yang sudah tersimpan tetap aman di laptop ini. "
+                "Bila terulang, salin rincian ini untuk pengawas."
             ),
             details,
         )
@@ -96,5 +97,6 @@ class Catcher:
 
 def details_of(fault: BaseException) -> str:
     """What support needs to know, without anything that could point at a person."""
-    head = f"Trainer App {__version__} · Python {platform.python_version()} · Qt {qVersion()} · {platform.platform()}"
+    versions = f"Trainer App {__version__} · Python {platform.python_version()} · Qt {qVersion()}"
+    head = f"{versions} · {platform.platform()}"
     return mask(f"{head}\n{''.join(traceback.format_exception(fault))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -60,11 +61,13 @@ class Frame(QWidget):
         self._stack = QStackedWidget()
         row.addWidget(self.rail)
         row.addWidget(self._stack, 1)
-        self.desk.run(self, self._area_words, self.rail.set_area)
         self.read_state()
 
+    def warm_up(self) -> None:
+        """After the first page: names the area, and loads the tables of places before a page needs them."""
+        self.desk.run(self, self._area_words, self.rail.set_area)
+
     def _area_words(self) -> str:
-        """The home area in words. Loads the tables of places, so that the first page that needs them has them."""
         places = self.desk.places
         places.preload()
         areas = self.desk.store.areas
@@ -165,7 +168,7 @@ class Frame(QWidget):
     # ---------------------------------------------------------------- keys
     def _add_keys(self) -> None:
         for place, entry in enumerate(_in_rail(), 1):
-            self._add_key(f"Ctrl+{place}", lambda key=entry.key: self.go(key), self)
+            self._add_key(f"Ctrl+{place}", partial(self.go, entry.key), self)
         for shortcut in self._everywhere():
             self._add_key(shortcut.keys, shortcut.deed, self)
         self._add_key("/", self.search, self)
@@ -279,3 +282,4 @@ def start(frame: Frame, place: Place | None = None) -> None:
     """To the first page of a session, or back to where it was before the look changed."""
     key, args = place or (FIRST, {})
     frame.go(key, **args)
+    frame.warm_up()

@@ -1,4 +1,6 @@
-"""The one sentence about what is safe and what waits: rail, badge, send page and tooltip all say what this says."""
+"""The one sentence about what is safe and what waits: rail, badge, send page and tooltip all say what this
+says.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from trainer_app.words import _, ago, day_and_time, ngettext, number
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """``title`` and ``line`` are the card of the rail, ``badge`` its number, ``description`` the whole sentence."""
+    """``title`` and ``line`` are the card of the rail, ``badge`` its number, ``description`` the whole
+    sentence.
+    """
 
     title: str
     line: str

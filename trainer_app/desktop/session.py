@@ -19,6 +19,7 @@ from trainer_app.desktop.background import Background, Job, Lane
 from trainer_app.desktop.news import News
 from trainer_app.desktop.parts.announce import announce
 from trainer_app.desktop.parts.sheet import Sheet
+from trainer_app.desktop.workspace import Workspace
 from trainer_app.records.problem import Problem
 from trainer_app.settings import Settings
 from trainer_app.words import _
@@ -104,6 +105,8 @@ class Host(Protocol):
 
     def lock(self) -> None: ...
 
+    def show_keys(self) -> None: ...
+
 
 class Desk:
     """Everything a page may use. Pages keep ids and frozen values, never this object's inside."""
@@ -113,14 +116,15 @@ class Desk:
         *,
         store: Store,
         staff: SignedIn,
-        folder: Path,
+        work: Workspace,
         background: Background,
         news: News,
         host: Host,
         sending: Sending | None = None,
         sample: bool = False,
     ) -> None:
-        self.store, self.staff, self.folder = store, staff, folder
+        self.store, self.staff, self.work = store, staff, work
+        self.folder: Path = work.folder
         self.background, self.news, self.host, self.sample = background, news, host, sample
         self._sending = sending
         self.undo = UndoStack()
@@ -163,9 +167,9 @@ class Desk:
         self,
         owner: QObject | None,
         fn: Callable[[], T],
-        then: Callable[[T], None] | None = None,
-        failed: Callable[[Problem], None] | None = None,
-        done: Callable[[], None] | None = None,
+        then: Callable[[T], object] | None = None,
+        failed: Callable[[Problem], object] | None = None,
+        done: Callable[[], object] | None = None,
         lane: Lane = "store",
     ) -> Job:
         """See ``Background.run``."""
@@ -178,6 +182,10 @@ class Desk:
     def back(self) -> None:
         """To where one came from."""
         self.host.back()
+
+    def show_keys(self) -> None:
+        """A sheet with every key that works now."""
+        self.host.show_keys()
 
     def did(self, text: str, undo: Callable[[], object] | None = None, undo_label: str = "") -> None:
         """Says what was done, and offers to take it back: with the button of the toast or with Ctrl+Z."""

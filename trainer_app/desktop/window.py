@@ -1,4 +1,6 @@
-"""The one window: a strip in demo mode, and below it either a gate (lock, wizard) or the frame with the pages."""
+"""The one window: a strip in demo mode, and below it either a gate (lock, wizard) or the frame with the
+pages.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +67,7 @@ class BusyLine(QFrame):
 
     def __init__(self, window: QWidget, text: str) -> None:
         super().__init__(window)
+        self._over = window
         self.setProperty("kind", "toast")
         self.setAccessibleName(text)
         row = QHBoxLayout(self)
@@ -89,7 +92,7 @@ class BusyLine(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self._over
         self.move(theme.px(16), window.height() - self.height() - theme.px(16))
 
 
@@ -208,10 +211,7 @@ class Window(QWidget):
 
 
 def _fitting_size() -> tuple[int, int]:
-    screen = QGuiApplication.primaryScreen()
-    if screen is None:
-        return WIDTH, HEIGHT
-    room = screen.availableGeometry()
+    room = QGuiApplication.primaryScreen().availableGeometry()
     return min(WIDTH, room.width()), min(HEIGHT, room.height())
 
 
@@ -233,8 +233,8 @@ class InputWatch(QObject):
         self._on_input = on_input
         QGuiApplication.instance().focusWindowChanged.connect(self._watch)  # type: ignore[union-attr]  # there is one
 
-    def _watch(self, window: QObject | None) -> None:
-        if window is not None:
+    def _watch(self, window: object) -> None:
+        if isinstance(window, QObject):  # none while another program has the keyboard
             window.installEventFilter(self)  # a second time moves it to the front, no more
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

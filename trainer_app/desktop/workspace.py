@@ -39,8 +39,9 @@ class Workspace:
         return self.ring.users()
 
     def open(self, staff_id: bytes, pin: str) -> Opened:
-        """Tries a PIN; opens the store unless it is open. Raises `PinProblem`, `StoreProblem`, `AccessProblem`
-        for somebody whom the centre no longer lets in (then what was opened is closed again).
+        """Tries a PIN; opens the store unless it is open. Raises `PinProblem`, `StoreProblem`,
+        `AccessProblem` for somebody whom the centre no longer lets in (then what was opened is closed
+        again).
         """
         from trainer_app.actions.staff import member
         from trainer_app.storage.opening import open_store

@@ -78,9 +78,9 @@ class DeskPage(Page):
     def run(
         self,
         fn: Callable[[], Any],
-        then: Callable[[Any], None] | None = None,
-        failed: Callable[[Problem], None] | None = None,
-        done: Callable[[], None] | None = None,
+        then: Callable[[Any], object] | None = None,
+        failed: Callable[[Problem], object] | None = None,
+        done: Callable[[], object] | None = None,
         lane: Lane = "store",
     ) -> Job:
         """``Background.run`` with this page as the owner."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from trainer_app.desktop.parts.buttons import Button, quiet
 from trainer_app.desktop.parts.card import Card, Icon
 from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.field import Field
+from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.pin import Keypad, PinBoxes
 from trainer_app.desktop.parts.text import Text
@@ -33,6 +34,7 @@ from trainer_app.storage.keys import PIN_LENGTH, PinProblem, UserEntry
 from trainer_app.words import _, date_short, duration, ngettext, time_of_day
 
 CARD_WIDTH = 762
+ROOM_FOR_KEYPAD = 660  # height of the screen that shows it
 LANGUAGE_WORDS = {"id": "Indonesia", "en": "English"}  # each in its own language
 WEEK_DAYS = 7
 
@@ -124,17 +126,21 @@ class LockPage(QWidget):
         self._countdown.setInterval(1000)
         self._countdown.timeout.connect(self._count_down)
         self.chosen: UserEntry | None = None
+        self.enrol: Button | None = None
         column = QVBoxLayout(self)
         side = theme.px(40)
         column.setContentsMargins(side, theme.px(28), side, theme.px(22))
         column.addLayout(self._head(now, laptop))
-        column.addStretch(1)
+        scroll = ScrollBody()
+        scroll.setAccessibleName(_("Masuk"))
+        scroll.body.addStretch(1)
         if problem or not users:
-            column.addWidget(self._nobody(problem), 0, Qt.AlignmentFlag.AlignHCenter)
+            scroll.body.addWidget(self._nobody(problem), 0, Qt.AlignmentFlag.AlignHCenter)
         else:
-            column.addWidget(self._card(users, now), 0, Qt.AlignmentFlag.AlignHCenter)
+            scroll.body.addWidget(self._card(users, now), 0, Qt.AlignmentFlag.AlignHCenter)
             self._choose_first(users, locked_by)
-        column.addStretch(1)
+        scroll.body.addStretch(1)
+        column.addWidget(scroll, 1)
         column.addLayout(self._foot(settings, can_try=can_try, locked=locked_by is not None))
 
     # ---------------------------------------------------------------- building
@@ -181,19 +187,15 @@ class LockPage(QWidget):
         column = QVBoxLayout()
         column.setSpacing(theme.px(10))
         column.addWidget(Text(_("Siapa yang memakai laptop?"), "h2"))
-        scroll = ScrollBody()
-        scroll.setAccessibleName(_("Petugas di laptop ini"))
-        scroll.body.setSpacing(theme.px(10))
         self._group = QButtonGroup(self)
         self.users: list[UserButton] = []
         for user in users:
             button = UserButton(user, now)
             self._group.addButton(button)
             button.clicked.connect(lambda _on=False, b=button: self.choose(b))
-            scroll.body.addWidget(button)
+            column.addWidget(button)
             self.users.append(button)
-        scroll.body.addStretch(1)
-        column.addWidget(scroll, 1)
+        column.addStretch(1)
         return column
 
     def _pin_column(self) -> QVBoxLayout:
@@ -220,6 +222,7 @@ class LockPage(QWidget):
         self.enter.hide()
         column.addWidget(self.enter)
         column.addLayout(self._links())
+        column.addStretch(1)
         return column
 
     def _phrase_field(self) -> Field:
@@ -231,14 +234,13 @@ class LockPage(QWidget):
         field.hide()
         return field
 
-    def _links(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _links(self) -> FlowLayout:
+        row = FlowLayout(4)
         self.other_way = quiet(_("Pakai kalimat sandi"))
         self.other_way.clicked.connect(self._switch_way)
         self.forgot = quiet(_("Lupa PIN? Minta pengawas"))
         self.forgot.clicked.connect(self.forgot_pressed)
         row.addWidget(self.forgot)
-        row.addStretch(1)
         row.addWidget(self.other_way)
         return row
 
@@ -248,9 +250,9 @@ class LockPage(QWidget):
         row.addWidget(Icon("shield-check", "ok_text", 20))
         minutes = duration(settings.lock_minutes * 60)
         promise = _("Terkunci otomatis setelah {waktu}. Isian Anda tetap tersimpan.").format(waktu=minutes)
-        self.promise = Text(_("Layar terkunci. Isian Anda tetap tersimpan.") if locked else promise, "muted")
-        row.addWidget(self.promise)
-        row.addStretch(1)
+        words = _("Layar terkunci. Isian Anda tetap tersimpan.") if locked else promise
+        self.promise = Text(words, "muted", wrap=True)
+        row.addWidget(self.promise, 1)
         if can_try:
             self.trial = quiet(_("Coba dulu (data contoh)"), "play")
             self.trial.clicked.connect(self.trial_asked)
@@ -289,11 +291,29 @@ class LockPage(QWidget):
     def _switch_way(self) -> None:
         phrase = self.phrase.isHidden()
         self.phrase.setVisible(phrase)
-        self.enter.setVisible(phrase)
-        for widget in (self.pin, self.keypad, self.hint):
+        for widget in (self.pin, self.hint):
             widget.setVisible(not phrase)
+        self._show_keypad()
         self.other_way.show_text(_("Pakai PIN 6 angka") if phrase else _("Pakai kalimat sandi"))
         self._focus_pin()
+
+    def _show_keypad(self) -> None:
+        """The keypad is for clicking; it makes room when letters are large or the window is low."""
+        shown = self.phrase.isHidden() and self.height() >= theme.px(ROOM_FOR_KEYPAD)
+        self.keypad.setVisible(shown)
+        self.enter.setVisible(not shown)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.chosen is not None:
+            self._focus_pin()
+        elif self.enrol is not None:
+            self.enrol.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.chosen is not None:
+            self._show_keypad()
 
     def _typed(self) -> str:
         return self.pin.value() if self.phrase.isHidden() else self.phrase_editor.text()
@@ -320,7 +340,9 @@ class LockPage(QWidget):
         self.message.show_text(_("Membuka data…"), "info")
 
     def show_problem(self, message: str, wait_seconds: float = 0.0) -> None:
-        """Why it did not open. Until ``wait_seconds`` are over no PIN is taken, and the seconds are counted down."""
+        """Why it did not open. Until ``wait_seconds`` are over no PIN is taken, and the seconds are counted
+        down.
+        """
         self._clear()
         self.pin.set_wrong(True)
         self._say(message)

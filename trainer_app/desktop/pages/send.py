@@ -1,0 +1,234 @@
+"""Send data: where every record is, sending it, and the proof that it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from trainer_app.actions.staff import Member, may_send, sending_rule
+from trainer_app.desktop import theme
+from trainer_app.desktop.pages.base import DeskPage
+from trainer_app.desktop.pages.send_card import SendCard
+from trainer_app.desktop.pages.send_lists import RejectionsSheet, ReviewSheet
+from trainer_app.desktop.pages.send_receipts import ReceiptsCard
+from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
+from trainer_app.desktop.parts.bars import FlowBar
+from trainer_app.desktop.parts.buttons import IconButton, secondary
+from trainer_app.desktop.parts.card import Card, Icon
+from trainer_app.desktop.parts.chip import Chip
+from trainer_app.desktop.parts.page import Columns
+from trainer_app.desktop.parts.rows import Kpi
+from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending_words import oldest_words
+from trainer_app.storage.receipts import KeptReceipt, receipts
+from trainer_app.storage.sending_state import SendState, send_state
+from trainer_app.words import N_, _, ngettext, number
+
+RIGHT_WIDTH = 320
+RECEIPTS_READ = 20
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the page shows, read in one go."""
+
+    state: SendState
+    receipts: list[KeptReceipt]
+    rule: str
+
+
+class StateCards(QWidget):
+    """The four places a record can be, in the order it goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.px(8))
+        self.here = Kpi("hard-drive", _("Di laptop ini"), note=_("Tidak pernah dihapus"))
+        self.pending = Kpi("clock", _("Menunggu dikirim"), note=" ", tone="warn")
+        self.supervisor = Kpi("laptop", _("Di laptop pengawas"), note=_("Belum sampai ke pusat"), tone="info")
+        self.received = Kpi("building-2", _("Diterima pusat"), note=_("Ada tanda terima"), tone="ok")
+        self.cards = (self.here, self.pending, self.supervisor, self.received)
+        self.arrows = [Icon("chevron-right", "ink3", 22) for _card in self.cards[1:]]
+        self.set_compact(compact=False)
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Four in a row with arrows, or two by two without."""
+        for widget in (*self.cards, *self.arrows):
+            self._grid.removeWidget(widget)
+        for place, card in enumerate(self.cards):
+            row, column = (place // 2, place % 2) if compact else (0, 2 * place)
+            self._grid.addWidget(card, row, column)
+            self._grid.setColumnStretch(column, 1)
+        for place, arrow in enumerate(self.arrows):
+            arrow.setHidden(compact)
+            if not compact:
+                self._grid.addWidget(arrow, 0, 2 * place + 1, Qt.AlignmentFlag.AlignCenter)
+                self._grid.setColumnStretch(2 * place + 1, 0)
+        for column in range(2, 7):
+            if compact:
+                self._grid.setColumnStretch(column, 0)
+        if compact:
+            self._grid.setColumnStretch(1, 1)
+
+    def show_state(self, state: SendState, oldest: str) -> None:
+        self.here.set_value(number(state.total))
+        self.pending.set_value(number(state.pending), oldest or _("Tidak ada yang menunggu"))
+        self.supervisor.set_value(number(state.at_supervisor))
+        self.received.set_value(number(state.received))
+
+
+class SendPage(DeskPage):
+    """Works the same for everybody; who may start is asked of the rule of the centre."""
+
+    title = N_("Kirim data")
+    watches_sending = True
+    help_page = "kirim"
+
+    def build(self) -> None:
+        self.facts: Facts | None = None
+        self.supervisor_chip = Chip("", "ok", "user-check")
+        self.supervisor_out = IconButton("log-out", _("Pengawas keluar"))
+        self.supervisor_out.clicked.connect(self.desk.sending.supervisor_leaves)
+        self.header.add_right(self.supervisor_chip)
+        self.header.add_right(self.supervisor_out)
+        self.cards = StateCards()
+        self.flow = FlowBar(name=_("Keadaan catatan"))
+        self.body.addWidget(self.cards)
+        self.body.addWidget(self.flow)
+        self.card = SendCard(self.desk)
+        self.card.asked.connect(self._asked)
+        self.receipts_card = ReceiptsCard(self.desk)
+        self.columns = Columns(self._left(), self._right(), RIGHT_WIDTH, fold="below")
+        self.body.addWidget(self.columns)
+        self.body.addStretch(1)
+        self.first_focus = self.card.start
+        self.desk.sending.changed.connect(self._show_supervisor)
+        self._show_supervisor()
+
+    def _left(self) -> QWidget:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(12))
+        column.addWidget(self.card)
+        column.addStretch(1)
+        return left
+
+    def _right(self) -> QWidget:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(12))
+        self.rejected_card = _notice("triangle-alert", "bad", _("Lihat"), self._show_rejections)
+        self.review_card = _notice("copy-check", "warn", _("Lihat"), self._show_reviews)
+        for card in (self.rejected_card, self.review_card, self.receipts_card):
+            column.addWidget(card)
+        column.addStretch(1)
+        return right
+
+    def compact_changed(self, compact: bool) -> None:
+        self.cards.set_compact(compact=compact)
+
+    # ---------------------------------------------------------------- reading
+    def shown(self, **args: Any) -> None:
+        self.refresh(set())
+        self.card.start.setFocus(Qt.FocusReason.OtherFocusReason)
+        if args.get("review"):
+            self._show_reviews()
+
+    def refresh(self, kinds: set[int]) -> None:
+        store = self.desk.store
+        self.run(
+            lambda: Facts(send_state(store), receipts(store, RECEIPTS_READ), sending_rule(store)), self._show
+        )
+
+    def _show(self, facts: Facts) -> None:
+        self.facts = facts
+        state = facts.state
+        self.header.set_subtitle(_subtitle(state))
+        self.cards.show_state(state, oldest_words(state, self.desk.now()))
+        self.flow.set_parts(
+            [
+                (state.received, "ok_fill", _("diterima pusat")),
+                (state.at_supervisor, "info_fill", _("di laptop pengawas")),
+                (state.pending, "accent", _("menunggu dikirim")),
+                (state.rejected, "bad_fill", _("perlu diperbaiki")),
+            ]
+        )
+        self.flow.setVisible(bool(state.total))
+        needs = not may_send(facts.rule, self.desk.staff.role)
+        self.card.set_facts(state, needs_supervisor=needs, rule=facts.rule)
+        self.receipts_card.show_receipts(facts.receipts)
+        self._show_notices(state)
+
+    def _show_notices(self, state: SendState) -> None:
+        words = ngettext("{n} perlu diperbaiki", "{n} perlu diperbaiki", state.rejected)
+        self.rejected_card.setVisible(bool(state.rejected))
+        self.rejected_card.set_title(words.format(n=number(state.rejected)))
+        words = ngettext("{n} perlu diperiksa", "{n} perlu diperiksa", state.review)
+        self.review_card.setVisible(bool(state.review))
+        self.review_card.set_title(words.format(n=number(state.review)))
+
+    def _show_supervisor(self) -> None:
+        person = self.desk.sending.supervisor
+        for widget in (self.supervisor_chip, self.supervisor_out):
+            widget.setVisible(person is not None)
+        if person is not None:
+            self.supervisor_chip.show_state(
+                _("Pengawas: {nama}").format(nama=person.name), "ok", "user-check"
+            )
+
+    def _show_rejections(self) -> None:
+        RejectionsSheet(self.desk).open()
+
+    def _show_reviews(self) -> None:
+        ReviewSheet(self.desk).open()
+
+    # ---------------------------------------------------------------- sending
+    def _asked(self) -> None:
+        """Starts, or asks for the supervisor first. The rule is read again: it may have come a moment ago."""
+        store, role = self.desk.store, self.desk.staff.role
+        self.run(lambda: may_send(sending_rule(store), role), self._may)
+
+    def _may(self, allowed: bool) -> None:
+        if allowed or self.desk.sending.supervisor is not None:
+            self.desk.sending.start()
+        else:
+            SupervisorSheet(self.desk, self._supervised).open()
+
+    def _supervised(self, person: Member) -> None:
+        self.desk.sending.start(person)
+
+
+def _subtitle(state: SendState) -> str:
+    waiting = state.pending + state.at_supervisor + state.rejected
+    if not waiting:
+        return _("Semuanya aman di laptop ini.")
+    words = ngettext(
+        "{n} catatan belum sampai ke pusat. Semuanya aman di laptop ini.",
+        "{n} catatan belum sampai ke pusat. Semuanya aman di laptop ini.",
+        waiting,
+    )
+    return words.format(n=number(waiting))
+
+
+def _notice(icon: str, tone: str, verb: str, deed: Any) -> Card:
+    card = Card(" ", icon, tone)
+    lines = {
+        "bad": _("Pusat menjelaskan alasannya. Perbaiki, lalu kirim lagi."),
+        "warn": _("Diubah di dua laptop. Pengiriman tetap jalan."),
+    }
+    card.add(Text(lines[tone], "body", wrap=True))
+    button = secondary(verb, small=True)
+    button.clicked.connect(deed)
+    row = QHBoxLayout()
+    row.addWidget(button)
+    row.addStretch(1)
+    card.add(row)
+    card.hide()
+    return card

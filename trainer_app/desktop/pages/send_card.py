@@ -1,0 +1,232 @@
+"""The card that sends: a button, then how far it is, then what came of it. It says what ``Sending`` says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from trainer_app.actions.staff import BY_ITSELF
+from trainer_app.desktop import sending as states
+from trainer_app.desktop import theme
+from trainer_app.desktop.parts.bars import Progress
+from trainer_app.desktop.parts.buttons import Button, primary, quiet, secondary
+from trainer_app.desktop.parts.card import Card, Icon
+from trainer_app.desktop.parts.chip import Chip
+from trainer_app.desktop.parts.flow import FlowLayout
+from trainer_app.desktop.parts.rows import ActionRow, RowList
+from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending_words import last_word
+from trainer_app.storage.sending_state import SendState
+from trainer_app.words import _, duration, file_size, ngettext, number, percent
+
+if TYPE_CHECKING:
+    from trainer_app.desktop.sending import Ended, Sending
+    from trainer_app.desktop.session import Desk
+
+TICK_MS = 1000
+QUARTERS = (25, 50, 75, 100)
+
+
+class SendCard(Card):
+    """``asked`` when somebody wants to send: the page decides whether a supervisor is needed."""
+
+    asked = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(_("Kirim lewat internet"), "send", level="h2")
+        self.desk = desk
+        self.sending: Sending = desk.sending
+        self.chip = Chip(_("Internet"), "info", "globe")
+        self.add_right(self.chip)
+        self.bar = Progress(_("Pengiriman"))
+        self.add(self.bar)
+        self.line = Text("", "body", wrap=True)
+        self.add(self.line)
+        self.facts = RowList()
+        self.add(self.facts)
+        self.add(self._buttons())
+        self.add(self._promise())
+        self._quarter = 0
+        self._state: SendState | None = None
+        self._needs_supervisor, self._rule = False, ""
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.show_now)
+        self.sending.changed.connect(self.show_now)
+
+    def _buttons(self) -> FlowLayout:
+        row = FlowLayout(10)
+        self.start = primary(_("Kirim lewat internet"), "send")
+        self.start.clicked.connect(self.asked)
+        self.pause = secondary(_("Jeda"), "pause")
+        self.pause.clicked.connect(self.sending.pause)
+        self.resume = primary(_("Lanjutkan"), "play")
+        self.resume.clicked.connect(lambda: self.sending.start())
+        self.cancel = quiet(_("Batalkan"))
+        self.cancel.clicked.connect(self.sending.cancel)
+        self.close_end = secondary(_("Selesai"))
+        self.close_end.clicked.connect(self.sending.dismiss)
+        self._all: tuple[Button, ...] = (self.start, self.resume, self.pause, self.cancel, self.close_end)
+        for button in self._all:
+            row.addWidget(button)
+        return row
+
+    def _promise(self) -> QWidget:
+        self.promise = QWidget()
+        row = QHBoxLayout(self.promise)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(8))
+        row.addWidget(Icon("shield-check", "ok_text", 20))
+        row.addWidget(
+            Text(_("Boleh ditutup kapan saja. Dilanjutkan dari bagian terakhir."), "muted", wrap=True), 1
+        )
+        return self.promise
+
+    # ---------------------------------------------------------------- showing
+    def set_facts(self, state: SendState, *, needs_supervisor: bool, rule: str) -> None:
+        """What waits, and who may send it."""
+        self._state, self._needs_supervisor, self._rule = state, needs_supervisor, rule
+        self.show_now()
+
+    def show_now(self) -> None:
+        """Everything as it is at this moment."""
+        views = {
+            states.RUNNING: self._show_running,
+            states.PAUSED: self._show_paused,
+            states.DONE: self._show_done,
+            states.FAILED: self._show_failed,
+            states.CANCELLED: self._show_cancelled,
+        }
+        running = self.sending.state == states.RUNNING
+        if running and not self._tick.isActive():
+            self._quarter = 0
+            self._tick.start()
+        elif not running:
+            self._tick.stop()
+        self.bar.setVisible(self.sending.state in (states.RUNNING, states.PAUSED))
+        self.promise.setVisible(self.sending.state in (states.RUNNING, states.PAUSED, states.FAILED))
+        self.facts.setVisible(self.sending.state == states.DONE)
+        views.get(self.sending.state, self._show_idle)()
+
+    def _offer(self, *buttons: Button) -> None:
+        held = next((b for b in self._all if b.hasFocus() and b not in buttons), None)
+        for button in self._all:
+            button.setVisible(button in buttons)
+        if held is not None and buttons:
+            buttons[0].setFocus()
+
+    def _show_idle(self) -> None:
+        state = self._state
+        self.set_title(_("Kirim lewat internet"))
+        self.start.show_text(_("Kirim lewat internet"))
+        if state is None:
+            self.line.setText("")
+        elif state.all_received:
+            self.set_title(_("Semua sudah diterima pusat"))
+            self.line.setText(last_word(state))
+            self.start.show_text(_("Ambil kabar dari pusat"))
+        else:
+            self.line.setText(self._who_words(state))
+        self._offer(self.start)
+
+    def _who_words(self, state: SendState) -> str:
+        if self._rule == BY_ITSELF:
+            first = _("Laptop ini mengirim sendiri bila ada sinyal. Anda juga bisa mulai sekarang.")
+        elif self._needs_supervisor:
+            first = _("Langsung ke pusat bila ada sinyal. Pengawas memulai dengan PIN-nya; Anda tetap masuk.")
+        else:
+            first = _("Langsung ke pusat bila ada sinyal.")
+        return f"{first} {last_word(state)}"
+
+    def _show_running(self) -> None:
+        step, sending = self.sending.step, self.sending
+        connecting = step.phase == "connecting"
+        self.set_title(_("Menghubungi pusat…") if connecting else _("Mengirim ke pusat"))
+        share = step.bytes_done / step.bytes_total if step.bytes_total else float(step.phase == "receiving")
+        words = _("Menghubungi pusat…") if connecting else self._step_words()
+        if sending.stalled_seconds:
+            waited = duration(sending.stalled_seconds)
+            words = _("Menunggu sambungan… {waktu}").format(waktu=waited)
+        self.line.setText(words)
+        self.bar.set_part(share, 1.0, f"{percent(share)}. {words}")
+        self._announce_quarter(share)
+        self._offer(self.pause, self.cancel)
+
+    def _step_words(self) -> str:
+        step = self.sending.step
+        if step.phase == "receiving" and step.bytes_done >= step.bytes_total:
+            n = step.received
+            return ngettext(
+                "Menerima kabar dari pusat · {n} catatan", "Menerima kabar dari pusat · {n} catatan", n
+            ).format(n=number(n))
+        parts = [
+            _("{n} dari {semua} catatan").format(
+                n=number(step.records_done), semua=number(step.records_total)
+            ),
+            _("{n} dari {semua}").format(n=file_size(step.bytes_done), semua=file_size(step.bytes_total)),
+        ]
+        left = self.sending.seconds_left
+        if left is not None:
+            parts.append(_("kira-kira {waktu} lagi").format(waktu=duration(left)))
+        return " · ".join(parts)
+
+    def _announce_quarter(self, share: float) -> None:
+        reached = max((quarter for quarter in QUARTERS if share * 100 >= quarter), default=0)
+        if reached > self._quarter:
+            self._quarter = reached
+            self.desk.announce(_("Terkirim {bagian}").format(bagian=percent(reached / 100)))
+
+    def _show_paused(self) -> None:
+        self.set_title(_("Pengiriman dijeda"))
+        self.line.setText(_("Yang sudah sampai tetap tercatat di pusat."))
+        self._offer(self.resume, self.cancel)
+
+    def _show_cancelled(self) -> None:
+        self.set_title(_("Pengiriman dihentikan"))
+        self.line.setText(_("Yang sudah sampai tetap tercatat di pusat. Sisanya aman di laptop ini."))
+        self.start.show_text(_("Kirim lagi"))
+        self._offer(self.start, self.close_end)
+
+    def _show_failed(self) -> None:
+        problem = self.sending.problem
+        self.set_title(_("Belum bisa mengirim"))
+        self.line.setText(problem.message if problem is not None else "")
+        self.start.show_text(_("Coba lagi"))
+        self._offer(self.start, self.close_end)
+
+    def _show_done(self) -> None:
+        ended = self.sending.ended
+        if ended is None:
+            return
+        if ended.after.all_received:
+            self.set_title(_("Semua sudah diterima pusat"))
+        else:
+            self.set_title(_("Pengiriman selesai"))
+        took = _("Selesai dalam {waktu}.").format(waktu=duration(ended.seconds))
+        self.line.setText(
+            _("Laptop ini sudah dicabut oleh pusat. Hubungi pengawas.") if ended.result.revoked else took
+        )
+        self.facts.clear()
+        for icon, words, tone in end_facts(ended):
+            self.facts.add(ActionRow(icon, words, tone=tone))
+        self._offer(self.close_end)
+
+
+def end_facts(ended: Ended) -> list[tuple[str, str, str]]:
+    """What a sending came to: icon, sentence, tone."""
+    result, after = ended.result, ended.after
+    facts = [("building-2", _("{n} catatan diterima pusat").format(n=number(ended.records)), "ok")]
+    if result.received_operations:
+        words = ngettext("{n} perubahan dari pusat", "{n} perubahan dari pusat", result.received_operations)
+        facts.append(("download", words.format(n=number(result.received_operations)), "info"))
+    if result.receipts:
+        facts.append(("receipt-text", _("Tanda terima {kode}").format(kode=", ".join(result.receipts)), "ok"))
+    if after.rejected:
+        facts.append(("triangle-alert", _("{n} perlu diperbaiki").format(n=number(after.rejected)), "bad"))
+    if after.review:
+        facts.append(("copy-check", _("{n} perlu diperiksa").format(n=number(after.review)), "warn"))
+    if after.pending:
+        facts.append(("clock", _("{n} menunggu dikirim").format(n=number(after.pending)), "warn"))
+    return facts

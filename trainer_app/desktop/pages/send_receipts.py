@@ -1,0 +1,213 @@
+"""Receipts of the centre: the list, and one of them with digest, QR and the comparison with this laptop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from trainer_app.desktop import theme
+from trainer_app.desktop.parts.buttons import IconButton, quiet
+from trainer_app.desktop.parts.card import Banner, Card
+from trainer_app.desktop.parts.page import ScrollBody
+from trainer_app.desktop.parts.rows import ActionRow, RowList
+from trainer_app.desktop.parts.sheet import Sheet
+from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending_words import moment
+from trainer_app.records.fields import KINDS
+from trainer_app.records.problem import Problem
+from trainer_app.storage.receipts import KeptReceipt, receipts
+from trainer_app.sync.comparing import Comparison, compare
+from trainer_app.sync.receipt import receipt_digest
+from trainer_app.words import _, day_and_time, ngettext, number
+
+if TYPE_CHECKING:
+    from trainer_app.desktop.session import Desk
+
+SHOWN = 3
+ALL_SHOWN = 200
+QUIET_ZONE = 4  # modules of light around a QR code (ISO/IEC 18004)
+
+
+def changes(n: int) -> str:
+    """A receipt covers edits, of which one person on the form makes several."""
+    return ngettext("{n} perubahan", "{n} perubahan", n).format(n=number(n))
+
+
+class ReceiptsCard(Card):
+    """The newest receipts, and the way to all of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(_("Tanda terima pusat"))
+        self.desk = desk
+        self.all = quiet(_("Semua"))
+        self.all.clicked.connect(lambda: AllReceiptsSheet(self.desk).open())
+        self.add_right(self.all)
+        self.rows = RowList()
+        self.add(self.rows)
+        self.found: list[KeptReceipt] = []
+
+    def show_receipts(self, found: list[KeptReceipt]) -> None:
+        self.found = found
+        self.rows.clear()
+        self.all.setVisible(len(found) > SHOWN)
+        if not found:
+            self.rows.add(
+                Text(_("Belum ada. Tanda terima muncul setelah pusat menerima catatan."), "muted", wrap=True)
+            )
+        for receipt in found[:SHOWN]:
+            self.rows.add(receipt_row(self.desk, receipt))
+
+
+def receipt_row(desk: Desk, receipt: KeptReceipt) -> ActionRow:
+    """Code and count, when, and a button that opens it."""
+    title = f"{receipt.code} · {changes(receipt.operations)}"
+    row = ActionRow("receipt-text", title, day_and_time(moment(receipt.received_at)), "ok")
+    button = IconButton("qr-code", _("Lihat tanda terima {kode}").format(kode=receipt.code))
+    button.clicked.connect(lambda: ReceiptSheet(desk, receipt).open())
+    row.add_right(button)
+    return row
+
+
+class AllReceiptsSheet(Sheet):
+    """All receipts, in a list that scrolls."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.host.widget(), _("Tanda terima pusat"), "", "receipt-text")
+        self.desk = desk
+        scroll = ScrollBody()
+        scroll.setMinimumHeight(theme.px(360))
+        self.rows = RowList()
+        scroll.body.addWidget(self.rows)
+        scroll.body.addStretch(1)
+        self.body.addWidget(scroll)
+        self.add_button("ok", _("Tutup"), "primary", default=True)
+        store = desk.store
+        desk.run(self, lambda: receipts(store, ALL_SHOWN), self._show)
+
+    def _show(self, found: list[KeptReceipt]) -> None:
+        for receipt in found:
+            row = receipt_row(self.desk, receipt)
+            self.rows.add(row)
+
+
+class ReceiptSheet(Sheet):
+    """One receipt. "Cocokkan" counts again what this laptop holds and compares it with what the centre
+    confirmed.
+    """
+
+    def __init__(self, desk: Desk, receipt: KeptReceipt) -> None:
+        title = _("Tanda terima {kode}").format(kode=receipt.code)
+        super().__init__(desk.host.widget(), title, "", "receipt-text")
+        self.desk, self.receipt = desk, receipt
+        self.body.addLayout(self._facts())
+        self.verdict = Banner("", "info")
+        self.verdict.hide()
+        self.body.addWidget(self.verdict)
+        self.table = QVBoxLayout()
+        self.body.addLayout(self.table)
+        copy = self.add_button("", _("Salin"))
+        copy.clicked.connect(self._copy)
+        self.match = self.add_button("", _("Cocokkan"), "secondary")
+        self.match.clicked.connect(self.compare)
+        self.add_button("ok", _("Tutup"), "primary", default=True)
+
+    def _facts(self) -> QHBoxLayout:
+        receipt, store, places = self.receipt, self.desk.store, self.desk.places
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(18))
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(2))
+        pairs = (
+            (_("Diterima pusat"), day_and_time(moment(receipt.received_at))),
+            (_("Laptop"), store.name),
+            (_("Wilayah"), places.area_label(receipt.area)),
+            (_("Isi"), changes(receipt.operations)),
+            (_("Nomor perubahan"), f"{number(receipt.lo)}–{number(receipt.hi)}"),
+            (_("Sidik data"), receipt_digest(receipt.body)),
+        )
+        for label, value in pairs:
+            words.addWidget(Text(label, "caption"))
+            words.addWidget(Text(value, "strong"))
+        row.addLayout(words, 1)
+        row.addWidget(QrCode(self._as_text(), _("Kode QR tanda terima")), 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _as_text(self) -> str:
+        receipt = self.receipt
+        return (
+            f"TRAINER-APP {receipt.code} {receipt.area}:{receipt.lo}-{receipt.hi} "
+            f"{receipt.received_at} {receipt_digest(receipt.body)}"
+        )
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._as_text())
+
+    def compare(self) -> None:
+        """Counts on the worker: every segment of the run is opened again."""
+        store, body = self.desk.store, self.receipt.body
+        self.match.setEnabled(False)
+        self.desk.run(
+            self,
+            lambda: compare(store, body),
+            self._show,
+            self._cannot,
+            lambda: self.match.setEnabled(True),
+        )
+
+    def _show(self, found: Comparison) -> None:
+        if found.same:
+            words = _("{n} = {n} · sama persis").format(n=number(found.here))
+            self.verdict.show_state(words, "ok")
+        else:
+            words = _("Laptop {di_sini}, pusat {di_sana}: berbeda. Catatan tetap aman. Hubungi pengawas.")
+            words = words.format(di_sini=number(found.here), di_sana=number(found.there))
+            self.verdict.show_state(words, "bad")
+        self.verdict.show()
+        self.desk.announce(words)
+        self._show_kinds(found)
+
+    def _show_kinds(self, found: Comparison) -> None:
+        while (item := self.table.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for kind, here, there in found.kinds:
+            title = _(KINDS[kind].title) if kind in KINDS else str(kind)
+            sign = "=" if here == there else "≠"
+            self.table.addWidget(Text(f"{title}: {number(here)} {sign} {number(there)}", "muted"))
+
+    def _cannot(self, problem: Problem) -> None:
+        self.set_problem(problem.message)
+
+
+class QrCode(QWidget):
+    """A QR code, always dark on light, whatever the look: scanners want it so."""
+
+    EDGE = 150
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__()
+        import segno
+
+        self._rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(text)
+        self.setFixedSize(self.sizeHint())
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(self.EDGE), theme.px(self.EDGE))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.white)
+        module = self.width() / (len(self._rows) + 2 * QUIET_ZONE)
+        for y, row in enumerate(self._rows):
+            for x, dark in enumerate(row):
+                if dark:
+                    left, top = (x + QUIET_ZONE) * module, (y + QUIET_ZONE) * module
+                    # a hair larger than the module, so that no light shows between two of them
+                    painter.fillRect(QRectF(left, top, module + 0.3, module + 0.3), Qt.GlobalColor.black)
