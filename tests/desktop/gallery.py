@@ -2,8 +2,8 @@
 
     python -m tests.desktop.gallery FOLDER
 
-writes every page in every look at 1366x700, at 130 % text and at 1093 px (a display scaled to 125 %). All people and
-numbers are made up (CONTOH). ``tests/desktop/test_parts_look.py`` walks the same pages.
+writes every page in every look at 1366x700, at 130 % text and at 1093 px (a display scaled to 125 %). All
+people and numbers are made up (CONTOH). ``tests/desktop/test_parts_look.py`` walks the same pages.
 """
 
 from __future__ import annotations
@@ -55,13 +55,48 @@ from trainer_app.desktop.parts.toast import show_toast
 from trainer_app.desktop.parts.user_button import UserButton
 
 VILLAGES = (("Ngawen", "Kec. Ngawen, Kab. Gunungkidul"), ("Nglipar", "Kec. Nglipar, Kab. Gunungkidul"))
-NAMES = (
-    "Siti Aminah,Wagiyem,Slamet Riyadi,Tri Wahyuni,Sumarni,Ponirah,Agus Santoso,Endang Lestari,Sri Hartati,"
-    "Budi Prasetyo,Mujiyem,Dewi Anggraini,Suparti,Yatinem,Rohmat Hidayat,Ngatinah,Lilis Suryani,Partini,"
-    "Heri Susanto,Kasiyem,Nur Khasanah,Sugiyarti,Tukiyem,Andi Nugroho,Winarsih,Jumirah,Eko Purnomo,Rusmini,"
-    "Sutinah,Paijem,Rina Kurnia,Daliyem,Murtini,Yuni Astuti,Giyono,Samiyem,Warsini,Puji Rahayu,Karsinem,"
-    "Fitri Handayani"
-).split(",")
+NAMES = [
+    "Siti Aminah",
+    "Wagiyem",
+    "Slamet Riyadi",
+    "Tri Wahyuni",
+    "Sumarni",
+    "Ponirah",
+    "Agus Santoso",
+    "Endang Lestari",
+    "Sri Hartati",
+    "Budi Prasetyo",
+    "Mujiyem",
+    "Dewi Anggraini",
+    "Suparti",
+    "Yatinem",
+    "Rohmat Hidayat",
+    "Ngatinah",
+    "Lilis Suryani",
+    "Partini",
+    "Heri Susanto",
+    "Kasiyem",
+    "Nur Khasanah",
+    "Sugiyarti",
+    "Tukiyem",
+    "Andi Nugroho",
+    "Winarsih",
+    "Jumirah",
+    "Eko Purnomo",
+    "Rusmini",
+    "Sutinah",
+    "Paijem",
+    "Rina Kurnia",
+    "Daliyem",
+    "Murtini",
+    "Yuni Astuti",
+    "Giyono",
+    "Samiyem",
+    "Warsini",
+    "Puji Rahayu",
+    "Karsinem",
+    "Fitri Handayani",
+]
 
 
 def search_village(text: str) -> list[tuple[object, str, str]]:

@@ -32,12 +32,13 @@ def _renderer(name: str, hex_colour: str) -> QSvgRenderer:
 
 @lru_cache(maxsize=KEPT_PICTURES)
 def _drawn(name: str, hex_colour: str, px: int, ratio: float) -> QPixmap:
+    renderer = _renderer(name, hex_colour)
     edge = max(1, round(px * ratio))
     picture = QPixmap(QSize(edge, edge))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(name, hex_colour).render(painter, QRectF(0, 0, edge, edge))
+    renderer.render(painter, QRectF(0, 0, edge, edge))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
@@ -68,7 +69,8 @@ def icon(name: str, role: str | QColor = "ink", px: float = 20) -> QIcon:
 
 def paint_icon(painter: QPainter, where: QRectF, name: str, role: str | QColor) -> None:
     """Draws the icon into ``where`` with ``painter``: exact at every scale, also in print."""
-    _renderer(name, _hex(role)).render(painter, where)
+    renderer = _renderer(name, _hex(role))
+    renderer.render(painter, where)
 
 
 def app_icon() -> QIcon:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QIcon, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from trainer_app.desktop import pictures, theme
@@ -73,6 +73,8 @@ class Button(QPushButton):
         text, option.text, option.icon = option.text, "", QIcon()
         painter = QStylePainter(self)
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        if self.hasFocus() and self._filled() and theme.current().look == "malam":
+            self._inner_ring(painter)
         painter.setPen(self.text_colour())
         painter.setFont(self.font())
         room = self._icon_room()
@@ -97,6 +99,20 @@ class Button(QPushButton):
 
     def icon_colour(self) -> QColor:
         return self.text_colour()
+
+    def _filled(self) -> bool:
+        return self.property("kind") in ("primary", "danger") or (self.isCheckable() and self.isChecked())
+
+    def _inner_ring(self, painter: QPainter) -> None:
+        """A second ring in the colour of the words: in the dark look the outer one is too near to the
+        fill.
+        """
+        inset = theme.current().stroke("focus") + 1.5
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.text_colour(), 2))
+        radius = theme.size("radius") - 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
 
     def _icon_room(self) -> int:
         return theme.px(self._icon_px + GAP) if self._icon_name else 0

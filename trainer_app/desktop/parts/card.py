@@ -46,7 +46,9 @@ class Icon(QLabel):
 
 
 class Card(QFrame):
-    """A sheet with an optional heading; ``body`` is where its content goes. ``narrow``: for the right column."""
+    """A sheet with an optional heading; ``body`` is where its content goes. ``narrow``: for the right
+    column.
+    """
 
     def __init__(
         self,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
+from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.card import Icon
 from trainer_app.desktop.parts.text import Text
 
@@ -39,6 +41,24 @@ class KeyHint(QWidget):
             row.addWidget(Keycap(key))
         row.addWidget(Text(text, "muted"))
         row.addStretch(1)
+
+
+class KeyButton(Button):
+    """A hint that can also be pressed, for those who use the mouse: it does what its keys do."""
+
+    def __init__(self, keys: Sequence[str], text: str, *, parent: QWidget | None = None) -> None:
+        super().__init__("", "quiet", small=True, parent=parent)
+        self.setProperty("hint", "true")
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(" + ".join(keys))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(theme.px(4), 0, theme.px(4), 0)
+        self._row.addWidget(KeyHint(keys, text))
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._row.sizeHint().width(), theme.size("button_small"))
 
 
 class KeyHints(QWidget):

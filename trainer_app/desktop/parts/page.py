@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
@@ -71,9 +72,12 @@ class ScrollBody(QScrollArea):
         self.body.setSpacing(theme.px(12))
         self.setWidget(self.inside)
         self.setAccessibleName(_("Isi halaman"))
+        QGuiApplication.instance().focusObjectChanged.connect(self._focus_moved)  # type: ignore[union-attr]  # there
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        return QWidget.focusNextPrevChild(self, forward)
+    def _focus_moved(self, now: QObject | None) -> None:
+        """Whatever gets the focus, also by a shortcut, comes into view with its message line."""
+        if isinstance(now, QWidget) and self.inside.isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, theme.px(40))
 
 
 class Columns(QWidget):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.desktop import pictures, theme
@@ -329,7 +329,9 @@ class Rail(QFrame):
             self.items[key].show_badge(text, tone, description)
 
     def set_safe(self, title: str, line: str, tone: str = "ok", short: str = "") -> None:
-        """The card above the name: what is true of the data on this laptop. ``short``: for the compact rail."""
+        """The card above the name: what is true of the data on this laptop. ``short``: for the
+        compact rail.
+        """
         self.safe.show_state(title, line, tone, short or _("Aman"))
         self.safe.show()
 

@@ -15,12 +15,19 @@ class Ring(QProgressBar):
     """A progress bar to screen readers; a ring with "29 / 40" in it to the eye."""
 
     def __init__(
-        self, done: int = 0, total: int = 0, name: str = "", *, parent: QWidget | None = None
+        self,
+        done: int = 0,
+        total: int = 0,
+        name: str = "",
+        *,
+        edge: int = EDGE,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._done, self._total = done, total
+        self._edge = edge
         self.setAccessibleName(name)
-        self.setFixedSize(theme.px(EDGE), theme.px(EDGE))
+        self.setFixedSize(theme.px(edge), theme.px(edge))
         self.set_value(done, total)
 
     def set_value(self, done: int, total: int) -> None:
@@ -31,12 +38,13 @@ class Ring(QProgressBar):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(EDGE), theme.px(EDGE))
+        return QSize(theme.px(self._edge), theme.px(self._edge))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = theme.px(WIDTH)
+        scale = self._edge / EDGE
+        width = theme.px(WIDTH * scale)
         circle = QRectF(self.rect()).adjusted(width / 2 + 1, width / 2 + 1, -width / 2 - 1, -width / 2 - 1)
         ground = "line" if theme.current().look != "terik" else "ink"
         painter.setPen(QPen(theme.colour("sunken" if ground == "line" else ground), width))
@@ -50,10 +58,10 @@ class Ring(QProgressBar):
             painter.setPen(pen)
             painter.drawArc(circle, 90 * 16, -round(360 * 16 * min(1, self._done / self._total)))
         painter.setPen(theme.colour("ink"))
-        painter.setFont(theme.font("kpi", px=26))
-        middle = self.rect().adjusted(0, 0, 0, -theme.px(14))
+        painter.setFont(theme.font("kpi", px=26 * scale))
+        middle = self.rect().adjusted(0, 0, 0, -theme.px(14 * scale))
         painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, str(self._done))
         painter.setPen(theme.colour("ink2"))
         painter.setFont(theme.font("caption"))
-        lower = self.rect().adjusted(0, theme.px(26), 0, 0)
+        lower = self.rect().adjusted(0, theme.px(26 * scale), 0, 0)
         painter.drawText(lower, Qt.AlignmentFlag.AlignCenter, f"/ {self._total}")

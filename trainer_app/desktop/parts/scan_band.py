@@ -1,9 +1,13 @@
-"""The band that says what the last card was. The next card always replaces it; nothing waits for a click."""
+"""The band that says what was marked last. The next mark always replaces it; nothing waits for a click.
+
+With a card scanner it also says that the next card can be scanned; without one it promises nothing.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts.announce import announce
@@ -20,64 +24,111 @@ _ICONS = {
     "bad": "circle-x",
     "mute": "scan-line",
 }
-HEIGHT = 88
+HEIGHT, LEAST_HEIGHT, SLIM_HEIGHT = 88, 66, 48
+
+
+class _OneLine(Text):
+    """Words in one line that end in dots where the room ends; they never make their page wider."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(60), super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        room = self.contentsRect()
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+
+
+class _Sign(Icon):
+    """The picture of the band, large or small."""
+
+    def show_icon(self, name: str, role: str = "primary") -> None:
+        self._shown = (name, role)
+        super().show_icon(name, role)
+
+    def resize_to(self, px: int) -> None:
+        self._px = px
+        self.show_icon(*self._shown)
 
 
 class ScanBand(QFrame):
-    """Name large, result below, one action at the right. ``acted`` when the action is pressed."""
+    """Name large, result below, one action at the right. ``acted`` when the action is pressed.
+
+    ``scanning``: a card scanner works here. ``set_slim`` puts name and result side by side, in half the
+    height.
+    """
 
     acted = Signal()
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, *, scanning: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._scanning = scanning
         self.setProperty("kind", "band")
         self.setMinimumHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(18), theme.px(6), theme.px(18), theme.px(6))
+        row.setContentsMargins(theme.px(18), theme.px(4), theme.px(18), theme.px(4))
         row.setSpacing(theme.px(14))
-        self._sign = Icon("scan-line", "mute_text", 44)
+        self._sign = _Sign("users", "mute_text", 44)
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        words = QVBoxLayout()
-        words.setSpacing(theme.px(2))
-        self.name = Text("", "bandname")
-        self.result = Text("", "bandline", wrap=True)
-        words.addStretch(1)
-        words.addWidget(self.name)
-        words.addWidget(self.result)
-        words.addStretch(1)
-        row.addLayout(words, 1)
+        self._words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._words.setSpacing(theme.px(2))
+        self.name, self.result = _OneLine("bandname"), _OneLine("bandline")
+        self._words.addStretch(1)
+        self._words.addWidget(self.name)
+        self._words.addWidget(self.result)
+        self._words.addStretch(1)
+        row.addLayout(self._words, 1)
         self._build_right(row)
         self.show_ready()
 
     def _build_right(self, row: QHBoxLayout) -> None:
-        right = QVBoxLayout()
-        right.setSpacing(theme.px(6))
-        ready = QHBoxLayout()
-        ready.setSpacing(theme.px(8))
+        self._right = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._right.setSpacing(theme.px(6))
+        self._hint = QWidget()
+        line = QHBoxLayout(self._hint)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.px(8))
         self._ready_sign = Icon("scan-line", "mute_text", 20)
         self._ready = Text(_("Siap memindai kartu berikutnya"), "bandhint")
-        ready.addStretch(1)
-        ready.addWidget(self._ready_sign)
-        ready.addWidget(self._ready)
-        right.addStretch(1)
-        right.addLayout(ready)
+        line.addStretch(1)
+        line.addWidget(self._ready_sign)
+        line.addWidget(self._ready)
+        self._right.addStretch(1)
+        self._right.addWidget(self._hint)
         self.action = _BandButton()
         self.action.clicked.connect(self.acted)
-        right.addWidget(self.action, 0, Qt.AlignmentFlag.AlignRight)
-        right.addStretch(1)
-        row.addLayout(right)
+        self._right.addWidget(self.action, 0, Qt.AlignmentFlag.AlignRight)
+        self._right.addStretch(1)
+        row.addLayout(self._right)
 
-    def show_ready(self, text: str = "") -> None:
-        """Nothing scanned yet."""
-        self._show(text or _("Siap memindai kartu"), "", "mute", "")
-        self._ready.hide()
-        self._ready_sign.hide()
+    def set_slim(self, slim: bool) -> None:
+        """One line where there is little height. ``setFixedHeight`` is the page's."""
+        sideways = QBoxLayout.Direction.LeftToRight
+        ways = QBoxLayout.Direction.TopToBottom
+        for box, gap in ((self._words, 14 if slim else 2), (self._right, 12 if slim else 6)):
+            box.setDirection(sideways if slim else ways)
+            box.setSpacing(theme.px(gap))
+        self._words.setStretch(0, 0 if slim else 1)
+        self._words.setStretch(2, 1 if slim else 0)
+        self._words.setStretch(3, 0 if slim else 1)
+        self._sign.resize_to(26 if slim else 44)
+        self.setMinimumHeight(theme.px(SLIM_HEIGHT if slim else LEAST_HEIGHT))
+
+    def show_ready(self, text: str = "", more: str = "") -> None:
+        """Nothing marked yet."""
+        self._show(text or (_("Siap memindai kartu") if self._scanning else ""), more, "mute", "")
+        self._hint.hide()
 
     def show_result(self, name: str, result: str, tone: str, action: str = "") -> None:
-        """Shows and announces what a card was; ``tone`` bad interrupts what is being read aloud."""
-        self._ready.show()
-        self._ready_sign.show()
+        """Shows and announces what came of a mark; ``tone`` bad interrupts what is being read aloud."""
+        self._hint.setVisible(self._scanning)
         self._show(name, result, tone, action)
         announce(self, f"{name}. {result}", urgent=tone == "bad")
 
@@ -90,7 +141,7 @@ class ScanBand(QFrame):
         self.result.setVisible(bool(result))
         for words in (self.name, self.result, self._ready):
             set_state(words, band=tone)
-        self._sign.show_icon(_ICONS[tone], role)
+        self._sign.show_icon(_ICONS[tone] if tone != "mute" or self._scanning else "users", role)
         self._ready_sign.show_icon("scan-line", role)
         self.action.dress(role)
         self.action.show_text(action)

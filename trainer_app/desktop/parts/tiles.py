@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
@@ -27,8 +28,9 @@ from trainer_app.words import N_, _
 
 STATES = ("none", "present", "late", "excused", "absent")
 FIND_PAUSE = 1200  # milliseconds without a letter after which a new search begins
-FULL_COLUMNS, COMPACT_COLUMNS = 5, 4
-GAP = 8
+COLUMNS, FEWEST_COLUMNS = 5, 2
+LEAST_WIDTH = 184  # of a tile; a narrower grid has fewer columns
+GAP, LEAST_GAP = 7, 5
 
 # icon, tone, word read aloud, word on the tile when there is no time to show
 _LOOKS = {
@@ -39,6 +41,7 @@ _LOOKS = {
     "absent": ("circle-x", "bad", N_("Tidak hadir"), N_("tidak hadir")),
 }
 _KEYS = {Qt.Key.Key_T: "late", Qt.Key.Key_I: "excused", Qt.Key.Key_A: "absent"}
+_PRESS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _HELD = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -46,10 +49,13 @@ _HELD = (
 
 @dataclass(frozen=True)
 class Mark:
-    """What a tile shows. ``note`` is the time, or a word of the page's own."""
+    """What a tile shows. ``note`` is the time, or a word of the page's own; ``more`` is what there is to
+    tell besides.
+    """
 
     state: str = "none"
     note: str = ""
+    more: str = ""
 
 
 class AttendanceTile(QAbstractButton):
@@ -62,22 +68,31 @@ class AttendanceTile(QAbstractButton):
         self.person_id = person_id
         self.mark = Mark()
         self._grid = grid
-        self.setText(name)
         self.setCheckable(True)
-        self.setAccessibleName(name)
+        self.show_name(name)
         self.setAccessibleDescription(_("Belum"))
-        self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def nextCheckState(self) -> None:
         """A press asks; only ``show_mark`` changes the tile."""
 
+    def show_name(self, name: str) -> None:
+        if name != self.text():
+            self.setText(name)
+            self.setAccessibleName(name)
+            self.setToolTip(name)
+
     def show_mark(self, mark: Mark) -> None:
         self.mark = mark
         self.setChecked(mark.state == "present")
-        word = _(_LOOKS[mark.state][2])
-        self.setAccessibleDescription(f"{word} {mark.note}".strip() if mark.note != word else word)
+        said = _(_LOOKS[mark.state][2])
+        if mark.note and mark.note.casefold() != said.casefold():
+            said += f" {mark.note}"
+        if mark.more:
+            said += f". {mark.more}"
+        self.setAccessibleDescription(said)
+        self.setToolTip(f"{self.text()}\n{said}")
         state = QAccessible.State()
         state.checked = True  # says which part of the state changed
         QAccessible.updateAccessibility(QAccessibleStateChangeEvent(self, state))
@@ -87,7 +102,7 @@ class AttendanceTile(QAbstractButton):
         return QSize(theme.px(180), theme.size("tile"))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(120), theme.size("tile"))
+        return QSize(theme.px(90), theme.size("tile"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._grid.handle_key(self, event):
@@ -107,13 +122,29 @@ class AttendanceTile(QAbstractButton):
         pictures.paint_icon(painter, sign, icon, f"{tone}_text" if tone else "ink2")
         note = self.mark.note or (_(short) if short else "")
         note_width = self._paint_note(painter, note, tone)
-        plain = self.mark.state == "present"
-        painter.setFont(theme.font("body", weight=400 if plain else 600))
-        painter.setPen(theme.colour("ink"))
         left = sign.right() + theme.px(8)
         room = int(self.width() - left - note_width - theme.px(8))
-        name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(left, 0, room + 1, self.height()), Qt.AlignmentFlag.AlignVCenter, name)
+        self._paint_name(painter, QRectF(left, 0, room + 1, self.height()))
+
+    def _paint_name(self, painter: QPainter, where: QRectF) -> None:
+        """In one line; a long name in two smaller ones, because its end may be all that tells two people
+        apart.
+        """
+        weight = 400 if self.mark.state == "present" else 600
+        painter.setFont(theme.font("body", weight=weight))
+        painter.setPen(theme.colour("ink"))
+        room, cut = int(where.width()), Qt.TextElideMode.ElideRight
+        if painter.fontMetrics().horizontalAdvance(self.text()) <= room:
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, self.text())
+            return
+        painter.setFont(theme.font("caption", weight=weight))
+        metrics = painter.fontMetrics()
+        first, rest = _first_line(self.text(), metrics, room)
+        lines = [metrics.elidedText(line, cut, room) for line in (first, rest) if line]
+        step = metrics.height() - 1
+        top = where.center().y() - step * len(lines) / 2
+        for place, line in enumerate(lines):
+            painter.drawText(QRectF(where.left(), top + place * step, room + 1, step), 0, line)
 
     def _paint_ground(self, painter: QPainter, tone: str) -> None:
         focused = self.hasFocus()
@@ -143,8 +174,17 @@ class AttendanceTile(QAbstractButton):
         return width + theme.px(10)
 
 
+def _first_line(name: str, metrics: QFontMetrics, room: int) -> tuple[str, str]:
+    """The words that fit into one line, and the rest."""
+    words = name.split()
+    fitting = 1
+    while fitting < len(words) and metrics.horizontalAdvance(" ".join(words[: fitting + 1])) <= room:
+        fitting += 1
+    return " ".join(words[:fitting]), " ".join(words[fitting:])
+
+
 class TileGrid(QWidget):
-    """The tiles in reading order; one Tab stop.
+    """The tiles in reading order; one Tab stop. There are as many columns as have room, at most ``columns``.
 
     ``asked(person, state)``: a person wants this mark ("none" takes it back). ``typed(text)``: the letters of
     the search going on, "" when it ended. ``moved(person)``: the focus went to this tile.
@@ -154,10 +194,10 @@ class TileGrid(QWidget):
     typed = Signal(str)
     moved = Signal(str)
 
-    def __init__(self, columns: int = FULL_COLUMNS, *, parent: QWidget | None = None) -> None:
+    def __init__(self, columns: int = COLUMNS, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most_columns = columns
         self._columns = columns
-        self._wide_columns = columns
         self._tiles: dict[str, AttendanceTile] = {}
         self._shown: list[AttendanceTile] = []
         self._current: AttendanceTile | None = None
@@ -165,34 +205,37 @@ class TileGrid(QWidget):
         self._pause = QElapsedTimer()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.px(GAP))
-        self._grid.setVerticalSpacing(theme.px(GAP - 1))
+        self._grid.setHorizontalSpacing(theme.px(GAP + 1))
+        self._grid.setVerticalSpacing(theme.px(GAP))
         self.setAccessibleName(_("Daftar hadir"))
 
+    # ---------------------------------------------------------------- people and their marks
     def set_people(self, people: Sequence[tuple[str, str]]) -> None:
-        """Shows these (id, name), unmarked. Marks and focus of people who stay are kept."""
-        marks = {key: tile.mark for key, tile in self._tiles.items()}
-        here = self.current_id()
-        for tile in self._tiles.values():
+        """Shows all of these (id, name). Who was here before keeps tile, mark and focus."""
+        before = self._tiles
+        self._tiles = {}
+        for key, name in people:
+            tile = before.pop(key, None) or self._made(key, name)
+            tile.show_name(name)
+            self._tiles[key] = tile
+        self.show_only(None)
+        for tile in before.values():
             self._grid.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
-        self._tiles = {}
-        for key, name in people:
-            tile = AttendanceTile(key, name, self)
-            tile.clicked.connect(lambda _on=False, t=tile: self._pressed(t))
-            self._tiles[key] = tile
-            if key in marks:
-                tile.show_mark(marks[key])
-        self.show_only(None)
-        if here in self._tiles:
-            self._stand_on(self._tiles[here])
 
-    def set_mark(self, person_id: str, state: str, note: str = "") -> None:
-        """Shows a mark. Raises ``KeyError`` for a person or state that is not there."""
+    def _made(self, key: str, name: str) -> AttendanceTile:
+        tile = AttendanceTile(key, name, self)
+        tile.clicked.connect(lambda _on=False, t=tile: self._pressed(t))
+        return tile
+
+    def set_mark(self, person_id: str, state: str, note: str = "", more: str = "") -> None:
+        """Shows a mark; ``more`` is read aloud and shown as a tip. Raises ``KeyError`` for a person or state
+        that is not there.
+        """
         if state not in _LOOKS:
             raise KeyError(state)
-        self._tiles[person_id].show_mark(Mark(state, note))
+        self._tiles[person_id].show_mark(Mark(state, note, more))
 
     def mark(self, person_id: str) -> Mark:
         return self._tiles[person_id].mark
@@ -204,18 +247,56 @@ class TileGrid(QWidget):
         return tuple(tile.person_id for tile in self._shown)
 
     def show_only(self, people: Collection[str] | None) -> None:
-        """Shows only these people, or all."""
-        self._shown = [t for key, t in self._tiles.items() if people is None or key in people]
+        """Shows only these people, or all. When the focus was on somebody who goes, it moves to who comes
+        next.
+        """
+        shown = [t for key, t in self._tiles.items() if people is None or key in people]
+        if shown == self._shown:
+            return
+        focused = self._current is not None and self._current.hasFocus()
+        place = self._shown.index(self._current) if self._current in self._shown else 0
+        self._shown = shown
+        if self._current not in shown:
+            self._stand_on(shown[min(place, len(shown) - 1)] if shown else None)
         self._place()
-        if self._current not in self._shown:
-            self._stand_on(self._shown[0] if self._shown else None)
+        if focused and self._current is not None:
+            self._current.setFocus(Qt.FocusReason.OtherFocusReason)
+        gone = [t for t in self.findChildren(AttendanceTile) if t not in shown]
+        for tile in gone:  # last: Qt would send the focus of a hidden tile anywhere
+            tile.hide()
 
-    def set_compact(self, compact: bool) -> None:
-        columns = min(COMPACT_COLUMNS, self._wide_columns) if compact else self._wide_columns
+    # ---------------------------------------------------------------- where things lie
+    def height_needed(self, *, gap: int = GAP) -> int:
+        """The height of everybody's tiles, shown or not, in pixels, with rows ``gap`` apart."""
+        rows = -(-len(self._tiles) // self._columns)
+        return rows * theme.size("tile") + max(0, rows - 1) * theme.px(gap)
+
+    def set_tight(self, tight: bool) -> None:
+        """Moves the rows a little nearer to each other."""
+        self._grid.setVerticalSpacing(theme.px(LEAST_GAP if tight else GAP))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = (self.width() + theme.px(GAP + 1)) // theme.px(LEAST_WIDTH + GAP + 1)
+        columns = max(FEWEST_COLUMNS, min(self._most_columns, room))
         if columns != self._columns:
             self._columns = columns
             self._place()
 
+    def minimumSizeHint(self) -> QSize:
+        """So narrow that it never keeps a page from becoming narrower."""
+        return QSize(theme.px(LEAST_WIDTH), super().minimumSizeHint().height())
+
+    def _place(self) -> None:
+        for column in range(self._most_columns):
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
+        for tile in self.findChildren(AttendanceTile):
+            self._grid.removeWidget(tile)
+        for place, tile in enumerate(self._shown):
+            self._grid.addWidget(tile, place // self._columns, place % self._columns)
+            tile.setVisible(True)
+
+    # ---------------------------------------------------------------- focus
     def current_id(self) -> str:
         """The person the focus is or was last on."""
         return self._current.person_id if self._current else ""
@@ -227,18 +308,8 @@ class TileGrid(QWidget):
             self._stand_on(tile)
             tile.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _place(self) -> None:
-        for tile in self._tiles.values():
-            self._grid.removeWidget(tile)
-            tile.setVisible(False)
-        for column in range(max(FULL_COLUMNS, self._wide_columns)):
-            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
-        for place, tile in enumerate(self._shown):
-            self._grid.addWidget(tile, place // self._columns, place % self._columns)
-            tile.setVisible(True)
-
     def _stand_on(self, tile: AttendanceTile | None) -> None:
-        if self._current is not None and self._current in self._tiles.values():
+        if self._current is not None:
             self._current.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._current = tile
         self.setFocusProxy(tile)  # type: ignore[arg-type]  # Qt takes null
@@ -258,6 +329,11 @@ class TileGrid(QWidget):
             return False
         key = event.key()
         if self._step(tile, key):
+            return True
+        if key in _PRESS:  # at once: who types fast has moved on before the key comes up again
+            if not event.isAutoRepeat():
+                self._end_find()
+                self._pressed(tile)
             return True
         finding = bool(self._letters) and self._pause.isValid() and self._pause.elapsed() < FIND_PAUSE
         if key in _KEYS and not finding:
