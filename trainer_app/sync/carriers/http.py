@@ -73,7 +73,7 @@ class HttpCarrier:
         import requests
 
         try:
-            with self._opened().send(self._prepared(data), stream=True, **self._how()) as response:
+            with self._opened().send(self._prepared(data), **self._how()) as response:
                 return self._body(response)
         except requests.exceptions.SSLError as fault:
             raise CarrierProblem(
