@@ -165,6 +165,23 @@ def test_what_was_asked_before_closing_is_done(qtbot: QtBot, heard: Heard) -> No
         background.run(lambda: None)
 
 
+def test_widgets_are_never_thrown_away_on_a_worker(qtbot: QtBot, background: Background) -> None:
+    class Knot(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.me = self
+            self.destroyed.connect(
+                lambda: died_on.append(threading.get_ident()), Qt.ConnectionType.DirectConnection
+            )
+
+    died_on: list[int] = []
+    for _n in range(1000):
+        Knot()
+    background.run(lambda: [[n] for n in range(200_000)])
+    qtbot.waitUntil(lambda: len(died_on) == 1000, timeout=10_000)
+    assert set(died_on) == {threading.get_ident()}
+
+
 # ---------------------------------------------------------------- news
 def test_many_commits_are_one_piece_of_news(qtbot: QtBot, tmp_path: Path) -> None:
     store, news = made_store(tmp_path), News()

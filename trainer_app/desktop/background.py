@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
+from trainer_app.desktop.collecting import ScreenCollector
 from trainer_app.records.problem import Problem
 
 T = TypeVar("T")
@@ -90,6 +91,7 @@ class Background(QObject):
         super().__init__(parent)
         self._on_problem, self._on_fault = on_problem, on_fault
         self._workers = {lane: _Worker(lane) for lane in LANES}
+        self._collector = ScreenCollector(self)
         self._closing = False
         self._closed = False
         self._arrived.connect(self._call, Qt.ConnectionType.QueuedConnection)
@@ -130,6 +132,7 @@ class Background(QObject):
         store.finish(drop=False)
         store.join()
         network.join(NETWORK_PATIENCE_SECONDS)
+        self._collector.close()
         self._closed = True
 
     def _work(self, job: Job, fn: Callable[[], Any]) -> None:

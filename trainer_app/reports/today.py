@@ -12,6 +12,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Batch, Enrolment, Programme, Session, Target
 from trainer_app.records.places import regency_code
 from trainer_app.reports.targets import target_line
+from trainer_app.storage import people_queries
 from trainer_app.storage.day_queries import (
     DayCounts,
     day_counts,
@@ -79,7 +80,7 @@ def today(store: Store, staff: RecordId, now: datetime) -> Today:
     return Today(
         next_session=_next(store, staff, now),
         left_open=tuple(_left_open(store, now)),
-        incomplete=0,
+        incomplete=people_queries.counts(store).get(people_queries.INCOMPLETE, 0),
         state=send_state(store),
         draft_at=draft.at if draft else None,
         counts=day_counts(store),
