@@ -72,16 +72,10 @@ def _headless(village: Village) -> int:
 
 def _window(village: Village) -> int:
     from trainer_app.commands.demo_village import TRAINER_PIN
-    from trainer_app.desktop.app import App
+    from trainer_app.desktop.app import run as run_desktop
+    from trainer_app.desktop.trial import Trial
 
     village.store.close()
-    app = App(village.laptop_folder)
-    app.catcher.install()
-    app.start()
-    work, trainer = app.work, village.trainer
-    app.background.run(lambda: work.open(trainer, TRAINER_PIN), app.signed_in)
-    try:
-        return app.qt.exec()
-    finally:
-        app.shut_down()
-        app.catcher.remove()
+    # the centre is ended by `run`, also when no window can be opened
+    trial = Trial(village.laptop_folder, village.trainer, TRAINER_PIN, lambda: None)
+    return run_desktop(village.laptop_folder, trial=trial)

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import shutil
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +26,7 @@ from trainer_app.desktop.news import News
 from trainer_app.desktop.pages.lock import LockPage
 from trainer_app.desktop.parts.toast import show_toast
 from trainer_app.desktop.session import Busy, Desk, SignedIn
+from trainer_app.desktop.trial import StartTrial, Trial, wipe_trial
 from trainer_app.desktop.window import BusyLine, InputWatch, Window
 from trainer_app.desktop.workspace import Opened, Workspace, is_sample
 from trainer_app.log import setup_logging
@@ -57,23 +56,15 @@ _SLOW = (
 _DRESSED_BY = ("language", "look", "text_size")
 
 
-@dataclass(frozen=True)
-class Trial:
-    """Sample data that is ready: who to sign in as, and how to end what was started for it."""
-
-    staff_id: bytes
-    pin: str
-    stop: Callable[[], None]
-
-
-#: Makes or reopens sample data in a folder, telling how far it is (text, share 0 to 1); runs on a worker.
-StartTrial = Callable[[Path, Callable[[str, float], None]], Trial]
-
-
 class App:
     """The program while it runs. Make one, ``start`` it, run the event loop, ``shut_down``."""
 
-    def __init__(self, folder: Path, *, start_trial: StartTrial | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, start_trial: StartTrial | None = None, trial: Trial | None = None
+    ) -> None:
+        """``start_trial`` makes sample data when asked; ``trial`` is sample data that ``folder`` is all
+        about.
+        """
         self.folder = folder
         self.start_trial = start_trial
         self._first_time = not (folder / settings_file.FILE_NAME).exists()
@@ -98,7 +89,7 @@ class App:
         self.wizard: Wizard | None = None
         self._joining: Joining | None = None
         self.sending: Sending | None = None
-        self.trial: Trial | None = None
+        self.trial: Trial | None = trial
         self.locked = True
         self._place: Place | None = None
         self._closed = False
@@ -109,9 +100,12 @@ class App:
 
     # ---------------------------------------------------------------- start and end
     def start(self) -> None:
-        """Shows the window: the wizard on a new laptop, else the lock."""
+        """Shows the window: the wizard on a new laptop, else the lock; sample data opens by itself."""
         self._show_gate(first_time=self._first_time)
         self.window.show()
+        if self.trial is not None:
+            work, trial = self.work, self.trial
+            self.background.run(lambda: work.open(trial.staff_id, trial.pin), self.signed_in)
 
     def _painted(self) -> None:
         painting.note_paint()
@@ -285,6 +279,9 @@ class App:
         return self.folder / TRIAL_FOLDER
 
     def _ask_end_of_trial(self) -> None:
+        if self.work.folder == self.folder:  # nothing but sample data was opened
+            self.window.close()
+            return
         choices = [("end", _("Hapus data contoh"), "primary"), ("", _("Kembali"), "secondary")]
         text = _("Data contoh di laptop ini dihapus. Data sungguhan tidak tersentuh.")
         ask.ask(self.window, _("Selesai mencoba?"), text, choices, self._end_trial, "info")
@@ -297,7 +294,7 @@ class App:
         if self.sending is not None:
             self.sending.stop()
         self.news.listen(None)
-        trial, work, folder = self.trial, self.work, self.work.folder
+        trial, work, folder = self.trial, self.work, self.trial_folder()
         self.trial = self.desk = self.frame = self.sending = self._place = None
         self.locked = True
         self._idle.stop()
@@ -305,7 +302,7 @@ class App:
         self.window.show_strip(shown=False)
         self.work = Workspace(self.folder)
         self._show_gate(first_time=True)
-        self.background.run(lambda: _wipe(trial, work, folder, folder == self.trial_folder()))
+        self.background.run(lambda: wipe_trial(trial, work, folder))
 
     # ---------------------------------------------------------------- choices
     def _next_language(self) -> None:
@@ -405,14 +402,6 @@ def _load_slow_parts() -> None:
         importlib.import_module(name)
 
 
-def _wipe(trial: Trial | None, work: Workspace, folder: Path, ours: bool) -> None:
-    if trial is not None:
-        trial.stop()
-    work.close()
-    if ours:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
@@ -429,14 +418,16 @@ def _set_locale(language: str) -> None:
     QLocale.setDefault(QLocale(known[language]))
 
 
-def run(folder: Path | None = None, *, start_trial: StartTrial | None = None) -> int:
-    """Runs the desktop until its window closes; the exit code. ``folder``: another data folder than the
-    usual one.
+def run(
+    folder: Path | None = None, *, start_trial: StartTrial | None = None, trial: Trial | None = None
+) -> int:
+    """Runs the desktop until its window closes; the exit code. ``folder``: another data folder than the usual
+    one. The other two: see ``App``.
     """
     where = folder or settings_file.data_folder()
     setup_logging(where)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal: what is saved is saved
-    app = App(where, start_trial=start_trial)
+    app = App(where, start_trial=start_trial, trial=trial)
     app.catcher.install()
     app.start()
     try:

@@ -1,9 +1,9 @@
 """Keeps Python from throwing away widgets on a worker.
 
-The cyclic garbage collector runs in whatever thread happens to allocate. Widgets are often part of cycles, and
-Qt must not see one destroyed outside the screen thread (at best "Timers cannot be stopped from another thread",
-at worst a crash). So while workers live, collecting is switched off and done here, by a timer of the screen
-thread.
+The cyclic garbage collector runs in whatever thread happens to allocate. Widgets are often part of cycles,
+and Qt must not see one destroyed outside the screen thread (at best "Timers cannot be stopped from another
+thread", at worst a crash). So while workers live, collecting is switched off and done here, by a timer of
+the screen thread.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ LOOK_EVERY_MS = 1000
 
 
 class ScreenCollector(QObject):
-    """Collects as Python's own thresholds say, on the thread it was made on. ``close`` gives collecting back."""
+    """Collects as Python's own thresholds say, on the thread it was made on. ``close`` gives collecting
+    back.
+    """
 
     _living: ClassVar[int] = 0
 

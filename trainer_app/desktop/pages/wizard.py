@@ -28,12 +28,13 @@ from trainer_app.desktop.parts.buttons import Button, primary, secondary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.trial import Trial, wipe_trial
 from trainer_app.desktop.workspace import Opened, Workspace
 from trainer_app.records.problem import InputProblem, Problem
 from trainer_app.words import _
 
 if TYPE_CHECKING:
-    from trainer_app.desktop.app import App, Trial
+    from trainer_app.desktop.app import App
 
 CARD_WIDTH = 640
 STEPS = ("language", "purpose", "enrol", "person")
@@ -187,24 +188,39 @@ class Wizard(QObject):
         start = self.app.start_trial
         if start is None:
             return
-        waiting = self._wait(_("Menyiapkan data contoh…"), lambda: self.go("purpose"))
+        wanted = _Wanted()
+        waiting = self._wait(_("Menyiapkan data contoh…"), lambda: self._no_trial(wanted))
         background, folder = self.app.background, self.app.trial_folder()
-        work = Workspace(folder)
 
         def say(text: str, share: float) -> None:
             background.post(lambda: waiting.show_progress(text, share), waiting)
 
-        def make() -> tuple[Trial, Opened]:
+        def make() -> tuple[Trial, Workspace, Opened] | None:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             trial = start(folder, say)
-            return trial, work.open(trial.staff_id, trial.pin)
+            work = Workspace(trial.folder)
+            if not wanted.still:
+                wipe_trial(trial, work, folder)
+                return None
+            return trial, work, work.open(trial.staff_id, trial.pin)
 
-        background.run(
-            make,
-            lambda made: self.app.begin_trial(made[0], made[1], work),
-            lambda problem: waiting.show_problem(problem.message),
-            owner=waiting,
-        )
+        def ready(made: tuple[Trial, Workspace, Opened] | None) -> None:
+            if made is not None:
+                trial, work, opened = made
+                self.app.begin_trial(trial, opened, work)
+
+        background.run(make, ready, lambda problem: waiting.show_problem(problem.message), lane="network")
+
+    def _no_trial(self, wanted: _Wanted) -> None:
+        wanted.still = False
+        self.go("purpose")
+
+
+@dataclass
+class _Wanted:
+    """Whether somebody still waits for what is being made."""
+
+    still: bool = True
 
 
 def _field_of(code: str) -> str:
