@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
@@ -42,7 +42,7 @@ from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.key_hint import KeyHints
-from trainer_app.desktop.parts.page import Columns, Page
+from trainer_app.desktop.parts.page import Columns, Page, ScrollBody
 from trainer_app.desktop.parts.pin import Keypad, PinBoxes
 from trainer_app.desktop.parts.rail import Destination, Rail
 from trainer_app.desktop.parts.ring import Ring
@@ -285,9 +285,6 @@ class AttendancePage(Page):
         self.body.addLayout(foot)
         self.body.addStretch(1)
         self.first_focus = self.grid
-
-    def compact_changed(self, compact: bool) -> None:
-        self.grid.set_compact(compact)
 
 
 class TodayPage(Page):
@@ -579,7 +576,11 @@ class LockPage(QWidget):
         super().__init__()
         self.setProperty("kind", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
+        frame = QVBoxLayout(self)
+        frame.setContentsMargins(0, 0, 0, 0)
+        body = ScrollBody()
+        frame.addWidget(body)
+        outer = body.body
         card = Card()
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(40))
@@ -663,6 +664,13 @@ def show(name: str, size: QSize) -> QWidget:
     return frame
 
 
+def take_down(frame: QWidget) -> None:
+    """Destroys a window at once: a later change of the theme would visit every widget still alive."""
+    frame.close()
+    frame.deleteLater()
+    QApplication.sendPostedEvents(frame, QEvent.Type.DeferredDelete)
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -672,9 +680,7 @@ def main(folder: Path) -> None:
             for name in PAGES:
                 frame = show(name, size)
                 frame.grab().save(str(folder / f"{name}-{look}{suffix}.png"))
-                frame.close()
-                frame.deleteLater()
-            QApplication.processEvents()
+                take_down(frame)
         overlays(look, folder)
 
 
@@ -691,8 +697,7 @@ def overlays(look: str, folder: Path) -> None:
     QApplication.processEvents()
     sheet.grab().save(str(folder / f"14-sheet-{look}.png"))
     sheet.close_with("copy")
-    frame.close()
-    frame.deleteLater()
+    take_down(frame)
 
 
 if __name__ == "__main__":

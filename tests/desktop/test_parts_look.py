@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from tests.desktop import gallery
 from trainer_app.desktop import theme
@@ -46,7 +47,7 @@ DRESSED = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=LOOKED_AT, ids=lambda p: f"{p[0]}-{p[1].width()}-{p[2]}")
+@pytest.fixture(scope="module", params=LOOKED_AT, ids=lambda p: f"{p[0]}-{p[1].width()}-{p[2]}")
 def dressed(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[tuple[str, QSize, int]]:
     look, _size, text_size = request.param
     theme.apply(qapp, look, text_size)
@@ -54,13 +55,11 @@ def dressed(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[tupl
     theme.apply(qapp)
 
 
-@pytest.fixture(params=sorted(gallery.PAGES))
+@pytest.fixture(scope="module", params=sorted(gallery.PAGES))
 def frame(request: pytest.FixtureRequest, dressed: tuple[str, QSize, int]) -> Iterator[QWidget]:
     window = gallery.show(request.param, dressed[1])
     yield window
-    window.close()
-    window.deleteLater()
-    QApplication.processEvents()
+    gallery.take_down(window)
 
 
 def visible(window: QWidget) -> list[QWidget]:
@@ -168,8 +167,7 @@ def test_tab_reaches_everything_in_reading_order_and_is_not_trapped(qapp: QAppli
     reading = sorted(range(len(places)), key=lambda i: (places[i].y() // 40, places[i].x()))
     start = reading.index(0) if reading else 0
     assert reading[start:] + reading[:start] == list(range(len(places)))
-    window.close()
-    window.deleteLater()
+    gallery.take_down(window)
 
 
 @pytest.mark.parametrize("name", sorted(gallery.PAGES))
@@ -180,12 +178,12 @@ def test_alt_letters_are_unique_on_a_page(qapp: QApplication, name: str) -> None
     letters = [mnemonic.letter(text.replace("&&", "")) for text in texts]
     used = [letter for letter in letters if letter]
     assert len(used) == len(set(used)), sorted(used)
-    window.deleteLater()
+    gallery.take_down(window)
 
 
 @pytest.mark.parametrize("look", theme.LOOKS)
 @pytest.mark.parametrize("make", [primary, secondary], ids=["primary", "secondary"])
-def test_focus_is_seen(qapp: QApplication, look: str, make: object) -> None:
+def test_focus_is_seen(qapp: QApplication, qtbot: QtBot, look: str, make: object) -> None:
     """At least a line around the button changes by 3:1 or more when the focus comes."""
     theme.apply(qapp, look)
     box = QWidget()
@@ -197,6 +195,7 @@ def test_focus_is_seen(qapp: QApplication, look: str, make: object) -> None:
     box.resize(200, 120)
     box.show()
     box.activateWindow()
+    qtbot.waitUntil(box.isActiveWindow)
     other.setFocus()
     before = button.grab().toImage()
     button.setFocus()
@@ -207,10 +206,11 @@ def test_focus_is_seen(qapp: QApplication, look: str, make: object) -> None:
         for y in range(before.height())
     )
     assert changed >= 2 * (button.width() + button.height()) * 0.9
-    box.deleteLater()
+    gallery.take_down(box)
     theme.apply(qapp)
 
 
+@pytest.mark.qt_log_ignore("does not support")
 def test_pieces_the_keyboard_lists_open(qapp: QApplication) -> None:
     """The drop-down's list is dressed and its rows are large enough to hit."""
     theme.apply(qapp)
@@ -220,7 +220,7 @@ def test_pieces_the_keyboard_lists_open(qapp: QApplication) -> None:
     assert pick.view().sizeHintForRow(0) >= 36
     assert pick.view().findChildren(QFrame) is not None
     pick.hidePopup()
-    pick.deleteLater()
+    gallery.take_down(pick)
 
 
 def test_gallery_writes_pictures(qapp: QApplication) -> None:
@@ -229,6 +229,5 @@ def test_gallery_writes_pictures(qapp: QApplication) -> None:
     image = window.grab().toImage()
     assert isinstance(image, QImage)
     colours = {image.pixelColor(x, y).name() for x in range(0, 1366, 7) for y in range(0, 700, 7)}
-    assert {theme.current().hex(role) for role in ("rail", "bg", "surface", "primary")} <= colours
-    window.close()
-    window.deleteLater()
+    assert {theme.current().hex(role).lower() for role in ("rail", "bg", "surface", "primary")} <= colours
+    gallery.take_down(window)

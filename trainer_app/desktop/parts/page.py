@@ -168,7 +168,7 @@ class Page(QWidget):
     def _build_footer(self) -> None:
         bar = QFrame()
         bar.setProperty("kind", "footer")
-        bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         bar.setLayout(self.footer)
         self.footer.setContentsMargins(theme.px(SIDE), theme.px(10), theme.px(SIDE), theme.px(10))
         self.footer.setSpacing(theme.px(10))
