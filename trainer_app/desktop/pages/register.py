@@ -34,6 +34,7 @@ from trainer_app.desktop.pages.register_draft import (
 from trainer_app.desktop.pages.register_duplicates import DuplicateWatch
 from trainer_app.desktop.pages.register_fields import UndoPasses, held, in_focus, move_on, put_back
 from trainer_app.desktop.pages.register_form import RegisterForm
+from trainer_app.desktop.pages.register_owner import NoNikSheet
 from trainer_app.desktop.pages.register_side import ProblemSummary, SideColumn
 from trainer_app.desktop.parts.buttons import primary, quiet, secondary
 from trainer_app.desktop.parts.chip import Chip
@@ -41,14 +42,12 @@ from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.page import Columns
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import Batch, Enrolment, Person
-from trainer_app.records.person import NIK_STATUS
 from trainer_app.records.problem import InputProblem, Problem
 from trainer_app.storage.people_queries import registered_since
 from trainer_app.words import N_, _, time_of_day
 
 DRAFT_AFTER_MS = 400  # kept well under a second after the last key
 LOOK_AFTER_MS = 40  # one look for duplicates where two keys come as one
-NO_NIK = ("belum_diisi", "tidak_punya", "tidak_bersedia", "tidak_terbaca")
 
 
 class RegisterPage(DeskPage):
@@ -231,9 +230,7 @@ class RegisterPage(DeskPage):
             self._ask_no_nik()
 
     def _ask_no_nik(self) -> None:
-        choices = [(code, _(NIK_STATUS[code]), "secondary") for code in NO_NIK]
-        text = _("Peserta tetap bisa didaftarkan. NIK bisa diisi nanti.")
-        self.desk.ask(_("Mengapa tidak ada NIK?"), text, choices, self._no_nik, "id-card")
+        NoNikSheet(self, self._no_nik).open()
 
     def _no_nik(self, status: str) -> None:
         if status:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from trainer_app.desktop.pages.register_fields import Rows, beside, move_on
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.card import Card
-from trainer_app.desktop.parts.editors import LineEditor, MultiSeg, Seg
+from trainer_app.desktop.parts.editors import MultiSeg, Seg
 from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.record_form import RecordField, village_words
 from trainer_app.records.enterprise import BUSINESS_GROUP, CHANNELS, PAYMENTS
@@ -77,7 +77,7 @@ class BusinessCard(Card):
 
     def _connect(self) -> None:
         self.name.editor.changed.connect(self._name_typed)
-        self.name.editor.returnPressed.connect(self.village.editor.setFocus)  # Enter passes the button by
+        self.name.editor.returnPressed.connect(self._to_village)  # Enter passes the button by
         self.unnamed.clicked.connect(self._unnamed_pressed)
         self.village.editor.changed.connect(self._village_typed)
         self.village.editor.picked.connect(self._village_picked)
@@ -142,6 +142,9 @@ class BusinessCard(Card):
             self.unnamed.setChecked(False)
         self._typed(self.name)
 
+    def _to_village(self) -> None:
+        self.village.editor.setFocus(Qt.FocusReason.TabFocusReason)  # what is there is typed over
+
     def _unnamed_pressed(self) -> None:
         self.say_unnamed(self.unnamed.isChecked())
 
@@ -150,9 +153,7 @@ class BusinessCard(Card):
         self.unnamed.setChecked(unnamed)
         if unnamed:
             self.name.editor.clear_value()
-            editor = self.village.editor
-            if isinstance(editor, LineEditor):
-                editor.setFocus()
+            self._to_village()
         self._typed(self.name)
 
     def _village_typed(self) -> None:

@@ -172,6 +172,6 @@ class Stopwatch:
 
     @property
     def seconds(self) -> int:
-        """Whole seconds until now."""
+        """Whole seconds until now, at least one."""
         running = time.monotonic() - self._begun if self._begun is not None else 0.0
-        return self._before + round(running)
+        return self._before + max(1, round(running))

@@ -76,7 +76,9 @@ def beside(field: QWidget, button: Button) -> QWidget:
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(theme.px(8))
     line.addWidget(field, 1)
+    name = button.accessibleName()
     line.addWidget(Field("", button))
+    button.setAccessibleName(name)
     return pair
 
 
@@ -95,8 +97,7 @@ class NikEditor(DigitsEditor):
 def held(editor: Any) -> object:
     """What an editor holds, letter by letter, as a JSON value: also what is not a value yet."""
     if isinstance(editor, Suggest):
-        key = editor.value()
-        return [list(key) if isinstance(key, tuple) else key, editor.title()]
+        return [editor.value(), editor.title()]
     if isinstance(editor, QLineEdit):
         return editor.text()
     value = editor.value()
@@ -107,7 +108,7 @@ def put_back(editor: Any, value: object) -> None:
     """The opposite of ``held``; emits nothing."""
     if isinstance(editor, Suggest):
         key, title = value if isinstance(value, list) else (None, "")
-        editor.set_value((tuple(key) if isinstance(key, list) else key, title))
+        editor.set_value((key, title))
     elif isinstance(editor, QLineEdit):
         editor.setText(str(value or ""))
     else:

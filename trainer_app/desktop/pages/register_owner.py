@@ -9,10 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from trainer_app.actions.registration_checks import birth_problem, is_minor
+from trainer_app.desktop import theme
 from trainer_app.desktop.pages.register_fields import NikEditor, Rows, beside, move_on, skip
 from trainer_app.desktop.parts.buttons import Button, quiet
 from trainer_app.desktop.parts.card import Card
+from trainer_app.desktop.parts.editors import Seg
 from trainer_app.desktop.parts.record_form import RecordField
+from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.records.checks.names import clean_name
 from trainer_app.records.checks.nik import LENGTH, NikReading, group_nik, read_nik
 from trainer_app.records.checks.phone import read_phones
@@ -20,6 +23,26 @@ from trainer_app.records.fields import Value
 from trainer_app.records.kinds import Person
 from trainer_app.records.person import NIK_STATUS
 from trainer_app.words import _
+
+NO_NIK = ("belum_diisi", "tidak_punya", "tidak_bersedia", "tidak_terbaca")
+
+
+class NoNikSheet(Sheet):
+    """Why there is no NIK: one digit answers and closes."""
+
+    def __init__(self, parent: QWidget, then: Callable[[str], object]) -> None:
+        text = _("Peserta tetap bisa didaftarkan. NIK bisa diisi nanti.")
+        super().__init__(parent, _("Mengapa tidak ada NIK?"), text, "id-card", width=620)
+        self.reason = Seg([(code, _(NIK_STATUS[code])) for code in NO_NIK], numbered=True)
+        self.reason.setAccessibleName(_("Mengapa tidak ada NIK?"))
+        self.reason.chosen.connect(lambda code: self.close_with(str(code)))
+        self.body.addWidget(self.reason)
+        self.add_button("", _("Batal")).clicked.connect(self.reject)
+        self.answered.connect(then)
+
+    def open(self) -> None:
+        super().open()
+        self.reason.setFocus()
 
 
 class OwnerCard(Card):
@@ -40,6 +63,8 @@ class OwnerCard(Card):
         self.full_name = RecordField(Person, "full_name", label=_("N&ama lengkap"))
         self.birth_date = RecordField(Person, "birth_date", label=_("Tanggal &lahir"))
         self.sex = RecordField(Person, "sex", label=_("Jenis &kelamin"), numbered=False)
+        both = sum(button.sizeHint().width() for button in self.sex.editor.buttons)
+        self.sex.setMinimumWidth(both + theme.px(10))  # in one line, whatever is beside it
         self.phone = RecordField(Person, "phone", label=_("Nomor &HP / WhatsApp"))
         self.guardian = RecordField(
             Person, "guardian_name", label=_("Nama &wali"), hint=_("di bawah 18 tahun")

@@ -91,8 +91,6 @@ class RecordField(Field):
         value = self.editor.value()
         if self.declared.type is FieldType.CHOICES:
             return ",".join(str(code) for code in value) or None
-        if isinstance(value, tuple):  # a business class: code, version
-            return str(value[0])
         if self.declared.type is FieldType.NUMBER and isinstance(value, str):
             return int(value) if value else None
         return value if value != "" else None
@@ -126,18 +124,24 @@ class _BusinessClassField(RecordField):
 
     def _search(self, text: str) -> list[tuple[object, str, str]]:
         return [
-            ((entry.code, entry.version), entry.label, _("KBLI {kode}").format(kode=entry.code))
+            (f"{entry.code}/{entry.version}", entry.label, _("KBLI {kode}").format(kode=entry.code))
             for entry in search_classes(text, self._group())
         ]
 
     def show_pair(self, code: str | None, version: str | None) -> None:
         entry = find_class(code, version, self._group())
         words = entry.label if entry else code
-        self.editor.set_value(((code, version), words) if code else None)
+        self.editor.set_value((f"{code}/{version or ''}", words) if code else None)
+
+    def read(self) -> Value:
+        return self._pair()[0] or None
 
     def more(self) -> dict[str, Value]:
-        value = self.editor.value()
-        return {"kbli_version": str(value[1]) if isinstance(value, tuple) else None}
+        return {"kbli_version": self._pair()[1] or None}
+
+    def _pair(self) -> tuple[str, str]:
+        code, _sign, version = str(self.editor.value() or "").partition("/")
+        return code, version
 
 
 def make_editor(

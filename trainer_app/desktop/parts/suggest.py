@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from trainer_app.desktop import pictures, theme
-from trainer_app.desktop.parts.lines import LineEditor
+from trainer_app.desktop.parts.lines import _ENTER, _HELD, LineEditor
 
 Found = Sequence[tuple[object, str, str]]
 _ID, _SUBTITLE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -94,6 +94,10 @@ class Suggest(LineEditor):
         self._id, title = value if isinstance(value, tuple) else (None, "")
         super().set_value(title)
 
+    def popup(self) -> QListView:
+        """The list of what was found."""
+        return self._list
+
     def clear_value(self) -> None:
         self.set_value(None)
 
@@ -133,6 +137,12 @@ class Suggest(LineEditor):
             self.focusNextChild()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # the list gives every key to its line first: Enter must not leave the line without what is marked
+        if event.key() in _ENTER and not event.modifiers() & _HELD and self._list.isVisible():
+            marked = self._list.currentIndex()
+            if self._id is None and marked.isValid():
+                self._activated(marked)
+                return
         if event.key() == Qt.Key.Key_Down and self._id is None:
             self._fill(self.text())
             if self._rows.rowCount():
