@@ -163,6 +163,7 @@ def made_window(qtbot: QtBot, folder: Path, *, signed_in: bool = True) -> Iterat
     app = App(folder)
     try:
         app.start()
+        app.window.showNormal()
         app.window.resize(1366, 700)
         qtbot.waitExposed(app.window)
         if signed_in:

@@ -273,13 +273,13 @@ def test_the_sentence_of_truth(qtbot: QtBot, tmp_path: Path) -> None:
         "Aman di laptop ini", "23 menunggu dikirim", "23", "warn",
     )  # fmt: skip
     old = told(state(pending=2, oldest_pending_ms=now_ms - 4 * DAY_MS), now)
-    assert "4 hari lalu" in old.line
+    assert old.line == "2 menunggu · 4 hari lalu"
     assert old.tone == "warn"
     assert told(state(pending=2, oldest_pending_ms=now_ms - 8 * DAY_MS), now).tone == "bad"
     assert told(state(rejected=1, pending=3), now).tone == "bad"
     received = state(received=9)
-    assert told(received, now).line != "Semua sudah diterima pusat"  # nothing green without a receipt
-    assert told(state(received=9, last_receipt_ms=now_ms), now).line == "Semua sudah diterima pusat"
+    assert "Semua" not in told(received, now).description  # nothing green without a receipt
+    assert "Semua sudah diterima pusat" in told(state(received=9, last_receipt_ms=now_ms), now).description
     assert (
         told(state(received=9, at_supervisor=2, last_receipt_ms=now_ms), now).line == "2 di laptop pengawas"
     )

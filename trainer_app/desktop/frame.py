@@ -23,6 +23,7 @@ from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.words import _
 
 HISTORY_LIMIT = 30
+ONCE = ("create",)  # asked for when going there, not again when coming back
 STATE_AGAIN_MS = 10 * 60_000  # what is old gets older without any news
 Place = tuple[str, dict[str, Any]]
 
@@ -89,7 +90,8 @@ class Frame(QWidget):
     def back(self) -> None:
         """To where one came from; nothing at the first page of the session."""
         if self._history:
-            self._show(*self._history.pop())
+            key, args = self._history.pop()
+            self._show(key, {name: value for name, value in args.items() if name not in ONCE})
 
     def _show(self, key: str, args: dict[str, Any]) -> None:
         page = self._built(key)

@@ -37,8 +37,8 @@ def told(state: SendState, now: datetime) -> Told:
         line = line.format(n=number(state.at_supervisor))
         return Told(title, line, "ok", "", f"{title}. {line}.")
     if state.all_received:
-        line = _("Semua sudah diterima pusat")
-        return Told(title, line, "ok", "", f"{line}. {last_word(state)}")
+        whole = _("Semua sudah diterima pusat")
+        return Told(title, _("Sudah diterima pusat"), "ok", "", f"{whole}. {last_word(state)}")
     line = _("Belum ada catatan")
     return Told(title, line, "ok", "", f"{title}. {line}.")
 
@@ -50,7 +50,9 @@ def _waiting(state: SendState, now: datetime, title: str) -> Told:
         return Told(title, line, "warn", number(state.pending), f"{title}. {line}.")
     oldest = oldest_words(state, now)
     tone = "bad" if age_ms >= LATE_AFTER_MS else "warn"
-    return Told(title, f"{line} · {oldest}", tone, number(state.pending), f"{title}. {line}. {oldest}.")
+    since = "" if state.oldest_pending_ms is None else ago(moment(state.oldest_pending_ms), now)
+    short = _("{n} menunggu · {lama}").format(n=number(state.pending), lama=since)
+    return Told(title, short, tone, number(state.pending), f"{title}. {line}. {oldest}.")
 
 
 def is_old(state: SendState, now: datetime) -> bool:

@@ -113,6 +113,8 @@ class Window(QWidget):
         self.setWindowIcon(pictures.app_icon())
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(*_fitting_size())
+        if self.screen().availableGeometry().width() <= WIDTH:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

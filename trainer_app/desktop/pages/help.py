@@ -128,8 +128,6 @@ class HelpPage(DeskPage):
             self.manual.show_page(str(args["page"]))
         elif "section" in args:
             self.open(str(args["section"]))
-        if self.settings_view is not None:
-            self.settings_view.read()
         self.sections.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _section_chosen(self) -> None:
@@ -141,11 +139,14 @@ class HelpPage(DeskPage):
         """Shows one of the three parts, made when first asked for."""
         self.sections.set_value(section)
         self.stack.setCurrentWidget(self._part(section))
+        if self.settings_view is not None and section == "settings":
+            self.settings_view.read()
 
     def _part(self, section: str) -> QWidget:
         if section == "settings":
             if self.settings_view is None:
                 self.settings_view = SettingsView(self.desk)
+                self.settings_view.columns.set_compact(self.compact)
                 self.stack.addWidget(self.settings_view)
             return self.settings_view
         if section == "about":

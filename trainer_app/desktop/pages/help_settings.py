@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.actions.staff import RESETTING_ROLES
+from trainer_app.desktop import theme
 from trainer_app.desktop.pages.help_people import ChangePinSheet, NewPinSheet
 from trainer_app.desktop.pages.lock import look_words, seen_words
 from trainer_app.desktop.parts.avatar import Avatar
@@ -15,7 +16,7 @@ from trainer_app.desktop.parts.buttons import Button, IconButton, secondary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.choices import CheckEditor, Seg
 from trainer_app.desktop.parts.field import Field
-from trainer_app.desktop.parts.page import ScrollBody
+from trainer_app.desktop.parts.page import Columns, ScrollBody
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
 from trainer_app.settings import LANGUAGES, LOOKS, TEXT_SIZES_PERCENT
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from trainer_app.desktop.session import Busy, Desk
 
 LOCK_CHOICES_MINUTES = (1, 5, 10, 15, 30)
-BACKUPS_SHOWN = 5
+BACKUPS_SHOWN = 3
+RIGHT_WIDTH = 540
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
@@ -48,8 +50,10 @@ class SettingsView(ScrollBody):
         super().__init__()
         self.desk = desk
         self.setAccessibleName(_("Pengaturan"))
-        for card in (self._screen(), self._lock(), self._people(), self._centre(), self._backups()):
-            self.body.addWidget(card)
+        left = _column(self._screen(), self._lock())
+        right = _column(self._people(), self._centre(), self._backups())
+        self.columns = Columns(left, right, RIGHT_WIDTH, fold="below")
+        self.body.addWidget(self.columns)
         self.body.addStretch(1)
 
     # ---------------------------------------------------------------- screen and lock
@@ -206,6 +210,17 @@ class SettingsView(ScrollBody):
         address = self.desk.settings.centre
         self.centre_line.setText(address or _("Belum ada alamat pusat."))
         self.laptop_line.setText(" · ".join(part for part in (self.desk.store.name, facts.area) if part))
+
+
+def _column(*cards: Card) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.px(12))
+    for card in cards:
+        column.addWidget(card)
+    column.addStretch(1)
+    return made
 
 
 def _fixed(button: Button) -> Button:

@@ -208,6 +208,8 @@ class SendPage(DeskPage):
 def _subtitle(state: SendState) -> str:
     waiting = state.pending + state.at_supervisor + state.rejected
     if not waiting:
+        if state.all_received:
+            return _("Semuanya aman di laptop ini dan di pusat.")
         return _("Semuanya aman di laptop ini.")
     words = ngettext(
         "{n} catatan belum sampai ke pusat. Semuanya aman di laptop ini.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts.buttons import IconButton, quiet
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 ALL_SHOWN = 200
+KINDS_A_ROW = 2
 QUIET_ZONE = 4  # modules of light around a QR code (ISO/IEC 18004)
 
 
@@ -63,8 +64,8 @@ class ReceiptsCard(Card):
 
 def receipt_row(desk: Desk, receipt: KeptReceipt) -> ActionRow:
     """Code and count, when, and a button that opens it."""
-    title = f"{receipt.code} · {changes(receipt.operations)}"
-    row = ActionRow("receipt-text", title, day_and_time(moment(receipt.received_at)), "ok")
+    line = f"{changes(receipt.operations)} · {day_and_time(moment(receipt.received_at))}"
+    row = ActionRow("receipt-text", receipt.code, line, "ok")
     button = IconButton("qr-code", _("Lihat tanda terima {kode}").format(kode=receipt.code))
     button.clicked.connect(lambda: ReceiptSheet(desk, receipt).open())
     row.add_right(button)
@@ -106,7 +107,8 @@ class ReceiptSheet(Sheet):
         self.verdict = Banner("", "info")
         self.verdict.hide()
         self.body.addWidget(self.verdict)
-        self.table = QVBoxLayout()
+        self.table = QGridLayout()
+        self.table.setVerticalSpacing(theme.px(2))
         self.body.addLayout(self.table)
         copy = self.add_button("", _("Salin"))
         copy.clicked.connect(self._copy)
@@ -118,8 +120,10 @@ class ReceiptSheet(Sheet):
         receipt, store, places = self.receipt, self.desk.store, self.desk.places
         row = QHBoxLayout()
         row.setSpacing(theme.px(18))
-        words = QVBoxLayout()
-        words.setSpacing(theme.px(2))
+        words = QGridLayout()
+        words.setHorizontalSpacing(theme.px(14))
+        words.setVerticalSpacing(theme.px(4))
+        words.setColumnStretch(1, 1)
         pairs = (
             (_("Diterima pusat"), day_and_time(moment(receipt.received_at))),
             (_("Laptop"), store.name),
@@ -128,9 +132,10 @@ class ReceiptSheet(Sheet):
             (_("Nomor perubahan"), f"{number(receipt.lo)}–{number(receipt.hi)}"),
             (_("Sidik data"), receipt_digest(receipt.body)),
         )
-        for label, value in pairs:
-            words.addWidget(Text(label, "caption"))
-            words.addWidget(Text(value, "strong"))
+        for place, (label, value) in enumerate(pairs):
+            words.addWidget(Text(label, "caption"), place, 0, Qt.AlignmentFlag.AlignTop)
+            words.addWidget(Text(value, "strong", wrap=True), place, 1)
+        words.setRowStretch(len(pairs), 1)
         row.addLayout(words, 1)
         row.addWidget(QrCode(self._as_text(), _("Kode QR tanda terima")), 0, Qt.AlignmentFlag.AlignTop)
         return row
@@ -174,10 +179,11 @@ class ReceiptSheet(Sheet):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        for kind, here, there in found.kinds:
+        for place, (kind, here, there) in enumerate(found.kinds):
             title = _(KINDS[kind].title) if kind in KINDS else str(kind)
             sign = "=" if here == there else "≠"
-            self.table.addWidget(Text(f"{title}: {number(here)} {sign} {number(there)}", "muted"))
+            text = Text(f"{title}: {number(here)} {sign} {number(there)}", "muted")
+            self.table.addWidget(text, place // KINDS_A_ROW, place % KINDS_A_ROW)
 
     def _cannot(self, problem: Problem) -> None:
         self.set_problem(problem.message)
@@ -186,7 +192,7 @@ class ReceiptSheet(Sheet):
 class QrCode(QWidget):
     """A QR code, always dark on light, whatever the look: scanners want it so."""
 
-    EDGE = 150
+    EDGE = 136
 
     def __init__(self, text: str, name: str) -> None:
         super().__init__()

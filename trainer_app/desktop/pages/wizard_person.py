@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from trainer_app.actions.staff import Member
@@ -49,7 +49,7 @@ class NewPin(QWidget):
             column.addWidget(field)
         self.switch = quiet(_("Pakai kalimat sandi"))
         self.switch.clicked.connect(lambda: self.use_phrase(use=self.phrase.isHidden()))
-        column.addWidget(self.switch)
+        column.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
         self._pins[0].completed.connect(self._first_typed)
         self._pins[1].completed.connect(self._second_typed)
         self._pins[1].finished.connect(self.finished)
@@ -143,8 +143,9 @@ class KnownPin(QWidget):
         self.pin = Field(label, self.boxes, hint=_("{n} angka").format(n=PIN_LENGTH))
         self.phrase = Field(_("Kalimat sandi"), self._line)
         self.switch = quiet(_("Pakai kalimat sandi"))
-        for widget in (self.pin, self.phrase, self.switch):
+        for widget in (self.pin, self.phrase):
             column.addWidget(widget)
+        column.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignLeft)
         self.boxes.completed.connect(lambda _pin: self.finished.emit())
         self.boxes.finished.connect(self.finished)
         self._line.returnPressed.connect(self.finished)
