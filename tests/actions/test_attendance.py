@@ -76,14 +76,14 @@ def test_marks_are_one_record_for_each_person_and_can_be_taken_back(store, plann
     batch, session, persons = planned
     first = record_attendance(store, session, persons[:2], "H", BY, method="petak")
     late = record_attendance(store, session, persons[:1], "T", BY, method="tombol")
-    sheet = attendance_sheet(store, AREA, session.id, batch.id)
+    sheet = attendance_sheet(store, session)
     assert [row.status for row in sheet] == ["T", "H", None, None]
     assert all(row.enrolled for row in sheet)
     take_back(store, late, BY)
     take_back(store, first, BY)
-    assert [row.status for row in attendance_sheet(store, AREA, session.id, batch.id)] == [None] * 4
+    assert [row.status for row in attendance_sheet(store, session)] == [None] * 4
     record_attendance(store, session, persons, "H", BY, method="sisanya")
-    assert session_summaries(store, [(AREA, session.id, batch.id)])[session.id].attended == 4
+    assert session_summaries(store, [session])[session.id].attended == 4
     assert store.count(Attendance) == 4
 
 
@@ -91,7 +91,7 @@ def test_a_walk_in_is_on_the_sheet_though_in_no_batch(store, planned):
     batch, session, _persons = planned
     (walk_in,) = people(store, 1)
     record_attendance(store, session, [walk_in], "H", BY, method="langsung")
-    row = next(r for r in attendance_sheet(store, AREA, session.id, batch.id) if r.person == walk_in)
+    row = next(r for r in attendance_sheet(store, session) if r.person == walk_in)
     assert (row.enrolled, row.method, row.marked_by) == (False, "langsung", BY)
 
 

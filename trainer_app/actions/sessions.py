@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from trainer_app.actions.registration import enrolment_edit, marked
+from trainer_app.actions.registration import UNDONE, enrolment_edit, marked
 from trainer_app.records import places
-from trainer_app.records.fields import Record, Value, problems
+from trainer_app.records.fields import Record, Value, fields_of, problems
 from trainer_app.records.ids import RecordId, new_id
-from trainer_app.records.kinds import Batch, Module, Session
+from trainer_app.records.kinds import Attendance, Batch, Enrolment, Module, Session
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
 from trainer_app.storage.store import Store
@@ -23,6 +23,7 @@ R = TypeVar("R", bound=Record)
 PLANNED, RUNNING, CLOSED, CANCELLED = "terjadwal", "berjalan", "ditutup", "batal"
 #: The next session of a batch is usually a week later, at the same hour and place.
 USUAL_INTERVAL = timedelta(days=7)
+FIRST_LENGTH = timedelta(minutes=150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +74,32 @@ def venue_zone(village: str | None, area: int) -> str:
 
 
 def next_plan(store: Store, batch: Batch, now: datetime) -> SessionPlan:
-    """The form for the next session of a batch, filled from the last one: a week later, the next module.
+    """The form for the next session of a batch, filled from the last one: a week later (never in the past),
+    the module after the last that was held.
 
     `now` is aware; the first session of a batch is proposed for tomorrow from 9 to 11.30, venue time.
     """
     zone = ZoneInfo(venue_zone(batch.village, batch.area))
-    held = store.find(Session, {"batch": batch.id}, order="-starts_at", limit=1)
-    modules = store.find(Module, order="code")
-    if not held:
-        starts = now.astimezone(zone).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        first = modules[0] if modules else None
-        plan = SessionPlan(
-            batch.id, "", starts, starts + timedelta(minutes=150), batch.venue or "", batch.village
-        )
-        return with_module(plan, first)
-    last = held[0]
-    starts = local_time(last.starts_at or 0, last.zone) + USUAL_INTERVAL
-    length = (
-        timedelta(milliseconds=(last.ends_at or 0) - (last.starts_at or 0))
-        if last.ends_at
-        else timedelta(hours=2)
-    )
-    plan = SessionPlan(batch.id, "", starts, starts + length, last.venue or "", last.village)
-    return with_module(plan, _following(modules, last.module))
+    here = now.astimezone(zone)
+    held = store.find(Session, {"batch": batch.id}, order="-starts_at")
+    taught = next((session.module for session in held if session.state != CANCELLED), None)
+    plan = _after(held[0], here.date()) if held else _first_plan(batch, here)
+    plan = dataclasses.replace(plan, topic=_("Pertemuan {n}").format(n=len(held) + 1))
+    return with_module(plan, _following(store.find(Module, order="code"), taught))
+
+
+def _first_plan(batch: Batch, here: datetime) -> SessionPlan:
+    starts = here.replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return SessionPlan(batch.id, "", starts, starts + FIRST_LENGTH, batch.venue or "", batch.village)
+
+
+def _after(last: Session, today: date) -> SessionPlan:
+    starts = local_time(last.starts_at or 0, last.zone)
+    length = local_time(last.ends_at, last.zone) - starts if last.ends_at else FIRST_LENGTH
+    starts += USUAL_INTERVAL
+    while starts.date() < today:
+        starts += USUAL_INTERVAL
+    return SessionPlan(last.batch or b"", "", starts, starts + length, last.venue or "", last.village)
 
 
 def _following(modules: list[Module], done: RecordId | None) -> Module | None:
@@ -109,6 +113,12 @@ def with_module(plan: SessionPlan, module: Module | None) -> SessionPlan:
     if module is None:
         return plan
     return dataclasses.replace(plan, module=module.id, topic=module.title_id or "", hours=module.hours)
+
+
+def on_day(plan: SessionPlan, day: date) -> SessionPlan:
+    """The plan at the same hours of another day."""
+    shift = day - plan.starts.date()
+    return dataclasses.replace(plan, starts=plan.starts + shift, ends=plan.ends + shift)
 
 
 def plan_session(
@@ -132,11 +142,10 @@ def plan_session(
         "zone": venue_zone(village, batch.area),
         "venue": plan.venue,
         "village": village,
-        "trainer": by,
         "hours": plan.hours,
     }
     if session_id is None:
-        values["state"] = PLANNED
+        values |= {"state": PLANNED, "trainer": by}
     if found := problems(Session, values):
         raise found[0]
     row = session_id or new_id()
@@ -151,25 +160,53 @@ def _saved(store: Store, cls: type[R], row: RecordId) -> R:
     return saved
 
 
-def set_state(store: Store, session: Session, state: str, by: RecordId, *, reason: str = "") -> str | None:
-    """Start, close, cancel (with a reason) or reopen a session; gives the state before, for undo."""
-    if state == CANCELLED and not reason.strip():
+def set_state(store: Store, session: Session, state: str, by: RecordId, *, reason: str = "") -> Session:
+    """Start, cancel (with a reason) or reopen a session. Raises `InputProblem` for a missing reason.
+
+    To close one, with what becomes of those not marked, use `attendance.close_session`.
+    """
+    reason = reason.strip()
+    if state == CANCELLED and not reason:
         raise InputProblem(_("Tulis alasan sesi dibatalkan."), field="reason", code="session.reason")
-    values: dict[str, Value] = {"state": state, "closed_at": None}
-    if state == CLOSED:
-        values["closed_at"] = store.clock.now_ms()
-    if reason:
-        values["reason"] = reason
+    closed_at = store.clock.now_ms() if state == CLOSED else None
+    values: dict[str, Value] = {"state": state, "closed_at": closed_at, "reason": reason or None}
     store.save([Edit(Session, session.id, session.area, values)], by)
-    return session.state
+    return _saved(store, Session, session.id)
+
+
+def reopen(store: Store, session: Session, by: RecordId) -> Session:
+    """Open a closed or cancelled session again: running when somebody was marked in it, else planned."""
+    begun = store.count(Attendance, {"session": session.id}) > 0
+    return set_state(store, session, RUNNING if begun else PLANNED, by)
 
 
 def enrol_all(
     store: Store, batch: RecordId, persons: Sequence[RecordId], by: RecordId, joined: str = "daftar"
-) -> None:
-    """Put several people into a batch in one transaction; those who are in it already stay as they are."""
+) -> list[tuple[Enrolment | None, Enrolment]]:
+    """Put several people into a batch in one transaction; those who are in it already stay as they are.
+
+    Gives each enrolment as it was and as it is now, for `undo_change`.
+    """
     edits = [enrolment_edit(store, batch, person, joined) for person in persons]
+    before = {edit.id: store.get(Enrolment, edit.id) for edit in edits}
     store.save(marked(store, edits), by)
+    return [(before[edit.id], _saved(store, Enrolment, edit.id)) for edit in edits]
+
+
+# ---------------------------------------------------------------- taking back
+def change_back(store: Store, before: Record | None, after: Record) -> Edit:
+    """The edit that undoes the step from `before` (None: was not there) to `after`, and nothing besides."""
+    if before is None:
+        values: dict[str, Value] = {"deleted_at": store.clock.now_ms(), "deleted_reason": UNDONE}
+    else:
+        names = [field.name for field in fields_of(type(after))]
+        values = {n: getattr(before, n) for n in names if getattr(before, n) != getattr(after, n)}
+    return Edit(type(after), after.id, after.area, values)
+
+
+def undo_change(store: Store, before: Record | None, after: Record, by: RecordId) -> None:
+    """Take back what was made or changed; what somebody changed elsewhere in the meantime stays."""
+    store.save([change_back(store, before, after)], by)
 
 
 def instant(moment: datetime) -> int:

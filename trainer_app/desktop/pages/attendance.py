@@ -2,366 +2,445 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout
 
-from trainer_app.actions import attendance as deeds
 from trainer_app.actions import sessions as plans
-from trainer_app.desktop.pages.attendance_sheets import close_sheet, reason_sheet
+from trainer_app.actions.attendance import Marked
+from trainer_app.desktop import theme
+from trainer_app.desktop.pages.attendance_foot import AttendanceFoot
+from trainer_app.desktop.pages.attendance_sheets import close_sheet
+from trainer_app.desktop.pages.attendance_top import AttendanceTop
+from trainer_app.desktop.pages.attendance_words import (
+    FILTERS,
+    STATUS,
+    TONE,
+    WORD,
+    clock,
+    counted,
+    name_of,
+    tile_mark,
+)
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
-from trainer_app.desktop.pages.session_words import session_line
-from trainer_app.desktop.parts.buttons import Button, primary, secondary
-from trainer_app.desktop.parts.card import Banner, Card
-from trainer_app.desktop.parts.chip import Chip
+from trainer_app.desktop.pages.marking import Marking
+from trainer_app.desktop.pages.newcomers import Newcomers
+from trainer_app.desktop.pages.session_words import day_words, session_line
+from trainer_app.desktop.parts.buttons import secondary
+from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.choices import Seg
 from trainer_app.desktop.parts.editors import SearchBox
 from trainer_app.desktop.parts.empty import Empty
-from trainer_app.desktop.parts.key_hint import KeyHints
-from trainer_app.desktop.parts.ring import Ring
-from trainer_app.desktop.parts.scan_band import ScanBand
-from trainer_app.desktop.parts.text import Text
-from trainer_app.desktop.parts.tiles import Mark, TileGrid
+from trainer_app.desktop.parts.page import SIDE, ScrollBody
+from trainer_app.desktop.parts.scan_band import HEIGHT
+from trainer_app.desktop.parts.tiles import TileGrid
 from trainer_app.records.checks.names import fold_name
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Attendance, Enrolment, Person, Session
+from trainer_app.records.kinds import Attendance, Consent, Enrolment, Person, Session, Staff
 from trainer_app.storage.attendance_queries import SheetRow, attendance_sheet
-from trainer_app.words import N_, _, time_of_day
+from trainer_app.words import N_, _, ngettext, number
 
-#: The state of a tile for each status that is kept, and the other way round.
-TILE = {"H": "present", "T": "late", "I": "excused", "S": "excused", "A": "absent"}
-STATUS = {"present": "H", "late": "T", "excused": "I", "absent": "A"}
-TONE = {"H": "ok", "T": "warn", "I": "info", "S": "info", "A": "bad"}
-WORD = {"H": N_("Hadir"), "T": N_("Terlambat"), "I": N_("Izin"), "S": N_("Sakit"), "A": N_("Tidak hadir")}
-#: Filters: key, word, statuses ("" is nobody's mark yet).
-FILTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("all", N_("Semua {n}"), ()),
-    ("none", N_("Belum {n}"), ("",)),
-    ("H", N_("Hadir {n}"), ("H",)),
-    ("T", N_("Terlambat {n}"), ("T",)),
-    ("I", N_("Izin {n}"), ("I", "S")),
-    ("A", N_("Tidak hadir {n}"), ("A",)),
-)
+UNDO_WORDS = N_("Urungkan  (Ctrl+Z)")
+SEARCH_WIDTH = 300
 
 
 class AttendancePage(DeskPage):
     """The sheet of one session. Nothing waits for a button: a mark is saved when it is made."""
 
     title = N_("Absensi")
-    watches = (Attendance, Enrolment, Person, Session)
+    watches = (Attendance, Enrolment, Person, Consent, Session, Staff)
     help_page = "absensi"
     with_footer = True
     with_scroll = False
 
     def build(self) -> None:
         self._session: Session | None = None
+        self._narrow = False
         self._rows: dict[RecordId, SheetRow] = {}
+        self._staff: dict[RecordId, str] = {}
+        self.marking = Marking(self, self._marked, self._taken_back)
+        self.newcomers = Newcomers(self, self.marking)
+        self.newcomers.found.connect(self._welcome)
+        self.newcomers.registered.connect(self._walked_in)
+        self._build_header()
+        self.top = AttendanceTop()
+        self.band = self.top.band
+        self.band.acted.connect(self._band_acted)
+        self.body.addWidget(self.top)
+        self._build_filters()
+        self._build_middle()
+        self._build_foot()
+
+    def _build_header(self) -> None:
+        self.body.setSpacing(theme.px(10))
         self.header.show_back(_("Semua sesi"))
         self.header.back.connect(lambda: self.desk.go("sessions"))
         self.search_box = SearchBox(_("Cari peserta"))
         self.search_box.changed.connect(self._filter)
         self.search_box.submitted.connect(self._search_submitted)
+        self.search_box.down.connect(self._to_tiles)
+        self.search_box.setMinimumWidth(theme.px(SEARCH_WIDTH * 0.7))
+        self.search_box.setMaximumWidth(theme.px(SEARCH_WIDTH))
         self.header.add_right(self.search_box)
-        self._build_top()
-        self._build_filters()
-        self.closed = Banner("", "info", "lock")
-        self.closed.hide()
-        self.body.addWidget(self.closed)
-        self.grid = TileGrid()
-        self.grid.asked.connect(self._asked)
-        self.body.addWidget(self._scrolled(self.grid), 1)
-        self.empty = Empty(
-            "users", _("Angkatan ini belum punya peserta."), _("Tambah peserta"), button_icon="user-plus"
-        )
-        self.empty.pressed.connect(self._add_people)
-        self.empty.hide()
-        self.body.addWidget(self.empty, 1)
-        self._build_footer_bar()
-
-    def _scrolled(self, grid: QWidget) -> QWidget:
-        from trainer_app.desktop.parts.page import ScrollBody
-
-        self._scroll = ScrollBody()
-        self._scroll.body.addWidget(grid)
-        self._scroll.body.addStretch(1)
-        return self._scroll
-
-    def _build_top(self) -> None:
-        row = QHBoxLayout()
-        self.band = ScanBand()
-        self.band.acted.connect(lambda: self.desk.undo.run())
-        row.addWidget(self.band, 1)
-        card = Card(narrow=True)
-        line = QHBoxLayout()
-        self.ring = Ring(0, 0)
-        line.addWidget(self.ring)
-        words = QVBoxLayout()
-        self.left = Text("", "h3")
-        self.others = Text("", "caption")
-        words.addStretch(1)
-        words.addWidget(self.left)
-        words.addWidget(self.others)
-        words.addStretch(1)
-        line.addLayout(words, 1)
-        card.add(line)
-        row.addWidget(card)
-        self.body.addLayout(row)
 
     def _build_filters(self) -> None:
-        row = QHBoxLayout()
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(theme.px(8))
         self.filters = Seg([(key, _(word).format(n=0)) for key, word, _s in FILTERS])
+        self.filters.setAccessibleName(_("Tampilkan"))
         self.filters.set_value("all")
-        self.filters.chosen.connect(lambda _value: self._filter())
-        row.addWidget(self.filters)
-        row.addStretch(1)
-        self.rest = secondary(_("Tandai sisanya hadir"), "list-checks")
+        self.filters.changed.connect(self._filter)
+        self._tools.addWidget(self.filters, 1)
+        self.rest = secondary(_("Tandai sisanya hadir"), "list-checks", small=True)
         self.rest.clicked.connect(self._mark_rest)
-        self.walk_in = secondary(_("Peserta baru"), "user-plus")
-        self.walk_in.clicked.connect(self._walk_in)
-        row.addWidget(self.rest)
-        row.addWidget(self.walk_in)
-        self.body.addLayout(row)
+        self.walk_in = secondary(_("Peserta baru"), "user-plus", small=True)
+        self.walk_in.clicked.connect(lambda: self.newcomers.add())
+        self._tools.addWidget(self.rest)
+        self._tools.addWidget(self.walk_in)
+        self.body.addLayout(self._tools)
 
-    def _build_footer_bar(self) -> None:
-        hints = [
-            ([_("Spasi")], _("hadir")),
-            (["T"], _("telat")),
-            (["I"], _("izin")),
-            (["A"], _("tidak hadir")),
-            (["Ctrl", "Z"], _("urungkan")),
-        ]
-        self.hints = KeyHints(hints)
-        self.footer.addWidget(self.hints)
-        self.footer.addStretch(1)
-        self.saved = Chip(_("Tersimpan otomatis"), "ok", "check")
-        self.footer.addWidget(self.saved)
-        self.close_button: Button = primary(_("Tutup sesi"))
+    def _build_middle(self) -> None:
+        self.notice = Banner("", "info", "lock")
+        if (lines := self.notice.layout()) is not None:
+            lines.setContentsMargins(theme.px(14), theme.px(4), theme.px(14), theme.px(4))
+        self.notice.hide()
+        self.body.addWidget(self.notice)
+        self.grid = TileGrid()
+        self.grid.asked.connect(self._asked)
+        self.grid.typed.connect(self._typed)
+        self._scroll = ScrollBody()
+        self._scroll.body.addWidget(self.grid)
+        self._scroll.body.addStretch(1)
+        self.body.addWidget(self._scroll, 1)
+        self.empty = Empty("users", "", _("Tambah peserta"), button_icon="user-plus")
+        self.empty.pressed.connect(self._empty_pressed)
+        self.empty.hide()
+        self.body.addWidget(self.empty, 1)
+
+    def _build_foot(self) -> None:
+        self.foot = AttendanceFoot(self.footer, self)
+        self.foot.asked.connect(self._key_pressed)
+        self.foot.undo.connect(self._undo_pressed)
+        self.close_button = self.foot.close
         self.close_button.clicked.connect(self._close_or_reopen)
-        self.footer.addWidget(self.close_button)
-
-    def compact_changed(self, compact: bool) -> None:
-        self.grid.set_compact(compact)
-        self.hints.setVisible(not compact)
 
     def shortcuts(self) -> list[Shortcut]:
         return [
+            Shortcut("Ctrl+F", _("Cari di daftar ini"), self._to_search),
+            Shortcut("Ctrl+B", _("Peserta baru (datang langsung)"), self.newcomers.add),
             Shortcut("Ctrl+Return", _("Tandai sisanya hadir"), self._mark_rest),
-            Shortcut("Ctrl+B", _("Peserta baru"), self._walk_in),
-            Shortcut("Ctrl+F", _("Cari peserta"), self.search_box.setFocus),
         ]
+
+    # ---------------------------------------------------------------- room
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_deeds()
+        self._fit()
+
+    def _place_deeds(self) -> None:
+        """Where they have no room beside the filters, the two deeds stand in the bar at the foot."""
+        deeds = (self.rest, self.walk_in)
+        needed = sum(widget.sizeHint().width() + theme.px(12) for widget in (self.filters, *deeds))
+        narrow = needed > self.width() - 2 * theme.px(SIDE)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for button in deeds:
+            self._tools.removeWidget(button)
+        self.foot.set_compact(narrow, deeds)
+        if not narrow:
+            for button in deeds:
+                self._tools.addWidget(button)
+
+    def _fit(self) -> None:
+        """Gives the band what the tiles leave; for the sake of all tiles on one screen it becomes small."""
+        room = self._scroll.height() if self._scroll.isVisible() else 0
+        spare = room + self.top.height() - self.grid.height_needed()
+        self.top.fit(spare if self._rows and room else theme.px(HEIGHT))
+        self.grid.set_tight(spare < self.top.least_height)
 
     # ---------------------------------------------------------------- what is shown
     def shown(self, *, session: RecordId | None = None, **_args: Any) -> None:
-        if session is not None:
-            self._session = self.desk.store.get(Session, session)
-            self.search_box.clear_value()
-            self.filters.set_value("all")
-            self.band.show_ready(_("Tekan Spasi pada nama yang hadir"))
+        self._session = self.desk.store.get(Session, session) if session is not None else None
+        self.search_box.clear_value()
+        self.filters.set_value("all")
+        self.band.show_ready(
+            _("Tekan Spasi pada nama yang hadir"), _("Atau ketik namanya di kotak cari, lalu Enter.")
+        )
+        self._staff = {person.id: person.full_name or "" for person in self.desk.store.find(Staff)}
         self.refresh(set())
-        self.grid.setFocus()
+        (self.empty.button if self.empty.isVisible() and self.empty.button else self.grid).setFocus()
 
     def refresh(self, kinds: set[int]) -> None:
-        if self._session is None:
-            return
-        session = self.desk.store.get(Session, self._session.id)
-        if session is None:
-            return
-        self._session = session
-        self.header.set_title(session.topic or "")
-        self.header.set_subtitle(session_line(self.desk.store, session))
-        rows = attendance_sheet(self.desk.store, session.area, session.id, session.batch or b"")
-        if [(r.person, r.name) for r in rows] != [(r.person, r.name) for r in self._rows.values()]:
-            self.grid.set_people([(row.person.hex(), row.name) for row in rows])
-        self._rows = {row.person: row for row in rows}
-        for row in rows:
+        held = self.desk.store.get(Session, self._session.id) if self._session is not None else None
+        self._session = self.marking.session = held if held and held.deleted_at is None else None
+        if Staff.kind in kinds:
+            self._staff = {person.id: person.full_name or "" for person in self.desk.store.find(Staff)}
+        self._rows = {}
+        if self._session is not None:
+            self.header.set_title(self._session.topic or "")
+            self.header.set_subtitle(session_line(self.desk.store, self._session))
+            self._rows = {row.person: row for row in attendance_sheet(self.desk.store, self._session)}
+        people = [(row.person.hex(), name_of(row)) for row in self._rows.values()]
+        if [key for key, _name in people] != list(self.grid.people()):
+            self.grid.set_people(people)
+        for row in self._rows.values():
             self._show_mark(row)
         self._show_numbers()
-        self._show_state(session)
+        self._show_state()
+        self._fit()
 
     def _show_mark(self, row: SheetRow) -> None:
-        state = TILE.get(row.status or "", "none")
-        note = ""
-        if row.status == "S":
-            note = _("sakit")
-        elif state == "present" and row.at_ms is not None and self._session is not None:
-            note = time_of_day(plans.local_time(row.at_ms, self._session.zone))
-        if self.grid.mark(row.person.hex()) != Mark(state, note):
-            self.grid.set_mark(row.person.hex(), state, note)
-
-    def _numbers(self) -> dict[str, int]:
-        found = {"": 0, "H": 0, "T": 0, "I": 0, "S": 0, "A": 0}
-        for row in self._rows.values():
-            found[row.status or ""] += 1
-        return found
+        if self._session is None:
+            return
+        by = row.marked_by
+        marker = "" if by is None or by == self.desk.staff.id else self._staff.get(by, "")
+        mark = tile_mark(row, self._session, marker)
+        if self.grid.mark(row.person.hex()) != mark:
+            self.grid.set_mark(row.person.hex(), mark.state, mark.note, mark.more)
 
     def _show_numbers(self) -> None:
-        count = self._numbers()
-        everybody = len(self._rows)
-        self.ring.set_value(count["H"] + count["T"], everybody)
-        self.left.setText(_("{n} belum").format(n=count[""]))
-        others = _("{telat} telat · {izin} izin").format(telat=count["T"], izin=count["I"] + count["S"])
-        self.others.setText(others)
-        for (key, word, statuses), button in zip(FILTERS, self.filters.buttons, strict=True):
-            n = everybody if key == "all" else sum(count[s] for s in statuses)
-            button.show_text(_(word).format(n=n))
-        self.empty.setVisible(everybody == 0)
-        self._scroll.setVisible(everybody > 0)
+        count = counted(self._rows)
+        self.top.show_numbers(count)
+        for (_key, word, statuses), button in zip(FILTERS, self.filters.buttons, strict=True):
+            button.show_text(_(word).format(n=number(sum(count[status] for status in statuses))))
         self._filter()
 
-    def _show_state(self, session: Session) -> None:
-        closed = session.state in (plans.CLOSED, plans.CANCELLED)
-        self.closed.setVisible(closed)
-        if session.state == plans.CLOSED:
-            self.closed.set_text(_("Sesi ini sudah ditutup. Perubahan perlu alasan dan tercatat."))
-        elif session.state == plans.CANCELLED:
-            reason = session.reason or ""
-            self.closed.set_text(_("Sesi ini dibatalkan: {alasan}").format(alasan=reason))
-        self.close_button.show_text(_("Buka lagi") if closed else _("Tutup sesi"))
-        self.rest.setVisible(not closed)
+    def _show_state(self) -> None:
+        session = self._session
+        state = session.state if session is not None else None
+        ended = state in (plans.CLOSED, plans.CANCELLED)
+        self._show_notice(session)
+        self.close_button.show_text(_("Buka lagi") if ended else _("Tutup sesi"))
+        self.close_button.setHidden(session is None)
+        self.rest.setHidden(ended or not self._rows)
+        self.walk_in.setHidden(session is None or state == plans.CANCELLED)
 
+    def _show_notice(self, session: Session | None) -> None:
+        words, tone, icon = "", "info", "lock"
+        if session is None:
+            pass
+        elif session.state == plans.CLOSED:
+            words = _("Sesi ini sudah ditutup. Perubahan perlu alasan dan ikut tercatat.")
+        elif session.state == plans.CANCELLED:
+            words, tone, icon = _("Sesi ini dibatalkan: {alasan}"), "warn", "ban"
+            words = words.format(alasan=session.reason or "")
+        elif session.state in (None, plans.PLANNED):
+            day = plans.local_time(session.starts_at or 0, session.zone).date()
+            if day != self._today(session):
+                words, tone, icon = _("Sesi ini dijadwalkan {hari}, bukan hari ini."), "warn", "calendar-days"
+                words = words.format(hari=day_words(day))
+        if words:
+            self.notice.show_state(words, tone, icon)
+        self.notice.setVisible(bool(words))
+
+    def _today(self, session: Session) -> object:
+        return plans.local_time(self.desk.store.clock.now_ms(), session.zone).date()
+
+    # ---------------------------------------------------------------- filters and search
     def _filter(self) -> None:
-        wanted = next(statuses for key, _w, statuses in FILTERS if key == self.filters.value())
+        chosen = self.filters.value()
+        wanted = next(statuses for key, _word, statuses in FILTERS if key == chosen)
         words = fold_name(str(self.search_box.value())).split()
         shown = {
             row.person.hex()
             for row in self._rows.values()
-            if (not wanted or (row.status or "") in wanted) and _matches(row.name, words)
+            if (row.status or "") in wanted and _matches(name_of(row), words)
         }
         self.grid.show_only(None if len(shown) == len(self._rows) else shown)
+        self._show_empty(bool(shown), bool(words))
+
+    def _show_empty(self, some: bool, searched: bool) -> None:
+        text, button = _("Tidak ada orang di pilihan ini."), ""
+        if self._session is None:
+            text, button = _("Sesi ini sudah tidak ada."), _("Semua sesi")
+        elif not self._rows:
+            text, button = _("Angkatan ini belum punya peserta."), _("Tambah peserta")
+        elif searched:
+            text = _("Tidak ada “{nama}” di daftar ini.").format(nama=self.search_box.value())
+            button = _("Cari di semua peserta")
+        self.empty.set_text(text)
+        if self.empty.button is not None:
+            self.empty.button.setVisible(bool(button))
+            self.empty.button.show_text(button or _("Tambah peserta"))
+        self.empty.setVisible(not some)
+        self._scroll.setVisible(some)
+
+    def _empty_pressed(self) -> None:
+        if self._session is None:
+            self.desk.go("sessions")
+        elif self._rows:
+            self.newcomers.find(str(self.search_box.value()))
+        else:
+            self.newcomers.fill_batch()
+
+    def _to_search(self) -> None:
+        self.search_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search_box.selectAll()
+
+    def _to_tiles(self) -> None:
+        if self.grid.shown():
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _search_submitted(self, text: str) -> None:
+        """One name left: marked, and the box is ready for the next. Several: on to the tiles. None: look
+        further.
+        """
+        shown = self.grid.shown()
+        if not text or len(shown) > 1:
+            self._to_tiles()
+        elif not shown:
+            self.newcomers.find(text)
+        else:
+            row = self._rows[bytes.fromhex(shown[0])]
+            self.search_box.clear_value()
+            self._filter()
+            if self.marking.status_of(row.person, row.status) is None:
+                self.marking.mark([row.person], "H", "petak")
+            else:
+                self._tell_known(row)
+
+    def _tell_known(self, row: SheetRow) -> None:
+        if self._session is None or row.status is None:
+            return
+        at = row.arrived_at or row.marked_at or 0
+        words = _("{keadaan} · sudah tercatat pukul {jam}")
+        result = words.format(keadaan=_(WORD[row.status]), jam=clock(at, self._session))
+        self.band.show_result(name_of(row), result, "info")
+
+    def _typed(self, letters: str) -> None:
+        if letters:
+            self.band.show_ready(_("Mencari nama: {huruf}").format(huruf=letters))
+
+    def back(self) -> bool:
+        if self.search_box.text():
+            self.search_box.clear_value()
+            self._filter()
+            return True
+        if self.filters.value() != "all":
+            self.filters.set_value("all")
+            self._filter()
+            return True
+        return False
 
     # ---------------------------------------------------------------- marking
     def _asked(self, person: str, state: str) -> None:
         row = self._rows[bytes.fromhex(person)]
-        if state == "none":
-            self._take_mark_away(row)
-        elif STATUS[state] != row.status:
-            method = "petak" if state == "present" else "tombol"
-            self._mark([row.person], STATUS[state], method)
+        now = self.marking.status_of(row.person, row.status)
+        wanted = STATUS[state]
+        if state in ("none", "present"):  # a press: the tile may still show what was before the press before
+            wanted = None if now is not None else "H"
+        if wanted != now:
+            self.marking.mark([row.person], wanted, "petak" if state == "present" else "tombol")
 
-    def _mark(self, persons: Sequence[RecordId], status: str, method: str, reason: str = "") -> None:
-        session = self._session
-        if session is None or not persons:
-            return
-        if session.state == plans.CLOSED and not reason:
-            reason_sheet(self, partial(self._mark, persons, status, method))
-            return
-        store, by = self.desk.store, self.desk.staff.id
-        self.run(
-            lambda: deeds.record_attendance(
-                store, session, persons, status, by, method=method, reason=reason or None
-            ),
-            then=partial(self._marked, status),
-        )
+    def _key_pressed(self, state: str) -> None:
+        person = self.grid.current_id()
+        if person:
+            self._asked(person, state)
+            self.grid.go_to(person)
 
-    def _marked(self, status: str, done: deeds.Marked) -> None:
-        self.refresh(set())
-        word = _(WORD[status])
-        if len(done.persons) == 1:
-            row = self._rows[done.persons[0]]
-            clock = self.desk.store.clock.now_ms()
-            zone = done.session.zone
-            result = f"{word} · {time_of_day(plans.local_time(clock, zone))}"
-            self.band.show_result(row.name, result, TONE[status], _("Urungkan  (Ctrl+Z)"))
-            self.desk.undo.push(row.name, partial(self._take_back, done))
-        else:
-            text = _("{n} orang ditandai hadir").format(n=len(done.persons))
-            self.band.show_result(text, word, TONE[status], _("Urungkan  (Ctrl+Z)"))
-            self.desk.did(text, partial(self._take_back, done))
+    def _undo_pressed(self) -> None:
+        self.desk.undo.run()
+        self._to_tiles()
 
-    def _take_back(self, done: deeds.Marked) -> None:
-        store, by = self.desk.store, self.desk.staff.id
-        self.run(lambda: deeds.take_back(store, done, by), then=lambda _none: self._taken_back(done))
-
-    def _taken_back(self, done: deeds.Marked) -> None:
-        self.refresh(set())
-        person = done.persons[0]
-        name = self._rows[person].name if len(done.persons) == 1 and person in self._rows else ""
-        self.band.show_result(name or _("Diurungkan"), _("Tanda diurungkan"), "info")
-
-    def _take_mark_away(self, row: SheetRow) -> None:
-        if self._session is None:
-            return
-        now = self.desk.store.get(Session, self._session.id)
-        if now is None or now.state == plans.CLOSED:
-            reason = _("Sesi ini sudah ditutup. Buka lagi untuk menghapus tanda.")
-            self.desk.toast(reason, icon="lock")
-            return
-        self._take_back(deeds.Marked(self._session, ((row.person, None),)))
+    def _band_acted(self) -> None:
+        self.marking.take_back_last()
+        self._to_tiles()
 
     def _mark_rest(self) -> None:
         rest = [row.person for row in self._rows.values() if row.status is None]
         if rest:
-            self._mark(rest, "H", "sisanya")
+            self.marking.mark(rest, "H", "sisanya")
+        elif self._rows:
+            self.band.show_result(_("Semua sudah ditandai"), "", "info")
+
+    def _marked(self, done: Marked) -> None:
+        self.refresh(set())
+        people = len(done.persons)
+        if done.closed:
+            name, result, tone = _("Sesi ditutup"), self._summary(), "ok"
+        elif people == 1:
+            name, result, tone = self._told(done)
         else:
-            self.desk.toast(_("Semua sudah ditandai."))
+            n = number(people)
+            name = ngettext("{n} orang ditandai", "{n} orang ditandai", people).format(n=n)
+            result, tone = _(WORD[done.status or "H"]), TONE[done.status or "H"]
+        self.band.show_result(name, result, tone, _(UNDO_WORDS))
+
+    def _told(self, done: Marked) -> tuple[str, str, str]:
+        row = self._rows.get(done.persons[0])
+        name = name_of(row) if row is not None else ""
+        if done.status is None:
+            return name, _("Tanda dihapus"), "info"
+        result = _(WORD[done.status])
+        if done.arrived_at is not None and row is not None and row.arrived_at is not None:
+            result += f" · {clock(row.arrived_at, done.session)}"
+        if row is not None and not row.enrolled:
+            result += " · " + _("tamu")
+        return name, result, TONE[done.status]
+
+    def _summary(self) -> str:
+        count = counted(self._rows)
+        return _("{h} hadir · {t} telat · {i} izin · {a} tidak hadir").format(
+            h=count["H"], t=count["T"], i=count["I"] + count["S"], a=count["A"]
+        )
+
+    def _taken_back(self, done: Marked) -> None:
+        name = ""
+        if len(done.persons) == 1 and not done.closed and done.persons[0] in self._rows:
+            name = name_of(self._rows[done.persons[0]])
+        self.refresh(set())
+        told = _("Sesi dibuka lagi") if done.closed else _("Tanda diurungkan")
+        self.band.show_result(name or told, told if name else "", "info")
 
     # ---------------------------------------------------------------- people who are not on the sheet
-    def _search_submitted(self, text: str) -> None:
-        shown = self.grid.shown()
-        if len(shown) == 1:
-            self.search_box.clear_value()
-            self._filter()
-            self.grid.go_to(shown[0])
-            self._asked(shown[0], "present")
-        elif not shown:
-            self._add_people(text)
+    def _welcome(self, person: RecordId) -> None:
+        self.search_box.clear_value()
+        row = self._rows.get(person)
+        if row is not None and row.status is not None:
+            self._tell_known(row)
+        else:
+            self.marking.welcome(person)
 
-    def _add_people(self, text: str = "") -> None:
-        from trainer_app.desktop.pages.people_picker import PeoplePicker
-
-        if self._session is not None and self._session.batch:
-            PeoplePicker(self, self.desk, self._session.batch, text, self._added).open()
-
-    def _added(self, person: RecordId) -> None:
+    def _walked_in(self, name: str, _undo: object) -> None:
         self.search_box.clear_value()
         self.refresh(set())
-        self.grid.go_to(person.hex())
-
-    def _walk_in(self) -> None:
-        from trainer_app.desktop.pages.walk_in import WalkInSheet
-
-        if self._session is not None:
-            WalkInSheet(self, self.desk, self._session, self._walked_in).open()
-
-    def _walked_in(self, name: str, person: RecordId) -> None:
-        self.refresh(set())
-        result = _("Hadir · datang langsung · lengkapi datanya nanti")
-        self.band.show_result(name, result, "ok")
-        self.grid.go_to(person.hex())
+        result = _("Hadir · terdaftar · datanya dilengkapi nanti")
+        self.band.show_result(name, result, "ok", _(UNDO_WORDS))
 
     # ---------------------------------------------------------------- closing
     def _close_or_reopen(self) -> None:
-        if self._session is None:
-            return
-        if self._session.state in (plans.CLOSED, plans.CANCELLED):
-            self._set_state(plans.RUNNING)
-        else:
-            close_sheet(self, self._numbers(), self._close)
-
-    def _close(self, answer: str) -> None:
-        if answer == "absent":
-            rest = [row.person for row in self._rows.values() if row.status is None]
-            self._mark(rest, "A", "sisanya")
-        if answer:
-            self._set_state(plans.CLOSED)
-
-    def _set_state(self, state: str) -> None:
-        session, store, by = self._session, self.desk.store, self.desk.staff.id
+        session = self._session
         if session is None:
             return
-        self.run(
-            lambda: plans.set_state(store, session, state, by),
-            then=lambda before: self._state_set(state, before),
-        )
+        if session.state in (plans.CLOSED, plans.CANCELLED):
+            store, by = self.desk.store, self.desk.staff.id
+            self.run(lambda: plans.reopen(store, session, by), then=lambda now: self._reopened(session, now))
+            return
+        unmarked = [name_of(row) for row in self._rows.values() if row.status is None]
+        close_sheet(self, counted(self._rows), unmarked, self._close)
 
-    def _state_set(self, state: str, before: str | None) -> None:
+    def _close(self, answer: str) -> None:
+        if answer:
+            rest = [row.person for row in self._rows.values() if row.status is None]
+            self.marking.close(rest if answer == "absent" else ())
+
+    def _reopened(self, before: Session, now: Session) -> None:
         self.refresh(set())
-        words = _("Sesi ditutup") if state == plans.CLOSED else _("Sesi dibuka lagi")
-        self.desk.did(words, partial(self._set_state, before or plans.PLANNED))
+        store, by = self.desk.store, self.desk.staff.id
+
+        def undo() -> None:
+            self.run(
+                lambda: plans.undo_change(store, before, now, by),
+                then=lambda _none: self.band.show_result(_("Diurungkan"), "", "info"),
+            )
+
+        self.marking.remember(undo)
+        self.band.show_result(_("Sesi dibuka lagi"), "", "info", _(UNDO_WORDS))
 
 
-def _matches(name: str, words: Sequence[str]) -> bool:
+def _matches(name: str, words: list[str]) -> bool:
     parts = fold_name(name).split()
     return all(any(part.startswith(word) for part in parts) for word in words)

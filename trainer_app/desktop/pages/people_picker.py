@@ -1,107 +1,215 @@
-"""A sheet that finds a registered person by a few letters and puts them into a batch."""
+"""Sheets that find registered people by a few letters: a guest of a session, people for a batch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from trainer_app.actions.sessions import enrol_all
-from trainer_app.desktop.parts.buttons import secondary
+from trainer_app.actions.people import is_withdrawn
+from trainer_app.actions.sessions import enrol_all, undo_change
+from trainer_app.desktop import theme
+from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.editors import SearchBox
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.session import Desk
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Enrolment, Person
+from trainer_app.records.kinds import Batch, Consent, Enrolment, Person, Session, derived_id
 from trainer_app.storage.search import search
-from trainer_app.words import _
+from trainer_app.words import _, ngettext, number
 
-SHOWN = 5
+SHOWN = 4
+ROW_HEIGHT = 62
+LEAST_LETTERS = 2
 
 
-class PeoplePicker(Sheet):
-    """Stays open, so that several people can be added one after the other; Esc or "Selesai" ends it."""
+class _Picker(Sheet):
+    """A search and the best few answers. Enter takes the first that can be taken, the buttons any."""
 
-    def __init__(
-        self, parent: QWidget, desk: Desk, batch: RecordId, text: str, added: Callable[[RecordId], object]
-    ) -> None:
-        super().__init__(
-            parent,
-            _("Tambah peserta"),
-            _("Cari orang yang sudah terdaftar, lalu tekan Enter."),
-            "user-plus",
-            width=620,
-        )
-        self._desk, self._batch, self._added = desk, batch, added
-        self._found: list[Person] = []
+    def __init__(self, parent: QWidget, desk: Desk, title: str, text: str, typed: str) -> None:
+        super().__init__(parent, title, text, "user-plus", width=640)
+        self.desk = desk
+        self._takes: list[Callable[[], object]] = []
         self.box = SearchBox(_("Cari nama, NIK, atau nomor HP"))
-        self.box.set_value(text)
-        self.box.changed.connect(self._look)
-        self.box.submitted.connect(lambda _text: self._add_first())
+        self.box.set_value(typed)
+        self.box.changed.connect(self.look)
+        self.box.submitted.connect(lambda _text: self._take_first())
+        self.box.down.connect(lambda: self.box.focusNextChild())
         self.body.addWidget(self.box)
         self.rows = RowList()
-        self.body.addWidget(self.rows)
-        self.add_button("done", _("Selesai"))
-        self.add_button("new", _("Daftar orang baru"), "secondary")
-        self.answered.connect(self._answered)
-        self._look()
+        holder = QWidget()  # keeps the room of a full list, so that the sheet does not jump
+        holder.setMinimumHeight(theme.px(SHOWN * ROW_HEIGHT))
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.rows)
+        column.addStretch(1)
+        self.body.addWidget(holder)
 
     def open(self) -> None:
+        self.look()
         super().open()
         self.box.setFocus()
+        self.box.end(False)
+
+    def look(self) -> None:
+        """Shows who fits what is typed."""
+        text = str(self.box.value())
+        self.rows.clear()
+        self._takes = []
+        if len(text) < LEAST_LETTERS:
+            self.rows.add(ActionRow("search", _("Ketik 2 huruf atau lebih"), tone="mute"))
+            return
+        people = self._found(text)
+        if not people:
+            self.rows.add(ActionRow("search", _("Belum ada yang terdaftar dengan nama itu."), tone="mute"))
+        for person in people:
+            self.rows.add(self._row(person))
+
+    def _found(self, text: str) -> list[Person]:
+        store = self.desk.store
+        people = [store.get(Person, row) for _area, row in search(store, text, SHOWN * 2)]
+        there = [p for p in people if p is not None and p.deleted_at is None]
+        kept = [p for p in there if not is_withdrawn(store.get(Consent, derived_id(Consent, p.id)))]
+        return kept[:SHOWN]
+
+    def _row(self, person: Person) -> QWidget:
+        raise NotImplementedError
+
+    def place(self, person: Person) -> str:
+        """Where somebody lives, and the batches the person is in."""
+        found = self.desk.places.find_village(person.village) if person.village else None
+        enrolments = self.desk.store.find(Enrolment, {"person": person.id, "state": "aktif"})
+        batches = (self.desk.store.get(Batch, enrolment.batch or b"") for enrolment in enrolments)
+        words = [found.short if found else ""] + [batch.name or "" for batch in batches if batch is not None]
+        return " · ".join(word for word in words if word)
+
+    def take_button(self, words: str, person: Person, take: Callable[[], object]) -> Button:
+        """A button that takes this person; Enter in the search presses the first of them."""
+        button = Button(words, small=True)
+        button.setAccessibleName(f"{words}: {person.full_name}")
+        button.clicked.connect(take)
+        self._takes.append(take)
+        return button
+
+    def _take_first(self) -> None:
+        if self._takes:
+            self._takes[0]()
+
+
+class GuestPicker(_Picker):
+    """Somebody who came to a session and is not on its sheet. `chosen` carries the id; `new_wanted` the name
+    typed, when nobody of that name is registered.
+    """
+
+    chosen = Signal(object)
+    new_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget, desk: Desk, session: Session, text: str) -> None:
+        super().__init__(
+            parent,
+            desk,
+            _("Cari di semua peserta"),
+            _("Yang dipilih langsung ditandai hadir di sesi ini. Enter memilih yang teratas."),
+            text,
+        )
+        self._session = session
+        self.add_button("", _("Batal")).clicked.connect(self.reject)
+        self.add_button("new", _("Peserta baru"))
+        self.answered.connect(self._answered)
 
     def _answered(self, key: str) -> None:
         if key == "new":
-            self._desk.go("register", batch=self._batch)
+            typed = str(self.box.value())
+            self.new_wanted.emit("" if any(letter.isdigit() for letter in typed) else typed)
 
-    def _look(self) -> None:
-        store = self._desk.store
-        text = str(self.box.value())
-        found = search(store, text, SHOWN) if len(text) > 1 else []
-        people = [store.get(Person, person) for _area, person in found]
-        self._found = [person for person in people if person is not None and person.deleted_at is None]
-        inside = {e.person for e in store.find(Enrolment, {"batch": self._batch, "state": "aktif"})}
-        self.rows.clear()
-        if len(text) > 1 and not self._found:
-            self.rows.add(ActionRow("search", _("Tidak ada nama seperti itu."), _("Daftarkan orang baru?")))
-        for person in self._found:
-            self.rows.add(self._row(person, inside=person.id in inside))
-        self.adjustSize()
-
-    def _row(self, person: Person, *, inside: bool) -> QWidget:
-        place = ""
-        if person.village:
-            try:
-                place = self._desk.places.village(person.village).short
-            except KeyError:
-                place = person.village
-        if inside:
-            return ActionRow("user-check", person.full_name or "", _("Sudah di angkatan ini"), "ok")
-        button = secondary(_("Tambahkan"), small=True)
-        button.setAccessibleName(_("Tambahkan {nama}").format(nama=person.full_name or ""))
-        button.clicked.connect(partial(self._add, person))
-        return ActionRow("user", person.full_name or "", place, right=button)
-
-    def _add_first(self) -> None:
-        inside = {
-            e.person for e in self._desk.store.find(Enrolment, {"batch": self._batch, "state": "aktif"})
-        }
-        person = next((p for p in self._found if p.id not in inside), None)
-        if person is not None:
-            self._add(person)
-
-    def _add(self, person: Person) -> None:
-        store, by = self._desk.store, self._desk.staff.id
-        self._desk.run(
-            self,
-            lambda: enrol_all(store, self._batch, [person.id], by),
-            then=lambda _none: self._was_added(person),
+    def _row(self, person: Person) -> QWidget:
+        take = partial(self._choose, person)
+        return ActionRow(
+            "user",
+            person.full_name or "",
+            self.place(person),
+            right=self.take_button(_("Tandai hadir"), person, take),
         )
 
-    def _was_added(self, person: Person) -> None:
-        self._added(person.id)
-        self.box.clear_value()
-        self._look()
+    def _choose(self, person: Person) -> None:
+        self.close_with("chosen")
+        self.chosen.emit(person.id)
+
+
+class BatchPicker(_Picker):
+    """Fills a batch. Stays open, so that several people are added one after the other."""
+
+    def __init__(self, parent: QWidget, desk: Desk, batch: RecordId) -> None:
+        super().__init__(
+            parent, desk, _("Tambah peserta"), _("Ketik nama, lalu Enter menambahkan yang teratas."), ""
+        )
+        self._batch = batch
+        self._added: dict[RecordId, Callable[[], object]] = {}
+        self.add_button("new", _("Daftar orang baru"))
+        self.add_button("done", _("Selesai"), "primary")
+        self.answered.connect(self._answered)
+
+    def _answered(self, key: str) -> None:
+        if key == "new":
+            self.desk.go("register", batch=self._batch)
+            return
+        if self._added:
+            n = len(self._added)
+            words = ngettext("{n} orang ditambahkan", "{n} orang ditambahkan", n).format(n=number(n))
+            self.desk.did(words, self._take_all_back)
+
+    def _take_all_back(self) -> None:
+        for undo in list(self._added.values()):
+            undo()
+
+    def _row(self, person: Person) -> QWidget:
+        name = person.full_name or ""
+        if person.id in self._added:
+            button = Button(_("Urungkan"), "quiet", "undo-2", small=True)
+            button.setAccessibleName(_("Urungkan: {nama}").format(nama=name))
+            button.clicked.connect(self._added[person.id])
+            return ActionRow("user-check", name, _("Ditambahkan"), "ok", button)
+        held = self.desk.store.get(Enrolment, derived_id(Enrolment, self._batch, person.id))
+        if held is not None and held.deleted_at is None and held.state != "keluar":
+            return ActionRow("user-check", name, _("Sudah di angkatan ini"), "ok")
+        take = partial(self._add, person)
+        return ActionRow(
+            "user", name, self.place(person), right=self.take_button(_("Tambahkan"), person, take)
+        )
+
+    def _add(self, person: Person) -> None:
+        store, by, batch = self.desk.store, self.desk.staff.id, self._batch
+        self._takes = []  # a second Enter must not add the next one by accident
+        self.desk.run(
+            self,
+            lambda: enrol_all(store, batch, [person.id], by)[0],
+            then=partial(self._was_added, person),
+        )
+
+    def _was_added(self, person: Person, change: tuple[Enrolment | None, Enrolment]) -> None:
+        self._added[person.id] = partial(self._take_back, person, change)
+        self.desk.announce(_("{nama} ditambahkan").format(nama=person.full_name or ""))
+        self.look()
         self.box.setFocus()
+        self.box.selectAll()
+
+    def _take_back(self, person: Person, change: tuple[Enrolment | None, Enrolment]) -> None:
+        store, by = self.desk.store, self.desk.staff.id
+        self.desk.run(
+            None, lambda: undo_change(store, *change, by), then=lambda _none: self._was_taken_back(person)
+        )
+
+    def _was_taken_back(self, person: Person) -> None:
+        self._added.pop(person.id, None)
+        if _is_open(self):
+            self.look()
+            self.box.setFocus()
+
+
+def _is_open(sheet: Sheet) -> bool:
+    from shiboken6 import isValid
+
+    return isValid(sheet) and sheet.isVisible()

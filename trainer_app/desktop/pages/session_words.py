@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from trainer_app.actions.sessions import local_time
 from trainer_app.records.kinds import Batch, Session
 from trainer_app.storage.store import Store
-from trainer_app.words import N_, _, date_long, time_of_day
+from trainer_app.words import N_, _, date_long, day_short, time_of_day
 
 #: word, tone, icon
 STATE_CHIP = {
@@ -14,6 +16,14 @@ STATE_CHIP = {
     "ditutup": (N_("Ditutup"), "ok", "circle-check"),
     "batal": (N_("Dibatalkan"), "mute", "x"),
 }
+
+
+def day_words(day: date, today: date | None = None) -> str:
+    """ "Sel 24 Nov", with the year where it is another; today and tomorrow by name."""
+    if today is not None and (day - today).days in (0, 1):
+        return _("Hari ini") if day == today else _("Besok")
+    far = today is not None and abs((day - today).days) > 180
+    return f"{day_short(day)} {day.year}" if far else day_short(day)
 
 
 def hours_line(session: Session) -> str:

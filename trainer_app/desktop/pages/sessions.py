@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout
 
-from trainer_app.actions.sessions import CANCELLED, local_time
+from trainer_app.actions.sessions import CANCELLED, CLOSED, RUNNING, local_time, reopen, undo_change
+from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
-from trainer_app.desktop.pages.session_words import hours_line, state_chip
+from trainer_app.desktop.pages.session_words import day_words, hours_line, state_chip
+from trainer_app.desktop.pages.week_bar import WeekBar, monday_of
 from trainer_app.desktop.parts.buttons import primary, secondary
-from trainer_app.desktop.parts.choices import Seg
+from trainer_app.desktop.parts.choices import PickEditor, Seg
 from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.key_hint import KeyHints
 from trainer_app.desktop.parts.table import Column, ListModel, Table
+from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Batch, Enrolment, Session
-from trainer_app.storage.attendance_queries import SessionSummary, session_summaries
+from trainer_app.storage.attendance_queries import SessionSummary, session_summaries, sessions_listed
 from trainer_app.words import N_, _, date_long
 
 #: How far back and ahead the list reaches; older ones are found through the person or the report.
-DAYS_BACK, DAYS_AHEAD = 120, 365
-FILTERS = (("upcoming", N_("Akan datang")), ("past", N_("Sudah lewat")), ("all", N_("Semua")))
+BACK, AHEAD = timedelta(days=180), timedelta(days=365)
+UPCOMING, PAST, ALL = "upcoming", "past", "all"
+FILTERS = ((UPCOMING, N_("Akan datang")), (PAST, N_("Sudah lewat")), (ALL, N_("Semua")))
+EVERY_BATCH = b""
+#: Below this height (at text size 100 %) the week gives its room to the list.
+HEIGHT_FOR_WEEK = 520
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,54 +56,90 @@ class SessionsPage(DeskPage):
     subtitle = N_("Pilih sesi untuk mencatat kehadiran")
     watches = (Session, Batch, Enrolment, Attendance)
     help_page = "absensi"
+    with_footer = True
     with_scroll = False
 
     def build(self) -> None:
         self._lines: list[Line] = []
+        self._batches: list[Batch] = []
+        self._day: date | None = None
+        self._monday = monday_of(self.desk.today())
         self.new_batch = secondary(_("Angkatan baru"), "users-round")
         self.new_batch.clicked.connect(self._new_batch)
-        self.new_session = primary(_("Buat sesi"), "plus")
-        self.new_session.clicked.connect(lambda: self._new_session())
+        self.new_session = secondary(_("Buat sesi"), "plus")
+        self.new_session.clicked.connect(lambda: self.plan_next())
         self.header.add_right(self.new_batch)
         self.header.add_right(self.new_session)
-        row = QHBoxLayout()
-        self.filters = Seg([(key, _(word)) for key, word in FILTERS])
-        self.filters.set_value("upcoming")
-        self.filters.changed.connect(self._show)
-        row.addWidget(self.filters, 1)
-        self.change = secondary(_("Ubah sesi"), "pencil")
-        self.change.clicked.connect(self._change)
-        self.cancel = secondary(_("Batalkan sesi"), "x")
-        self.cancel.clicked.connect(self._cancel)
-        self.people = secondary(_("Tambah peserta"), "user-plus")
-        self.people.clicked.connect(self._add_people)
-        for button in (self.people, self.change, self.cancel):
-            row.addWidget(button)
-        self.body.addLayout(row)
+        self.week = WeekBar()
+        self.week.picked.connect(self._day_picked)
+        self.week.moved.connect(self._show_week_of)
+        self.body.addWidget(self.week)
+        self._build_filters()
         self._model = ListModel(self._columns(), [])
         self.table = Table(self._model, _("Daftar sesi"))
         self.table.opened.connect(self._open)
         self.table.current_changed.connect(lambda _row: self._enable())
         self.body.addWidget(self.table, 1)
-        self.empty = Empty("calendar-check", _("Belum ada sesi."), _("Buat sesi"), button_icon="plus")
+        self.empty = Empty("calendar-check", "", _("Buat sesi"), button_icon="plus")
         self.empty.pressed.connect(self._first_step)
         self.body.addWidget(self.empty, 1)
+        self._build_foot()
+
+    def _build_filters(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(12))
+        self.filters = Seg([(key, _(word)) for key, word in FILTERS])
+        self.filters.setAccessibleName(_("Tampilkan"))
+        self.filters.set_value(UPCOMING)
+        self.filters.changed.connect(self._filter_chosen)
+        row.addWidget(self.filters, 1)
+        self.of_batch = PickEditor()
+        self.of_batch.setAccessibleName(_("Angkatan yang tampil"))
+        self.of_batch.setMinimumWidth(theme.px(210))
+        self.of_batch.changed.connect(self._show)
+        row.addWidget(self.of_batch)
+        self.body.addLayout(row)
+
+    def _build_foot(self) -> None:
         self.hints = KeyHints([(["↓"], _("pilih")), (["Enter"], _("buka daftar hadir"))])
-        self.body.addWidget(self.hints)
+        self.footer.addWidget(self.hints)
+        self.footer.addStretch(1)
+        self.cancel = secondary(_("Batalkan sesi"), "ban", small=True)
+        self.cancel.clicked.connect(self._cancel_or_reopen)
+        self.change = secondary(_("Ubah sesi"), "pencil", small=True)
+        self.change.clicked.connect(self._change)
+        self.people = secondary(_("Tambah peserta"), "user-plus", small=True)
+        self.people.clicked.connect(self._add_people)
+        self.open_button = primary(_("Buka daftar hadir"), "list-checks", small=True)
+        self.open_button.clicked.connect(self._open_current)
+        for button in (self.cancel, self.change, self.people, self.open_button):
+            self.footer.addWidget(button)
 
     def _columns(self) -> list[Column]:
         return [
-            Column(_("Hari"), lambda line: date_long(line.day), "strong", 230),
-            Column(_("Jam"), lambda line: hours_line(line.session), width=120),
-            Column(_("Judul"), lambda line: line.session.topic or "", stretch=3),
-            Column(_("Angkatan"), lambda line: line.batch.name if line.batch else "", stretch=1),
-            Column(_("Hadir"), lambda line: f"{line.summary.attended}/{line.summary.expected}", width=90),
-            Column(_("Keadaan"), lambda line: state_chip(line.session), "chip", 150),
+            Column(_("Hari"), lambda line: day_words(line.day, self.desk.today()), "strong", 118),
+            Column(_("Jam"), lambda line: hours_line(line.session), width=112),
+            Column(_("Judul"), lambda line: line.session.topic or "", width=90, stretch=3),
+            Column(_("Angkatan"), lambda line: line.batch.name if line.batch else "", width=100, stretch=1),
+            Column(_("Hadir"), lambda line: f"{line.summary.attended} / {line.summary.expected}", width=76),
+            Column(_("Keadaan"), lambda line: state_chip(line.session), "chip", 136),
         ]
 
     def shortcuts(self) -> list[Shortcut]:
-        return [Shortcut("Ctrl+B", _("Buat sesi"), lambda: self._new_session())]
+        return [
+            Shortcut("Ctrl+B", _("Buat sesi"), lambda: self.plan_next()),
+            Shortcut("Ctrl+PgUp", _("Minggu sebelumnya"), lambda: self.week.step(-1)),
+            Shortcut("Ctrl+PgDown", _("Minggu berikutnya"), lambda: self.week.step(1)),
+        ]
 
+    def compact_changed(self, compact: bool) -> None:
+        self.hints.setHidden(compact)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.week.setVisible(self.height() >= theme.px(HEIGHT_FOR_WEEK))
+
+    # ---------------------------------------------------------------- what is shown
     def shown(
         self,
         *,
@@ -103,127 +148,239 @@ class SessionsPage(DeskPage):
         session: RecordId | None = None,
         **_args: Any,
     ) -> None:
+        self._day = day
+        self._monday = monday_of(day or self.desk.today())
+        self.filters.set_value(None if day else UPCOMING)
         self.refresh(set())
         if session is not None:
-            self.desk.go("attendance", session=session)
-        elif create:
+            self._stand_on(session)
+        self._focus_list()
+        if create:
             self._first_step()
-        elif day is not None:
-            self._stand_on(day)
-        self.table.setFocus()
+
+    def _focus_list(self) -> None:
+        target = self.table if self._model.rowCount() else self.empty.button
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, kinds: set[int]) -> None:
-        store = self.desk.store
-        batches = {batch.id: batch for batch in store.find(Batch)}
-        now = self.desk.now()
-        since = int((now - timedelta(days=DAYS_BACK)).timestamp() * 1000)
-        until = int((now + timedelta(days=DAYS_AHEAD)).timestamp() * 1000)
-        sessions = [
-            session
-            for session in store.find(Session, order="starts_at")
-            if since <= (session.starts_at or 0) <= until
-        ]
-        summaries = session_summaries(store, [(s.area, s.id, s.batch or b"") for s in sessions])
+        store, now = self.desk.store, self.desk.now()
+        since = min(now - BACK, _midnight(self._monday, now))
+        until = max(now + AHEAD, _midnight(self._monday + timedelta(days=8), now))
+        self._batches = store.find(Batch)
+        batches = {batch.id: batch for batch in self._batches}
+        sessions = sessions_listed(store, _ms(since), _ms(until))
+        summaries = session_summaries(store, sessions)
         self._lines = [Line(s, batches.get(s.batch or b""), summaries[s.id]) for s in sessions]
-        self._batches = list(batches.values())
+        self._offer_batches()
         self._show()
+
+    def _offer_batches(self) -> None:
+        chosen = self.of_batch.value()
+        choices: list[tuple[object, str]] = [(EVERY_BATCH, _("Semua angkatan"))]
+        choices += [(batch.id, batch.name or "") for batch in self._batches]
+        if len(choices) != self.of_batch.count() or any(
+            self.of_batch.itemText(place) != words for place, (_id, words) in enumerate(choices)
+        ):
+            self.of_batch.set_choices(choices)
+            known = [value for value, _words in choices]
+            self.of_batch.set_value(chosen if chosen in known else EVERY_BATCH)
+        self.of_batch.setHidden(len(self._batches) < 2)
+
+    def _wanted(self, line: Line) -> bool:
+        if self.of_batch.value() not in (EVERY_BATCH, None, line.session.batch):
+            return False
+        if self._day is not None:
+            return line.day == self._day
+        ahead = line.day >= self.desk.today() or line.session.state == RUNNING
+        return {UPCOMING: ahead, PAST: not ahead}.get(str(self.filters.value()), True)
 
     def _show(self) -> None:
-        kept = self.table.current_row()
-        today = self.desk.today()
-        wanted = self.filters.value()
-        lines = [
-            line for line in self._lines if wanted == "all" or (line.day >= today) == (wanted == "upcoming")
-        ]
-        if wanted == "past":
+        kept = self._current()
+        lines = [line for line in self._lines if self._wanted(line)]
+        if self.filters.value() == PAST:
             lines.reverse()
         self._model.set_rows(lines)
-        self.table.setVisible(bool(lines))
-        self.hints.setVisible(bool(lines))
-        self.empty.setVisible(not lines)
-        if lines:
-            place = next((i for i, li in enumerate(lines) if kept and li.session.id == kept.session.id), 0)
-            self.table.select_row(place)
+        some = bool(lines)
+        self.table.setVisible(some)
+        self.empty.setVisible(not some)
+        self.filters.setHidden(not self._lines)
+        self._show_empty()
+        if some:
+            places = [
+                place for place, line in enumerate(lines) if kept and line.session.id == kept.session.id
+            ]
+            self.table.select_row(places[0] if places else 0)
         self._enable()
+        self._show_week()
+
+    def _show_empty(self) -> None:
+        text, button = _("Tidak ada sesi yang akan datang."), _("Buat sesi")
+        if not self._batches:
+            text, button = _("Belum ada angkatan. Mulai dengan angkatan baru."), _("Angkatan baru")
+        elif self._day is not None:
+            text = _("Tidak ada sesi pada {hari}.").format(hari=date_long(self._day))
+        elif not self._lines:
+            text = _("Angkatan ini belum punya sesi.")
+        elif self.filters.value() == PAST:
+            text = _("Belum ada sesi yang lewat.")
+        self.empty.set_text(text)
+        if self.empty.button is not None:
+            self.empty.button.show_text(button)
 
     def _enable(self) -> None:
-        there = self.table.isVisible() and self.table.current_row() is not None
-        for button in (self.people, self.change, self.cancel):
-            button.setVisible(there)
+        line = self._current()
+        if self.footer_bar is not None:
+            self.footer_bar.setHidden(line is None)
+        if line is not None:
+            ended = line.session.state in (CANCELLED, CLOSED)
+            self.cancel.show_text(_("Buka lagi") if ended else _("Batalkan sesi"))
+            self.cancel.show_icon("lock-open" if ended else "ban")
 
-    def _stand_on(self, day: date) -> None:
-        self.filters.set_value("all")
-        self._show()
-        for place, line in enumerate(self._lines):
-            if line.day >= day:
+    def _current(self) -> Line | None:
+        line = self.table.current_row()
+        return line if isinstance(line, Line) else None
+
+    def _stand_on(self, session: RecordId) -> bool:
+        """Chooses the row of a session, if it is shown."""
+        for place in range(self._model.rowCount()):
+            if self._model.row_at(place).session.id == session:
                 self.table.select_row(place)
-                return
+                return True
+        return False
+
+    # ---------------------------------------------------------------- the week
+    def _show_week(self) -> None:
+        days: dict[date, tuple[int, int]] = {}
+        for line in self._lines:
+            if line.session.state != CANCELLED:
+                n, closed = days.get(line.day, (0, 0))
+                days[line.day] = (n + 1, closed + (line.session.state == CLOSED))
+        self.week.show_week(self._monday, days, self.desk.today(), self._day)
+
+    def _show_week_of(self, monday: date) -> None:
+        if self._day is not None:
+            self._day += monday - self._monday
+        self._monday = monday
+        self.refresh(set())
+
+    def _day_picked(self, day: date) -> None:
+        """A day alone; the same day again, all that is ahead."""
+        again = day == self._day
+        self._day = None if again else day
+        self.filters.set_value(UPCOMING if again else None)
+        self._show()
+
+    def _filter_chosen(self) -> None:
+        self._day = None
+        self._show()
+
+    def back(self) -> bool:
+        if self._day is None:
+            return False
+        self._day_picked(self._day)
+        return True
 
     # ---------------------------------------------------------------- deeds
     def _open(self, line: Line) -> None:
         self.desk.go("attendance", session=line.session.id)
 
+    def _open_current(self) -> None:
+        line = self._current()
+        if line is not None:
+            self._open(line)
+
     def _first_step(self) -> None:
         if self._batches:
-            self._new_session()
+            self.plan_next()
         else:
             self._new_batch()
 
     def _new_batch(self) -> None:
         from trainer_app.desktop.pages.session_sheets import BatchSheet
 
-        BatchSheet(self, self.desk, self._batch_made).open()
+        sheet = BatchSheet(self, self.desk)
+        sheet.made.connect(self._batch_made)
+        sheet.open()
 
     def _batch_made(self, batch: Batch) -> None:
         self.refresh(set())
-        self.desk.toast(_("{nama} dibuat. Sekarang buat sesi pertamanya.").format(nama=batch.name))
-        self._new_session(batch)
+        words = _("{nama} dibuat. Sekarang sesi pertamanya.").format(nama=batch.name)
+        self._did(words, None, batch)
+        self.plan_next(batch)
 
-    def _new_session(self, batch: Batch | None = None) -> None:
+    def plan_next(self, batch: Batch | None = None) -> None:
+        """The form for the next session: of `batch`, of the batch chosen, or of the newest."""
         from trainer_app.desktop.pages.session_sheets import SessionSheet
 
         if not self._batches:
             self._new_batch()
             return
-        current = self.table.current_row() if self.table.isVisible() else None
-        chosen = batch or (current.batch if current else None) or self._batches[-1]
-        SessionSheet(self, self.desk, self._batches, chosen, self._session_made).open()
+        current = self._current()
+        shown = next((b for b in self._batches if b.id == self.of_batch.value()), None)
+        chosen = batch or shown or (current.batch if current else None) or self._batches[-1]
+        sheet = SessionSheet(self, self.desk, self._batches, chosen, day=self._day)
+        sheet.saved.connect(self._session_saved)
+        sheet.open()
 
-    def _session_made(self, session: Session) -> None:
-        self.filters.set_value("all")
+    def _session_saved(self, before: Session | None, now: Session) -> None:
         self.refresh(set())
-        lines = self._lines
-        place = next((i for i, line in enumerate(lines) if line.session.id == session.id), 0)
-        self.table.select_row(place)
+        if not self._stand_on(now.id):
+            self._day = None
+            self.filters.set_value(ALL)
+            self._show()
+            self._stand_on(now.id)
         self.table.setFocus()
+        day = local_time(now.starts_at or 0, now.zone).date()
+        words = _("Sesi {hari} tersimpan") if before is None else _("Sesi {hari} diubah")
+        self._did(words.format(hari=day_words(day)), before, now)
+
+    def _did(self, words: str, before: Record | None, now: Record) -> None:
+        """Says what was done; taking it back leaves alone what changed elsewhere."""
+        desk = self.desk
+
+        def undo() -> None:
+            desk.run(None, lambda: undo_change(desk.store, before, now, desk.staff.id))
+
+        desk.did(words, undo)
 
     def _change(self) -> None:
         from trainer_app.desktop.pages.session_sheets import SessionSheet
 
         line = self._current()
         if line is not None and line.batch is not None:
-            SessionSheet(
-                self, self.desk, self._batches, line.batch, self._session_made, session=line.session
-            ).open()
+            sheet = SessionSheet(self, self.desk, self._batches, line.batch, session=line.session)
+            sheet.saved.connect(self._session_saved)
+            sheet.open()
 
-    def _cancel(self) -> None:
+    def _cancel_or_reopen(self) -> None:
         from trainer_app.desktop.pages.session_sheets import CancelSheet
 
         line = self._current()
-        if line is not None and line.session.state != CANCELLED:
-            CancelSheet(self, self.desk, line.session).open()
+        if line is None:
+            return
+        session, store, by = line.session, self.desk.store, self.desk.staff.id
+        if session.state in (CANCELLED, CLOSED):
+            self.run(
+                lambda: reopen(store, session, by),
+                then=lambda now: self._did(_("Sesi dibuka lagi"), session, now),
+            )
+            return
+        sheet = CancelSheet(self, self.desk, session)
+        sheet.cancelled.connect(lambda before, now: self._did(_("Sesi dibatalkan"), before, now))
+        sheet.open()
 
     def _add_people(self) -> None:
-        from trainer_app.desktop.pages.people_picker import PeoplePicker
+        from trainer_app.desktop.pages.people_picker import BatchPicker
 
         line = self._current()
         if line is not None and line.batch is not None:
-            PeoplePicker(self, self.desk, line.batch.id, "", lambda _person: self.refresh(set())).open()
+            BatchPicker(self, self.desk, line.batch.id).open()
 
-    def _current(self) -> Line | None:
-        line = self.table.current_row()
-        return line if isinstance(line, Line) else None
 
-    def focus_target(self) -> QWidget:
-        """Where the keyboard starts."""
-        return self.table
+def _midnight(day: date, now: datetime) -> datetime:
+    return datetime.combine(day, time(), now.tzinfo)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -16,12 +16,16 @@ Day = tuple[str, str, str, str]  # weekday, number, what is on, tone: "today", "
 class _Day(QAbstractButton):
     def __init__(self, day: Day, parent: QWidget) -> None:
         super().__init__(parent)
-        self._top, self._number, self._line, self._tone = day
-        self.setText(f"{self._top} {self._number}")
-        self.setAccessibleName(f"{self._top} {self._number}, {self._line}")
+        self.show_day(day)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_day(self, day: Day) -> None:
+        self._top, self._number, self._line, self._tone = day
+        self.setText(f"{self._top} {self._number}")
+        self.setAccessibleName(f"{self._top} {self._number}, {self._line}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(76), theme.px(82))
@@ -73,15 +77,21 @@ class DayStrip(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.px(8))
+        self._tiles: list[_Day] = []
         self.set_days(days)
 
     def set_days(self, days: Sequence[Day]) -> None:
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        """Shows these days; a tile keeps its place and the focus."""
+        for tile in self._tiles[len(days) :]:
+            self._row.removeWidget(tile)
+            tile.hide()
+            tile.deleteLater()
+        del self._tiles[len(days) :]
         for place, day in enumerate(days):
+            if place < len(self._tiles):
+                self._tiles[place].show_day(day)
+                continue
             tile = _Day(day, self)
             tile.clicked.connect(lambda _on=False, at=place: self.picked.emit(at))
             self._row.addWidget(tile)
+            self._tiles.append(tile)
