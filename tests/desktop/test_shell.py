@@ -352,7 +352,8 @@ def test_the_button_of_a_toast_undoes_once(qtbot: QtBot, app: Any) -> None:
     done: list[str] = []
     app.desk.did("CONTOH tersimpan", lambda: done.append("undone"))
     toast = current_toast(app.window)
-    assert toast is not None and toast.action is not None
+    assert toast is not None
+    assert toast.action is not None
     toast.action.click()
     app.frame.undo()
     assert done == ["undone"]
@@ -398,5 +399,6 @@ def test_another_look_keeps_the_place(qtbot: QtBot, app: Any) -> None:
 def test_the_sheet_of_keys_lists_them(qtbot: QtBot, app: Any) -> None:
     app.frame.show_keys()
     sheet = app.window.findChild(Sheet)
-    assert sheet is not None and sheet.isVisible()
+    assert sheet is not None
+    assert sheet.isVisible()
     sheet.close_with("ok")
