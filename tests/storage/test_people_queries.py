@@ -80,6 +80,8 @@ def test_pages_are_parts_of_the_order(store):
     assert [row.id for row in people_rows(store, order, 6, 3)] == everybody[6:]
     assert people_rows(store, order, 7, 3) == []
     assert ids(Order.of(order.keys(2, 2))) == everybody[2:4]
+    assert [order.place(person) for person in everybody] == list(range(7))
+    assert order.place(new_id()) == -1
 
 
 def test_nobody_deleted_or_withdrawn_is_in_any_list(store):

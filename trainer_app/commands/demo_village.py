@@ -70,7 +70,7 @@ class Village:
         return self.folder / "laptop"
 
     def stop(self) -> None:
-        """End the centre in order."""
+        """End the centre in order; a second call does nothing."""
         self.process.terminate()
         self.process.wait(START_SECONDS)
 

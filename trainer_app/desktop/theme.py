@@ -161,7 +161,9 @@ class Theme:
             values[f"px{pixels}_focus"] = f"{max(0, self.px(pixels) - (focus - border))}px"
         values["border"] = f"{border}px"
         values["focus_width"] = f"{focus}px"
-        values["radius_chip"] = f"{self.px(26) // 2}px"  # more than half the height and Qt draws square corners
+        values["radius_chip"] = (
+            f"{self.px(26) // 2}px"  # more than half the height and Qt draws square corners
+        )
         return values
 
 

@@ -16,7 +16,7 @@ from trainer_app.server import administration
 from trainer_app.server.access import AdminScope, Scope, check_form
 from trainer_app.server.administration import Done, spaced
 from trainer_app.server.centre import Centre
-from trainer_app.server.faults import documented, refuse
+from trainer_app.server.faults import page_responses, refuse
 from trainer_app.server.listing import listed
 from trainer_app.server.state import state_of
 from trainer_app.server.web import respond
@@ -29,7 +29,7 @@ Text = Annotated[str, Form(max_length=400)]
 def router() -> APIRouter:
     """GET and POST /kode, GET and POST /petugas."""
     routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
-    refusals = documented(303, 403, 404, 422)
+    refusals = page_responses(403, 404)
 
     @routes.get("/kode", summary="Enrolment codes that are still good", responses=refusals)
     def codes(request: Request, scope: AdminScope) -> Response:

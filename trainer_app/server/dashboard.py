@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from trainer_app.reports.overview import PROVINCE, REGENCY, View, overview
 from trainer_app.server import overview_page
 from trainer_app.server.access import AnyScope, Scope
-from trainer_app.server.faults import documented
+from trainer_app.server.faults import page_responses
 from trainer_app.server.state import state_of
 from trainer_app.server.web import respond
 
@@ -20,14 +20,14 @@ def router() -> APIRouter:
     """GET / and GET /wilayah/{code}."""
     routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
-    @routes.get("/", summary="Overview of all that the visitor may see", responses=documented(303))
+    @routes.get("/", summary="Overview of all that the visitor may see", responses=page_responses())
     def start(request: Request, scope: AnyScope) -> Response:
         return _page(request, scope, scope.home())
 
     @routes.get(
         "/wilayah/{code}",
         summary="Overview of a province (53) or a regency (53.01)",
-        responses=documented(303, 404),
+        responses=page_responses(404),
     )
     def area(request: Request, scope: AnyScope, code: str) -> Response:
         return _page(request, scope, scope.view(code))

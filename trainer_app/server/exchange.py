@@ -18,7 +18,7 @@ from trainer_app.server.state import state_of
 from trainer_app.sync.answer import Refusal, answer
 
 PATH = "/sync/v1"
-_BINARY = {"content": {"application/msgpack": {"schema": {"type": "string", "format": "binary"}}}}
+_BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 def router() -> APIRouter:

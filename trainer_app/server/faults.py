@@ -76,6 +76,18 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Fault, "description": sentence(status)[0]} for status in statuses}
 
 
+def page_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same for a page: a browser gets a page or the sign-in form, a program JSON."""
+    content = {
+        "text/html": {"schema": {"type": "string"}},
+        "application/json": {"schema": {"$ref": f"#/components/schemas/{Fault.__name__}"}},
+    }
+    described: dict[int | str, dict[str, Any]] = {
+        status: {"content": content, "description": sentence(status)[0]} for status in (401, 422, *statuses)
+    }
+    return {**described, 303: {"description": "elsewhere: the sign-in form, or the page after a form"}}
+
+
 #: Makes a page out of a refusal for a browser; None for programs.
 Page = Callable[[Request, int, str], Response | None]
 

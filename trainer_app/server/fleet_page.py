@@ -15,7 +15,7 @@ from trainer_app.records import places
 from trainer_app.records.people import DEVICE_STATE
 from trainer_app.reports.coverage import WEEK_MS, coverage
 from trainer_app.server.access import SupervisorScope
-from trainer_app.server.faults import documented
+from trainer_app.server.faults import page_responses
 from trainer_app.server.state import state_of
 from trainer_app.server.web import respond
 from trainer_app.storage import fleet
@@ -31,7 +31,7 @@ def router() -> APIRouter:
     """GET /laptop."""
     routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
-    @routes.get("/laptop", summary="Laptops of the visitor's areas", responses=documented(303, 403))
+    @routes.get("/laptop", summary="Laptops of the visitor's areas", responses=page_responses(403))
     def laptops(request: Request, scope: SupervisorScope) -> Response:
         centre = state_of(request).centre
         with centre.db.reading() as c:

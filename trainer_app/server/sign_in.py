@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from trainer_app.server.access import AnyScope, check_channel, check_form, check_origin, cookie_name, secure
 from trainer_app.server.centre import Centre
-from trainer_app.server.faults import documented, fault_response, sentence
+from trainer_app.server.faults import fault_response, page_responses, sentence
 from trainer_app.server.state import address_of, state_of
 from trainer_app.server.web import own_path, respond, see_other
 from trainer_app.storage import accounts, throttle
@@ -32,7 +32,7 @@ def router() -> APIRouter:
     def form(request: Request, ke: str = "/") -> Response:
         return _form(request, own_path(ke), "", "", 200)
 
-    @routes.post(PATH, summary="Sign in", status_code=303, responses=documented(403, 422, 429))
+    @routes.post(PATH, summary="Sign in", status_code=303, responses=page_responses(403, 429))
     def sign_in(request: Request, login: Text, password: Text, code: Text = "", ke: Text = "/") -> Response:
         check_origin(request)
         check_channel(request)
@@ -46,7 +46,7 @@ def router() -> APIRouter:
         )
         return response
 
-    @routes.post("/keluar", summary="Sign out", status_code=303, responses=documented(403))
+    @routes.post("/keluar", summary="Sign out", status_code=303, responses=page_responses(403))
     def sign_out(request: Request, scope: AnyScope, csrf: Text) -> Response:
         check_form(request, scope, csrf)
         state_of(request).centre.db.transact(lambda c: accounts.end_session(c, scope.token))

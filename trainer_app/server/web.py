@@ -34,6 +34,8 @@ FONTS = (
 #: The five steps of the map from the pale to the full brand colour, as shares of the latter.
 MAP_STEPS = (0.0, 0.22, 0.48, 0.78, 1.0)
 ALL_ROLES = frozenset(ROLE)
+#: What programs ask for is answered to programs, whoever asks.
+PROGRAM_PATHS = ("/sync/", "/enrol/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 #: Path, name, and who has it in the menu: only pages that work.
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/", N_("Ringkasan"), ALL_ROLES),
@@ -121,7 +123,8 @@ def own_path(text: str) -> str:
 
 def html_fault(request: Request, status: int, message: str) -> Response | None:
     """A page that says what is wrong, for a browser; None for programs, which get JSON."""
-    if "text/html" not in request.headers.get("accept", ""):
+    for_programs = request.url.path.startswith(PROGRAM_PATHS)
+    if for_programs or "text/html" not in request.headers.get("accept", ""):
         return None
     return respond(request, "fault.html", None, lambda: {"message": message, "status": status}, status)
 

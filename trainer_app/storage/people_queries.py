@@ -53,6 +53,13 @@ class Order:
         cut = [part[i : i + _KEY_BYTES] for i in range(0, len(part), _KEY_BYTES)]
         return [(int.from_bytes(key[:_AREA_BYTES], "big"), key[_AREA_BYTES:]) for key in cut]
 
+    def place(self, person: RecordId) -> int:
+        """The place of somebody in this order, -1 for nobody of it."""
+        at = self.packed.find(person)
+        while at >= 0 and at % _KEY_BYTES != _AREA_BYTES:
+            at = self.packed.find(person, at + 1)
+        return at // _KEY_BYTES if at >= 0 else -1
+
     @classmethod
     def of(cls, keys: Iterable[Found]) -> Order:
         """An order from keys."""

@@ -44,6 +44,12 @@ def rebuild(store: Store, *, repair: bool) -> list[Difference]:
     )
 
 
+def differences(store: Store) -> list[Difference]:
+    """What `rebuild` would repair; only reads, so it also works on a store that was opened read-only."""
+    with store.db.reading() as c:
+        return [d for area in _areas(c) for d in _rebuild_area(store, c, area, False)]
+
+
 def refold(store: Store, c: Connection, area: int, rows: Collection[tuple[type[Record], RecordId]]) -> None:
     """Write these rows anew from the log, after a receipt has corrected stamps that were in the future."""
     wanted = set(rows)

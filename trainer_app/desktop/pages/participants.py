@@ -1,25 +1,44 @@
-"""Participants: everybody on this laptop, found as one types; pages are read when they are looked at."""
+"""Participants: everybody of this laptop in one list, found as one types, however many they are."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from trainer_app.desktop import theme
+from trainer_app.desktop.background import Job
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
-from trainer_app.desktop.parts.buttons import primary
+from trainer_app.desktop.pages.participants_words import (
+    FILTER_WORDS,
+    empty_words,
+    filter_words,
+    participant_columns,
+)
+from trainer_app.desktop.parts.buttons import primary, quiet
+from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.choices import Seg
 from trainer_app.desktop.parts.editors import SearchBox
 from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.key_hint import KeyHints
-from trainer_app.desktop.parts.table import Column, PagedModel, Table
+from trainer_app.desktop.parts.table import PagedModel, Table
 from trainer_app.desktop.parts.text import Text
-from trainer_app.records.kinds import Attendance, Enrolment, Enterprise, Person
+from trainer_app.records.kinds import (
+    Attendance,
+    Batch,
+    Consent,
+    Enrolment,
+    Enterprise,
+    Milestone,
+    Person,
+    Session,
+)
 from trainer_app.storage.people_queries import (
     ALL,
-    INCOMPLETE,
-    NO_BATCH,
-    UNSENT,
+    BY_NAME,
+    NEWEST,
     Order,
     PersonRow,
     counts,
@@ -29,139 +48,243 @@ from trainer_app.storage.people_queries import (
 )
 from trainer_app.words import N_, _, number
 
-FILTER_WORDS = {
-    ALL: N_("Semua {n}"),
-    INCOMPLETE: N_("Perlu dilengkapi {n}"),
-    UNSENT: N_("Belum dikirim {n}"),
-    NO_BATCH: N_("Tanpa angkatan {n}"),
-}
+SORT_WORDS = {NEWEST: N_("Urut: terbaru"), BY_NAME: N_("Urut: nama")}
+SEARCH_WIDTH = 370
 
 
 class ParticipantsPage(DeskPage):
-    """The list; Enter opens a person."""
+    """The list. Letters typed anywhere on it search; Enter opens a person."""
 
     title = N_("Peserta")
-    watches = (Person, Enterprise, Enrolment, Attendance)
+    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Batch, Milestone)
     watches_sending = True
     help_page = "daftar"
     with_scroll = False
 
-    table: Table
-
     def build(self) -> None:
         self._order = Order()
-        self._asked = 0
-        row = QHBoxLayout()
+        self._sort = NEWEST
+        self._look_job: Job | None = None
+        self._counting = False
+        self._count_again = False
+        self._everybody: int | None = None
+        self._build_top()
+        self._build_list()
+        self._build_foot()
+        self.first_focus = self.box
+
+    def _build_top(self) -> None:
         self.box = SearchBox(_("Ketik nama, NIK, HP, atau usaha"))
-        self.box.changed.connect(self._look)
-        self.box.down.connect(lambda: self.table.setFocus())
-        self.box.submitted.connect(lambda _text: self._open_first())
-        row.addWidget(self.box, 1)
-        self.filters = Seg([(key, _(word).format(n=0)) for key, word in FILTER_WORDS.items()])
+        self.box.changed.connect(self._typed)
+        self.box.down.connect(self._to_table)
+        self.box.submitted.connect(lambda _text: self._open_current())
+        self.box.setMaximumWidth(theme.px(SEARCH_WIDTH))
+        self.filters = Seg([(key, filter_words(key, None)) for key in FILTER_WORDS])
         self.filters.set_value(ALL)
-        self.filters.changed.connect(self._look)
-        row.addWidget(self.filters, 2)
+        self.filters.changed.connect(self._filter_changed)
         self.new = primary(_("Daftar baru"), "user-plus")
         self.new.clicked.connect(lambda: self.desk.go("register"))
-        row.addWidget(self.new)
-        self.body.addLayout(row)
+        self._line, self._below = QHBoxLayout(), QVBoxLayout()
+        self._line.setSpacing(theme.px(10))
+        for part, share in ((self.box, 5), (self.filters, 8), (self.new, 0)):
+            self._line.addWidget(part, share, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(self._line)
+        self.body.addLayout(self._below)
+
+    def _build_list(self) -> None:
         self._model = PagedModel(
-            self._columns(), lambda: len(self._order), self._page, row_id=lambda line: line.id
+            participant_columns(), lambda: len(self._order), self._page, row_id=lambda row: row.id
         )
         self.table = Table(self._model, _("Daftar peserta"))
-        self.table.opened.connect(lambda line: self.desk.go("person", id=line.id))
-        self.body.addWidget(self.table, 1)
+        self.table.opened.connect(self._open)
+        self.table.installEventFilter(self)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._say_where())
+        self.card = Card()
+        self.card.layout().setContentsMargins(theme.px(4), theme.px(2), theme.px(2), theme.px(4))
+        self.card.add(self.table, 1)
         self.empty = Empty("users", _("Belum ada peserta."), _("Daftar baru"), button_icon="user-plus")
         self.empty.pressed.connect(lambda: self.desk.go("register"))
+        self.card.add(self.empty, 1)
         self.empty.hide()
-        self.body.addWidget(self.empty, 1)
+        self.body.addWidget(self.card, 1)
+
+    def _build_foot(self) -> None:
         foot = QHBoxLayout()
-        foot.addWidget(KeyHints([(["↓"], _("pilih")), (["Enter"], _("buka"))]))
+        foot.addWidget(
+            KeyHints([(["↓"], _("pilih")), (["Enter"], _("buka")), (["Ctrl", "N"], _("daftar baru"))])
+        )
         foot.addStretch(1)
-        self.total = Text("", "caption")
-        foot.addWidget(self.total)
+        self.sort = quiet(_(SORT_WORDS[NEWEST]), "list-checks")
+        self.sort.clicked.connect(self._change_sort)
+        foot.addWidget(self.sort)
+        self.where = Text("", "caption")
+        foot.addWidget(self.where)
         self.body.addLayout(foot)
 
-    def _columns(self) -> list[Column]:
-        return [
-            Column(_("Nama"), lambda line: line.name, "strong", stretch=3),
-            Column(_("Usaha"), lambda line: line.business, stretch=3),
-            Column(_("Desa"), self._village, stretch=2),
-            Column(_("Angkatan"), lambda line: line.batch, stretch=2),
-            Column(_("Hadir"), lambda line: (line.attended, line.sessions), "dots", 170),
-            Column(_("Keadaan"), _chip, "chip", 190),
-        ]
+    def compact_changed(self, compact: bool) -> None:
+        """The filters take a line of their own where there is no room beside the search."""
+        self._line.removeWidget(self.filters)
+        self._below.removeWidget(self.filters)
+        if compact:
+            self.box.setMaximumWidth(theme.px(SEARCH_WIDTH) * 2)
+            self._below.addWidget(self.filters)
+        else:
+            self.box.setMaximumWidth(theme.px(SEARCH_WIDTH))
+            self._line.insertWidget(1, self.filters, 8, Qt.AlignmentFlag.AlignTop)
 
-    def _village(self, line: PersonRow) -> str:
-        try:
-            return str(self.desk.places.village(line.village).name) if line.village else ""
-        except KeyError:
-            return line.village
-
-    def _page(self, offset: int, limit: int) -> list[PersonRow]:
-        return people_rows(self.desk.store, self._order, offset, limit)
-
-    def shortcuts(self) -> list[Shortcut]:
-        return [Shortcut("Ctrl+F", _("Cari"), self.box.setFocus)]
-
-    # ---------------------------------------------------------------- what is shown
-    def shown(self, *, search: str | None = None, filter: str | None = None, **_args: Any) -> None:
+    # ---------------------------------------------------------------- coming here
+    def shown(self, *, search: str | None = None, filter: str | None = None, **_more: Any) -> None:
         if filter in FILTER_WORDS:
             self.filters.set_value(filter)
         if search is not None:
             self.box.set_value(search)
         self.refresh(set())
-        self.box.setFocus()
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def search(self, text: str) -> None:
         self.box.set_value(text)
-        self._look()
-        self.box.setFocus()
+        self._typed()
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def back(self) -> bool:
+        if not self.box.text() and self.filters.value() == ALL:
+            return False
+        self.box.clear_value()
+        self.filters.set_value(ALL)
+        self._typed()
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def shortcuts(self) -> list[Shortcut]:
+        return [Shortcut("Ctrl+F", _("Cari"), self.box.setFocus)]
 
     def refresh(self, kinds: set[int]) -> None:
-        store = self.desk.store
-        self.run(lambda: counts(store), then=self._show_counts)
-        self._look()
+        self._take_order()
+        self._count()
 
-    def _show_counts(self, found: dict[str, int]) -> None:
-        for (key, word), button in zip(FILTER_WORDS.items(), self.filters.buttons, strict=True):
-            button.show_text(_(word).format(n=number(found[key])))
-        self.header.set_subtitle(
-            _("{n} orang di laptop ini · ketik untuk langsung mencari").format(n=number(found[ALL]))
+    # ---------------------------------------------------------------- who is in the list
+    def _typed(self) -> None:
+        """At every key: what is found is read at once, the whole list in the background."""
+        text = str(self.box.value())
+        if not text:
+            self._take_order()
+            return
+        if self._look_job is not None:
+            self._look_job.cancel()
+        self._show(find_order(self.desk.store, text, self._which()))
+
+    def _filter_changed(self) -> None:
+        self._typed()
+
+    def _which(self) -> str:
+        return str(self.filters.value() or ALL)
+
+    def _take_order(self) -> None:
+        store, text, which, sort = self.desk.store, str(self.box.value()), self._which(), self._sort
+        if self._look_job is not None:
+            self._look_job.cancel()
+        self._look_job = self.run(
+            lambda: find_order(store, text, which) if text else take_order(store, which, sort), self._show
         )
 
-    def _look(self) -> None:
-        """Take the order anew in the background; only the newest answer counts."""
-        store, text, which = self.desk.store, str(self.box.value()), str(self.filters.value() or ALL)
-        self._asked += 1
-        asked = self._asked
-
-        def work() -> Order:
-            return find_order(store, text, which) if text else take_order(store, which)
-
-        self.run(work, then=lambda order: self._show(order, asked))
-
-    def _show(self, order: Order, asked: int) -> None:
-        if asked != self._asked:
-            return
+    def _show(self, order: Order) -> None:
+        """Shows another order; whoever was chosen stays chosen if still in the list."""
+        chosen: PersonRow | None = self.table.current_row()
         self._order = order
         self._model.reload()
-        nothing = not len(order)
+        nothing = len(order) == 0
         self.table.setVisible(not nothing)
         self.empty.setVisible(nothing)
-        self.total.setText(_("{n} orang").format(n=number(len(order))))
-        if not nothing:
-            self.table.select_row(0)
+        if nothing:
+            self._say_empty()
+        else:
+            self.table.select_row(max(0, order.place(chosen.id) if chosen is not None else 0))
+        self.where.setVisible(not nothing)
+        QTimer.singleShot(0, self, self._say_where)
 
-    def _open_first(self) -> None:
-        line = self.table.current_row()
-        if line is not None and len(self._order):
-            self.desk.go("person", id=line.id)
+    def _say_empty(self) -> None:
+        text, fresh = empty_words(str(self.box.value()), self._which(), self._everybody)
+        self.empty.set_text(text)
+        if self.empty.button is not None:
+            self.empty.button.setVisible(fresh)
 
+    def _say_where(self) -> None:
+        """ "1–10 dari 318"."""
+        total = len(self._order)
+        if not total:
+            return
+        first = self.table.rowAt(0)
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        last = total - 1 if last < 0 else last
+        words = _("{dari}–{sampai} dari {n}")
+        self.where.setText(words.format(dari=number(first + 1), sampai=number(last + 1), n=number(total)))
 
-def _chip(line: PersonRow) -> tuple[str, str, str]:
-    if line.incomplete:
-        return _("Perlu dilengkapi"), "warn", "pencil"
-    if line.unsent:
-        return _("Menunggu dikirim"), "info", "clock"
-    return _("Diterima pusat"), "ok", "circle-check"
+    def _page(self, offset: int, limit: int) -> list[PersonRow]:
+        return people_rows(self.desk.store, self._order, offset, limit)
+
+    def _change_sort(self) -> None:
+        self._sort = BY_NAME if self._sort == NEWEST else NEWEST
+        self.sort.show_text(_(SORT_WORDS[self._sort]))
+        self._typed()
+
+    # ---------------------------------------------------------------- how many
+    def _count(self) -> None:
+        """Counted one after the other: while one count runs, the next waits and replaces those between."""
+        if self._counting:
+            self._count_again = True
+            return
+        self._counting, store = True, self.desk.store
+        self.run(lambda: counts(store), self._show_counts, done=self._counted)
+
+    def _counted(self) -> None:
+        self._counting = False
+        if self._count_again:
+            self._count_again = False
+            self._count()
+
+    def _show_counts(self, found: dict[str, int]) -> None:
+        self._everybody = found[ALL]
+        for key, button in zip(FILTER_WORDS, self.filters.buttons, strict=True):
+            button.show_text(filter_words(key, found[key]))
+        self.filters.updateGeometry()
+        line = _("{n} orang di laptop ini · ketik untuk langsung mencari")
+        self.header.set_subtitle(line.format(n=number(found[ALL])))
+        if len(self._order) == 0:
+            self._say_empty()
+
+    # ---------------------------------------------------------------- opening, typing
+    def _to_table(self) -> None:
+        if len(self._order):
+            self.table.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _open_current(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self._open(row)
+
+    def _open(self, row: PersonRow) -> None:
+        self.desk.go("person", id=row.id)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Letters typed on the list go to the search; Up on the first row leads back there."""
+        if (
+            watched is not self.table
+            or not isinstance(event, QKeyEvent)
+            or event.type() != QEvent.Type.KeyPress
+        ):
+            return super().eventFilter(watched, event)
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if event.key() == Qt.Key.Key_Up and self.table.currentIndex().row() <= 0:
+            self.box.setFocus(Qt.FocusReason.BacktabFocusReason)
+            return True
+        if held or not event.text().strip() or not event.text().isprintable():
+            return super().eventFilter(watched, event)
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.box.end(False)
+        self.box.insert(event.text())
+        self._typed()
+        return True
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._say_where)

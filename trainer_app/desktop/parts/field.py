@@ -120,5 +120,5 @@ class Field(QWidget):
 
     def _describe(self) -> None:
         self.editor.setAccessibleDescription(
-            ". ".join(part for part in (self._message, self._note or self._hint) if part)
+            ". ".join(part.rstrip(".") for part in (self._message, self._note or self._hint) if part)
         )

@@ -18,6 +18,7 @@ from trainer_app.desktop.parts.buttons import IconButton
 from trainer_app.desktop.parts.text import Text
 from trainer_app.words import _
 
+NAME_ROOM = 98  # pixels between the disc and the lock
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _SAFE_ICONS = {"ok": "hard-drive", "warn": "hard-drive", "bad": "triangle-alert"}
 
@@ -337,7 +338,9 @@ class Rail(QFrame):
 
     def set_user(self, name: str, role: str) -> None:
         self._avatar.set_name(name)
-        self._name.setText(name)
+        metrics = QFontMetrics(theme.font("label"))
+        self._name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, theme.px(NAME_ROOM)))
+        self._name.setAccessibleName(name)
         self._name.setToolTip(f"{name} · {role}")
         self._role.setText(role)
         self._user.show()

@@ -37,6 +37,7 @@ from trainer_app.desktop import pictures, theme
 Index = QModelIndex | QPersistentModelIndex
 PAGE = 200  # rows read at once
 KEPT_PAGES = 8
+MOST_DOTS = 8  # more are told in numbers only
 RAW = Qt.ItemDataRole.UserRole + 1
 KIND = Qt.ItemDataRole.UserRole + 2
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -231,7 +232,8 @@ class _Cells(QStyledItemDelegate):
     def _dots(self, painter: QPainter, rect: QRectF, kind: str, value: Any) -> None:
         done, total = value
         edge, step = theme.px(10), theme.px(15)
-        for place in range(total):
+        shown = total if total <= MOST_DOTS else 0
+        for place in range(shown):
             filled = place < done
             painter.setPen(QPen(theme.colour("ink2" if not filled else "ok_fill"), 1.2))
             painter.setBrush(theme.colour("ok_fill") if filled else QColor(Qt.GlobalColor.transparent))
@@ -240,7 +242,7 @@ class _Cells(QStyledItemDelegate):
             )
         painter.setFont(theme.font("chip"))
         painter.setPen(theme.colour("ink2"))
-        words = rect.adjusted(total * step + theme.px(5), 0, 0, 0)
+        words = rect.adjusted(shown * step + theme.px(5), 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, f"{done}/{total}")
 
     def _focus_frame(self, painter: QPainter, rect: QRect, index: Index) -> None:

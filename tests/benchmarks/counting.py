@@ -1,0 +1,79 @@
+"""A wire that counts: a TCP proxy on this machine, in front of a server."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from types import TracebackType
+
+
+class CountingWire:
+    """Listens on `port` while the with block lasts; `up` and `down` are bytes, heads and all; `trips` counts turns."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self.forget()
+
+    def forget(self) -> None:
+        """Count from nothing again."""
+        self.up = self.down = self.trips = 0
+        self._last = ""
+
+    @property
+    def bytes(self) -> int:
+        """Both directions."""
+        return self.up + self.down
+
+    def __enter__(self) -> CountingWire:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._lock:
+            open_now = list(self._open)
+        for line in open_now:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _address = self._listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection(self._target)
+            for line in (near, far):
+                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with self._lock:
+                self._open |= {near, far}
+            for a, b, way in ((near, far, "up"), (far, near, "down")):
+                threading.Thread(target=self._pump, args=(a, b, way), daemon=True).start()
+
+    def _pump(self, source: socket.socket, target: socket.socket, way: str) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                self._count(way, len(data))
+                target.sendall(data)
+        for line in (source, target):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+            with self._lock:
+                self._open.discard(line)
+
+    def _count(self, way: str, size: int) -> None:
+        with self._lock:
+            setattr(self, way, getattr(self, way) + size)
+            if way == "up" and self._last != "up":
+                self.trips += 1
+            self._last = way

@@ -1,0 +1,222 @@
+"""Bytes on a real socket between a laptop and a real centre, heads and receipts and all; and the codec's work.
+
+The season is the one of tests/sync/season.py: about 45 answered fields a registration. The trained dictionary has never seen
+its regency. The centre is the application of `trainer-app serve`, with the settings of its server.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgpack
+import uvicorn
+
+from tests.benchmarks.counting import CountingWire
+from tests.benchmarks.measurement import Measurement, alternating, seconds
+from tests.sync.season import Deed, Season, make_season, operations
+from trainer_app.records.clock import Clock
+from trainer_app.records.operation import Operation
+from trainer_app.records.segment import open_segment, seal_segment
+from trainer_app.server import administration
+from trainer_app.server.app import create_app
+from trainer_app.server.centre import open_centre
+from trainer_app.server.config import ServerConfig
+from trainer_app.storage.opening import create_store
+from trainer_app.storage.saving import save_edits
+from trainer_app.storage.store import Store
+from trainer_app.sync.carriers.http import HttpCarrier
+from trainer_app.sync.enrolment import enrol
+from trainer_app.sync.exchange import ExchangeResult, exchange
+
+AREA = 5301
+DEK = bytes(range(32))
+PEOPLE = 500
+LARGE = 65_000
+ROUNDS = 3
+
+
+def measure() -> list[Measurement]:
+    """All figures of this module."""
+    return [*_season(), _season_with_plan(), *_day(), *_codec()]
+
+
+# --- a centre and laptops ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Time:
+    """The true time of this world, ms."""
+
+    now: int = 0
+
+
+@dataclass(slots=True)
+class _Place:
+    """A centre that serves, its wire, and the time."""
+
+    folder: Path
+    url: str
+    wire: CountingWire
+    time: _Time
+    code: Callable[[], str]
+
+    @contextmanager
+    def laptop(self) -> Iterator[Store]:
+        """An enrolled laptop that has heard the centre once, as after its set-up."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        store = create_store(folder, DEK)
+        store.clock = Clock(wall=lambda: self.time.now)
+        try:
+            enrol(store, self.url, self.code(), "Laptop CONTOH")
+            self.send(store)
+            yield store
+        finally:
+            store.close()
+
+    def send(self, store: Store) -> ExchangeResult:
+        """One exchange over the counting wire, on a new connection."""
+        carrier = HttpCarrier(f"http://127.0.0.1:{self.wire.port}")
+        try:
+            return exchange(store, carrier)
+        finally:
+            carrier.close()
+
+    def counted(self, store: Store) -> tuple[int, int]:
+        """Bytes and round trips of one exchange."""
+        self.wire.forget()
+        self.send(store)
+        return self.wire.bytes, self.wire.trips
+
+
+@contextmanager
+def _place() -> Iterator[_Place]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trainer-wire-")))
+        config = ServerConfig(folder / "pusat")
+        centre = open_centre(config)
+        when = _Time(int(time.time() * 1000))
+        centre.store.clock = Clock(wall=lambda: when.now)
+        administration.load_modules(centre)
+        server, port = _serve(config, centre, stack)
+        wire = stack.enter_context(CountingWire(("127.0.0.1", port)))
+
+        def code() -> str:
+            return str(administration.make_code(centre, str(AREA)).data["code"])
+
+        yield _Place(folder, f"http://127.0.0.1:{port}", wire, when, code)
+
+
+def _serve(config: ServerConfig, centre: object, stack: ExitStack) -> tuple[uvicorn.Server, int]:
+    settings = uvicorn.Config(
+        create_app(config, centre),  # type: ignore[arg-type]  # a Centre
+        port=0,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        ws="none",
+    )
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+
+    def stop() -> None:
+        server.should_exit = True
+        thread.join()
+
+    stack.callback(stop)
+    return server, server.servers[0].sockets[0].getsockname()[1]
+
+
+def _load(place: _Place, store: Store, deeds: Iterable[Deed], season: Season) -> None:
+    """Save every deed at its moment; one commit for all, which changes nothing in what is written."""
+    with store.db.writing() as c:
+        for deed in sorted(deeds, key=lambda deed: deed.at):
+            place.time.now = deed.at
+            save_edits(store, c, deed.edits, season.author)
+    place.time.now += 3_600_000
+
+
+# --- figures ------------------------------------------------------------------------------------------------
+
+
+def _season() -> list[Measurement]:
+    """The classes are planned and sent already; then 500 registrations and 6,000 marks go up in one go."""
+    season = make_season(people=PEOPLE)
+    with _place() as place, place.laptop() as store:
+        _load(place, store, season.plan, season)
+        place.send(store)
+        _load(place, store, [*season.registrations, *season.marks], season)
+        push, push_trips = place.counted(store)
+        idle, idle_trips = place.counted(store)
+        _load(place, store, season.corrections, season)
+        edits, edit_trips = place.counted(store)
+        with place.laptop() as _other:
+            pass
+    deeds = PEOPLE + len(season.marks)
+    ops = sum(len(deed.edits) for deed in (*season.registrations, *season.marks))
+    return [
+        Measurement("push 500 registrations + 6,000 marks: all bytes", push, "B", 42_000),
+        Measurement("  per registration or mark", push / deeds, "B", 6.5),
+        Measurement("  per operation", push / ops, "B", 6.5),
+        Measurement("  round trips", push_trips, "", 1),
+        Measurement("nothing new: all bytes", idle, "B", 300),
+        Measurement("  round trips", idle_trips, "", 1),
+        Measurement("50 edits: all bytes", edits, "B", 2_000),
+        Measurement("  round trips", edit_trips, "", 1),
+    ]
+
+
+def _season_with_plan() -> Measurement:
+    """The same, with the 20 batches and 240 sessions in the same push."""
+    season = make_season(seed=8, people=PEOPLE)
+    with _place() as place, place.laptop() as store:
+        _load(place, store, [*season.plan, *season.registrations, *season.marks], season)
+        push, _trips = place.counted(store)
+    return Measurement("  with 20 batches and 240 sessions: all bytes", push, "B", 44_000)
+
+
+def _day() -> list[Measurement]:
+    """A day's work: 5 registrations (20 operations) and 25 marks."""
+    season = make_season(seed=9, people=50, sessions=2)
+    with _place() as place, place.laptop() as store:
+        _load(place, store, [*season.plan, *season.registrations[:45], *season.marks[:25]], season)
+        place.send(store)
+        _load(place, store, [*season.registrations[45:], *season.marks[-25:]], season)
+        day, trips = place.counted(store)
+    return [
+        Measurement("a day's work, 5 registrations + 25 marks: all bytes", day, "B", 1_300),
+        Measurement("  round trips", trips, "", 1),
+    ]
+
+
+def _codec() -> list[Measurement]:
+    """Reading 65,000 operations as columns, against unpacking the same as MessagePack rows."""
+    replica = bytes(16)
+    season = make_season(people=5_000)
+    ops = operations([*season.registrations, *season.marks], replica, season.author)[:LARGE]
+    body, _segment = seal_segment(
+        ops, replica=replica, area=AREA, prev_hash=b"", sign=lambda _data: bytes(64), os_clock=0, offset_ms=0
+    )
+    rows = msgpack.packb([_row(op) for op in ops])
+    ours, bare = alternating(
+        lambda: seconds(lambda: open_segment(body, None), time.process_time),
+        lambda: seconds(lambda: msgpack.unpackb(rows, strict_map_key=False), time.process_time),
+        ROUNDS,
+    )
+    return [
+        Measurement("read 65,000 operations, CPU, against MessagePack rows", ours, "s", 1.5, bare),
+        Measurement("  bytes per operation, sealed", len(body) / len(ops), "B", 5.5),
+    ]
+
+
+def _row(op: Operation) -> tuple[object, ...]:
+    return (op.kind, op.row, op.seq, op.hlc, op.author, op.base, dict(op.values))

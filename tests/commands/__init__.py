@@ -1,0 +1,1 @@
+"""The commands as a person types them; what each does is tested where the work is done."""
