@@ -320,8 +320,8 @@ class Table(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._rows.rowCount():
-            self.select_row(0)
+        if not self.selectionModel().hasSelection() and self._rows.rowCount():
+            self.select_row(max(0, self.currentIndex().row()))  # Qt makes a row current without choosing it
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
