@@ -68,6 +68,7 @@ class ParticipantsPage(DeskPage):
         self._counting = False
         self._count_again = False
         self._everybody: int | None = None
+        self._offered: list[str] = [ALL]
         self._build_top()
         self._build_list()
         self._build_foot()
@@ -79,7 +80,7 @@ class ParticipantsPage(DeskPage):
         self.box.down.connect(self._to_table)
         self.box.submitted.connect(lambda _text: self._open_current())
         self.box.setMaximumWidth(theme.px(SEARCH_WIDTH))
-        self.filters = Seg([(key, filter_words(key, None)) for key in FILTER_WORDS])
+        self.filters = Seg([(ALL, filter_words(ALL, None))])
         self.filters.set_value(ALL)
         self.filters.changed.connect(self._filter_changed)
         self.new = primary(_("Daftar baru"), "user-plus")
@@ -100,7 +101,9 @@ class ParticipantsPage(DeskPage):
         self.table.installEventFilter(self)
         self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._say_where())
         self.card = Card()
-        self.card.layout().setContentsMargins(theme.px(4), theme.px(2), theme.px(2), theme.px(4))
+        around = self.card.layout()
+        if around is not None:
+            around.setContentsMargins(theme.px(4), theme.px(2), theme.px(2), theme.px(4))
         self.card.add(self.table, 1)
         self.empty = Empty("users", _("Belum ada peserta."), _("Daftar baru"), button_icon="user-plus")
         self.empty.pressed.connect(lambda: self.desk.go("register"))
@@ -135,11 +138,17 @@ class ParticipantsPage(DeskPage):
     # ---------------------------------------------------------------- coming here
     def shown(self, *, search: str | None = None, filter: str | None = None, **_more: Any) -> None:
         if filter in FILTER_WORDS:
-            self.filters.set_value(filter)
+            self._offer(filter)
         if search is not None:
             self.box.set_value(search)
         self.refresh(set())
         self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _offer(self, which: str) -> None:
+        if which not in self._offered:
+            self._offered = [key for key in FILTER_WORDS if key in self._offered or key == which]
+            self.filters.set_choices([(key, filter_words(key, None)) for key in self._offered])
+        self.filters.set_value(which)
 
     def search(self, text: str) -> None:
         self.box.set_value(text)
@@ -244,13 +253,27 @@ class ParticipantsPage(DeskPage):
 
     def _show_counts(self, found: dict[str, int]) -> None:
         self._everybody = found[ALL]
-        for key, button in zip(FILTER_WORDS, self.filters.buttons, strict=True):
-            button.show_text(filter_words(key, found[key]))
-        self.filters.updateGeometry()
+        self._show_filters(found)
         line = _("{n} orang di laptop ini · ketik untuk langsung mencari")
         self.header.set_subtitle(line.format(n=number(found[ALL])))
         if len(self._order) == 0:
             self._say_empty()
+
+    def _show_filters(self, found: dict[str, int]) -> None:
+        """A filter that holds nobody is not offered, unless it is the one in use."""
+        chosen = self._which()
+        offered = [key for key in FILTER_WORDS if key in (ALL, chosen) or found[key]]
+        if offered == self._offered:
+            for key, button in zip(offered, self.filters.buttons, strict=True):
+                button.show_text(filter_words(key, found[key]))
+            self.filters.updateGeometry()
+            return
+        had_focus = any(button.hasFocus() for button in self.filters.buttons)
+        self._offered = offered
+        self.filters.set_choices([(key, filter_words(key, found[key])) for key in offered])
+        self.filters.set_value(chosen)
+        if had_focus:
+            self.filters.setFocus()
 
     # ---------------------------------------------------------------- opening, typing
     def _to_table(self) -> None:

@@ -1,4 +1,4 @@
-"""What the list of participants says: filters, columns, the state of a person in one word, and nothing found."""
+"""What the list of participants says: filters, columns, a person's state in one word, and nothing found."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def filter_words(key: str, count: int | None) -> str:
 def participant_columns() -> list[Column]:
     """The columns of the list."""
     return [
-        Column(_("Nama"), lambda row: row.name, "text", 180, 3),
-        Column(_("Usaha"), lambda row: row.business, "text", 180, 4),
-        Column(_("Desa"), lambda row: village_words(row.village)[0], "text", 110, 2),
-        Column(_("Angkatan"), lambda row: row.batch, "text", 110, 2),
-        Column(_("Kemajuan"), _progress, "dots", 165, 0),
-        Column(_("Status"), status_chip, "chip", 190, 0),
+        Column(_("Nama"), lambda row: row.name, "text", 160, 3),
+        Column(_("Usaha"), lambda row: row.business, "text", 160, 4),
+        Column(_("Desa"), lambda row: village_words(row.village)[0], "text", 102, 2),
+        Column(_("Angkatan"), lambda row: row.batch, "text", 102, 2),
+        Column(_("Kemajuan"), _progress, "dots", 155, 0),
+        Column(_("Status"), status_chip, "chip", 182, 0),
     ]
 
 

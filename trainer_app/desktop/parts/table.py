@@ -37,6 +37,7 @@ from trainer_app.desktop import pictures, theme
 Index = QModelIndex | QPersistentModelIndex
 PAGE = 200  # rows read at once
 KEPT_PAGES = 8
+NEAR = 100  # rows up and down in which a chosen row is looked for after new ones came
 MOST_DOTS = 8  # more are told in numbers only
 RAW = Qt.ItemDataRole.UserRole + 1
 KIND = Qt.ItemDataRole.UserRole + 2
@@ -75,6 +76,7 @@ class _RowModel(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
+        self.row_id: Callable[[Any], object] = lambda row: row
 
     def row_at(self, number: int) -> Any:
         """The row of the page's at ``number``, or None outside."""
@@ -148,7 +150,8 @@ class PagedModel(_RowModel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(columns, parent)
-        self._count, self._page, self.row_id = count, page, row_id
+        self._count, self._page = count, page
+        self.row_id = row_id
         self._pages: dict[int, Sequence[Any]] = {}
         self._total = count()
 
@@ -293,6 +296,9 @@ class Table(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.doubleClicked.connect(lambda index: self.opened.emit(model.row_at(index.row())))
         self.selectionModel().currentRowChanged.connect(self._moved)
+        self._before: tuple[int, object] | None = None
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._find_again)
 
     def current_row(self) -> Any:
         """The row chosen, or None."""
@@ -303,6 +309,22 @@ class Table(QTableView):
         if 0 <= number < self._rows.rowCount():
             self.selectRow(number)
             self.setCurrentIndex(self._rows.index(number, 0))
+
+    def _remember(self) -> None:
+        row = self.current_row()
+        self._before = None if row is None else (self.currentIndex().row(), self._rows.row_id(row))
+
+    def _find_again(self) -> None:
+        """After new rows came: the row chosen before, if it is still near its old place."""
+        if self._before is None:
+            return
+        place, wanted = self._before
+        near = range(max(0, place - NEAR), min(self._rows.rowCount(), place + NEAR))
+        for number in sorted(near, key=lambda n: abs(n - place)):
+            row = self._rows.row_at(number)
+            if row is not None and self._rows.row_id(row) == wanted:
+                self.select_row(number)
+                return
 
     def _moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self.current_changed.emit(self._rows.row_at(current.row()) if current.isValid() else None)
