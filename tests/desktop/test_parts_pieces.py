@@ -254,6 +254,20 @@ def test_table_opens_with_enter_and_double_click_and_tab_leaves(opened: Opener, 
     assert after.hasFocus()
 
 
+def test_the_chosen_row_is_found_again_after_new_ones_came(opened: Opener) -> None:
+    rows = [(n, f"Orang {n}") for n in range(50)]
+    model = PagedModel(COLUMNS, lambda: len(rows), lambda o, n: rows[o : o + n], lambda r: r[0])
+    people = Table(model, "Daftar")
+    opened(people)
+    people.select_row(7)
+    rows.insert(0, (99, "Baru"))
+    model.reload()
+    assert people.current_row() == (7, "Orang 7")
+    rows.remove((7, "Orang 7"))
+    model.reload()
+    assert people.current_row() is None
+
+
 def test_table_shares_its_width_and_scrolls_only_when_it_must(opened: Opener) -> None:
     people = Table(ListModel(COLUMNS, [(1, "Siti")]), "Daftar")
     window = opened(people)

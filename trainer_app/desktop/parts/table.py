@@ -146,7 +146,7 @@ class PagedModel(_RowModel):
         columns: Sequence[Column],
         count: Callable[[], int],
         page: Callable[[int, int], Sequence[Any]],
-        row_id: Callable[[Any], object] = id,
+        row_id: Callable[[Any], object] = lambda row: row,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(columns, parent)
