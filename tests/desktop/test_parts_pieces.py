@@ -320,6 +320,13 @@ def test_rail_arrows_move_and_enter_goes(rail: Rail, qtbot: QtBot) -> None:
     assert chosen == [("send",)]
 
 
+def test_rail_can_show_no_place(rail: Rail) -> None:
+    rail.select("elsewhere")
+    assert not any(item.isChecked() for item in rail.items.values())
+    spoken = QAccessible.queryAccessibleInterface(rail.items["today"])
+    assert spoken.role() == QAccessible.Role.RadioButton
+
+
 def test_rail_shows_only_what_it_is_given(rail: Rail) -> None:
     assert list(rail.items) == ["today", "register", "send"]
 
@@ -362,6 +369,19 @@ def test_toast_undoes_and_leaves(opened: Opener, qtbot: QtBot) -> None:
     qtbot.mouseClick(toast.action, Qt.MouseButton.LeftButton)
     assert undone == [True]
     assert current_toast(window) is None
+
+
+def test_undoing_with_the_keyboard_gives_the_focus_back(opened: Opener, qtbot: QtBot) -> None:
+    other, editor = LineEditor(), LineEditor()
+    window = opened(other, editor)
+    editor.setFocus()
+    toast = show_toast(window, "Siti Aminah tersimpan", "Urungkan")
+    assert toast.action is not None
+    qtbot.mouseClick(toast.action, Qt.MouseButton.RightButton)
+    assert editor.hasFocus()
+    toast.action.setFocus()
+    qtbot.keyClick(toast.action, Qt.Key.Key_Return)
+    assert editor.hasFocus()
 
 
 def test_one_toast_at_a_time(opened: Opener) -> None:

@@ -73,6 +73,7 @@ class _Item(_Painted):
         self._tone = "warn"
         self.compact = False
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # one of a group to screen readers
         self.setText(destination.text)
         self.setAccessibleName(destination.text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -308,7 +309,9 @@ class Rail(QFrame):
     def select(self, key: str) -> None:
         """Shows where one is; emits nothing. An unknown key shows no place."""
         for name, item in self.items.items():
+            item.setAutoExclusive(False)  # otherwise the last one cannot be unchecked
             item.setChecked(name == key)
+            item.setAutoExclusive(True)
         here = self.items.get(key) or next(iter(self.items.values()), None)
         for item in self.items.values():
             item.setFocusPolicy(Qt.FocusPolicy.StrongFocus if item is here else Qt.FocusPolicy.ClickFocus)

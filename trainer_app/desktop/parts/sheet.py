@@ -8,6 +8,7 @@ needs no see-through windows, which old graphics cards lack.
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -122,7 +123,7 @@ class Sheet(QDialog):
         self._answer = key
         self._over.removeEventFilter(self)
         self.accept() if key else self.reject()
-        if self._before is not None and self._before.isVisible():
+        if self._before is not None and shiboken6.isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.answered.emit(key)
 

@@ -297,6 +297,12 @@ class TileGrid(QWidget):
             tile.setVisible(True)
 
     # ---------------------------------------------------------------- focus
+    def tab_between(self, before: QWidget, after: QWidget) -> None:
+        """Puts the tiles into the order of Tab; new ones stand at its end."""
+        for tile in (*self._tiles.values(), after):
+            QWidget.setTabOrder(before, tile)
+            before = tile
+
     def current_id(self) -> str:
         """The person the focus is or was last on."""
         return self._current.person_id if self._current else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -31,6 +32,7 @@ class Toast(QFrame):
     def __init__(self, window: QWidget, text: str, action: str, icon: str, seconds: float) -> None:
         super().__init__(window)
         self._over = window
+        self._before = window.focusWidget()
         self.setObjectName(_NAME)
         self.setProperty("kind", "toast")
         self.setAccessibleName(text)
@@ -52,8 +54,8 @@ class Toast(QFrame):
         self._timer.setInterval(round(seconds * 1000))
         self._timer.timeout.connect(self._time_is_up)
         window.installEventFilter(self)
-        for child in self.findChildren(QWidget):
-            child.installEventFilter(self)
+        for button in self.findChildren(Button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where the person types
         self.place()
         self._timer.start()
 
@@ -65,6 +67,9 @@ class Toast(QFrame):
     def leave(self) -> None:
         if self.isHidden():
             return
+        before = self._before if self._has_focus_inside() else None
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
         self.gone.emit()
         self.deleteLater()
