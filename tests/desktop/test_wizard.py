@@ -1,4 +1,4 @@
-"""The first-run wizard against a real centre: language, enrolling, the first PIN; what can go wrong on the way."""
+"""The first-run wizard against a real centre, from the language to the first PIN, and what can go wrong."""
 
 from __future__ import annotations
 
