@@ -73,6 +73,7 @@ class Suggest(LineEditor):
         self._rows = QStandardItemModel(self)
         self._list = QListView()
         self._list.setProperty("kind", "popup")
+        self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._completer = QCompleter(self._rows, self)
         self._completer.setPopup(self._list)
         self._list.setItemDelegate(_TwoLines(self._list))  # after setPopup, which brings its own
