@@ -20,6 +20,7 @@ from trainer_app.__main__ import COMMANDS, main
 from trainer_app.bootstrap import DEV_HEADING, ROOT
 
 LINES_OF_A_FILE = 450
+LINES_OF_A_TEST = 700  # stories are read from top to bottom
 TOP_LEVEL = {
     "trainer_app", "resources", "tests", "pyproject.toml", "README.md", "LICENSE", "requirements.lock",
     ".ci", ".editorconfig", ".gitignore", ".gitattributes",
@@ -83,7 +84,9 @@ def test_the_packages_that_are_installed_are_the_folders_there_are() -> None:
 
 @pytest.mark.parametrize("path", _python(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_is_short_enough_to_be_read(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_OF_A_FILE
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= (
+        LINES_OF_A_TEST if path.is_relative_to(ROOT / "tests") else LINES_OF_A_FILE
+    )
 
 
 def test_nothing_is_left_to_do_later_and_every_exception_from_a_rule_gives_its_reason() -> None:

@@ -31,10 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     name = given[0] if given and not given[0].startswith("-") else DEFAULT
     bootstrap.ensure(screen=name in WITH_SCREEN)
-    from trainer_app.commands.running import help_text, run, unknown
+    from trainer_app.commands.running import run, show_help, unknown
 
     if given[:1] in (["--help"], ["-h"]):
-        print(help_text(COMMANDS))
+        show_help(COMMANDS)
         return 0
     if name not in COMMANDS:
         print(unknown(name, COMMANDS), file=sys.stderr)

@@ -73,7 +73,7 @@ def test_the_next_session_is_a_week_later_with_the_next_module(store):
 
 
 def test_marks_are_one_record_for_each_person_and_can_be_taken_back(store, planned):
-    batch, session, persons = planned
+    _batch, session, persons = planned
     first = record_attendance(store, session, persons[:2], "H", BY, method="petak")
     late = record_attendance(store, session, persons[:1], "T", BY, method="tombol")
     sheet = attendance_sheet(store, session)
@@ -88,7 +88,7 @@ def test_marks_are_one_record_for_each_person_and_can_be_taken_back(store, plann
 
 
 def test_a_walk_in_is_on_the_sheet_though_in_no_batch(store, planned):
-    batch, session, _persons = planned
+    _batch, session, _persons = planned
     (walk_in,) = people(store, 1)
     record_attendance(store, session, [walk_in], "H", BY, method="langsung")
     row = next(r for r in attendance_sheet(store, session) if r.person == walk_in)

@@ -29,7 +29,8 @@ def line(figure: Measurement) -> str:
     ratio = f"{figure.ratio:.2f}x" if figure.ratio is not None else ""
     limit = f"{figure.limit:g}x" if figure.ratio is not None else f"{figure.limit:,g}"
     verdict = "ok" if figure.passed else "MISSED"
-    return f"{figure.name:<58}{figure.value:>12,.3f} {figure.unit:<6}{baseline:>11}{ratio:>9}{limit:>10}  {verdict}"
+    value = f"{figure.value:>12,.3f} {figure.unit:<6}"
+    return f"{figure.name:<58}{value}{baseline:>11}{ratio:>9}{limit:>10}  {verdict}"
 
 
 def main() -> int:

@@ -257,7 +257,7 @@ def _searching() -> list[Measurement]:
             seconds(lambda text=text: search(store, text))
             for _n, text in zip(range(KEYSTROKES), typed, strict=False)
         ]  # type: ignore[misc]  # bound at once
-        chance = random.Random(8)  # noqa: S311
+        chance = random.Random(8)  # noqa: S311 - sample data, no secret
         forms = [
             PersonKey(
                 b"",

@@ -1,7 +1,9 @@
-"""Bytes on a real socket between a laptop and a real centre, heads and receipts and all; and the codec's work.
+"""Bytes on a real socket between a laptop and a real centre, heads and receipts and all; and the codec's
+work.
 
-The season is the one of tests/sync/season.py: about 45 answered fields a registration. The trained dictionary has never seen
-its regency. The centre is the application of `trainer-app serve`, with the settings of its server.
+The season is the one of tests/sync/season.py: about 45 answered fields a registration. The trained dictionary
+has never seen its regency. The centre is the application of `trainer-app serve`, with the settings of its
+server.
 """
 
 from __future__ import annotations
@@ -103,7 +105,7 @@ def _place() -> Iterator[_Place]:
         when = _Time(int(time.time() * 1000))
         centre.store.clock = Clock(wall=lambda: when.now)
         administration.load_modules(centre)
-        server, port = _serve(config, centre, stack)
+        _server, port = _serve(config, centre, stack)
         wire = stack.enter_context(CountingWire(("127.0.0.1", port)))
 
         def code() -> str:

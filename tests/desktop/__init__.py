@@ -1,0 +1,1 @@
+"""Pages and parts in real windows, without a screen; the gallery makes pictures of the parts."""

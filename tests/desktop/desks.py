@@ -121,7 +121,7 @@ def _raise(fault: BaseException) -> None:
 def made_desk(
     qtbot: QtBot, store: Store, staff: SignedIn | None = None, *, dressed: bool = True
 ) -> Iterator[Desk]:
-    """A desk with a window of its own; ``desk.host`` is a ``RecordingHost``. Add pages to ``desk.host.widget()``."""
+    """A desk with a window of its own; ``desk.host`` records. Add pages to ``desk.host.widget()``."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     if dressed:

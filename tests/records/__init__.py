@@ -1,0 +1,1 @@
+"""The pure rules: checks, clock, merge, places, matching."""

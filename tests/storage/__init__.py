@@ -1,0 +1,1 @@
+"""Real SQLCipher files and a real PostgreSQL: saving, applying, keys, backup, search."""

@@ -127,7 +127,7 @@ def test_a_save_that_fails_leaves_no_trace_in_the_index(store):
     def work(c: object) -> None:
         from trainer_app.storage.saving import save_edits
 
-        save_edits(store, c, [Edit(Person, person, AREA, {"full_name": "Siti CONTOH"})], AUTHOR)  # type: ignore[arg-type]
+        save_edits(store, c, [Edit(Person, person, AREA, {"full_name": "Siti CONTOH"})], AUTHOR)
         assert search_module.search is search
         raise StoreProblem("stop")
 
@@ -213,7 +213,7 @@ def key(name: str, **more: object) -> PersonKey:
 
 
 def likely(store: Store, one: PersonKey) -> list[tuple[bytes, bool]]:
-    return [(bytes(other.id), likeness.sure) for other, likeness in duplicates(store, one)]  # type: ignore[arg-type]
+    return [(bytes(other.id), likeness.sure) for other, likeness in duplicates(store, one)]
 
 
 def test_the_same_nik_is_sure_whatever_the_name(store):

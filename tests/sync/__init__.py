@@ -1,0 +1,1 @@
+"""Exchanges between real stores, over a cut link and a real socket."""

@@ -25,9 +25,22 @@ def run(name: str, module: str, arguments: list[str]) -> int:
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
-    except BrokenPipeError:  # the reader of our output (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        _reader_has_gone()
         return 0
+
+
+def show_help(commands: Mapping[str, str]) -> None:
+    """Prints the list of commands."""
+    try:
+        print(help_text(commands), flush=True)
+    except BrokenPipeError:
+        _reader_has_gone()
+
+
+def _reader_has_gone() -> None:
+    """The reader of our output (head, less) has seen enough: what is left to print goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def help_text(commands: Mapping[str, str]) -> str:

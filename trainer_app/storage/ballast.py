@@ -1,4 +1,4 @@
-"""Four megabytes kept aside, given up when the disk is full, so that what was just typed can still be saved."""
+"""Four megabytes kept aside and given up when the disk is full, so that what was typed can be saved."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""What somebody has typed and not saved yet: kept at every pause, so that a flat battery costs a few letters at most.
+"""What somebody has typed and not saved yet: kept at every pause, so that a flat battery costs a few letters
+at most.
 
-A draft belongs to one form and one member of staff, is encrypted like everything else and never leaves the laptop.
+A draft belongs to one form and one member of staff, is encrypted like everything else and never leaves the
+laptop.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The answers of an unfinished form as JSON values, and when they were kept (milliseconds since 1970 UTC)."""
+    """The answers of an unfinished form as JSON values, and when they were kept (milliseconds since 1970
+    UTC).
+    """
 
     form: str
     body: Mapping[str, Any]
@@ -27,7 +31,9 @@ class Draft:
 
 
 def save_draft(store: Store, form: str, staff: RecordId, body: Mapping[str, Any]) -> None:
-    """Keep the answers in place of the ones before; on return they survive a power cut. Values must be JSON's."""
+    """Keep the answers in place of the ones before; on return they survive a power cut. Values must be
+    JSON's.
+    """
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     at = wall_ms()
     store.db.transact(

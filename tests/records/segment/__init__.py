@@ -1,0 +1,1 @@
+"""The bytes of a segment: round trips, limits and attacks."""
