@@ -122,7 +122,7 @@ class App:
             self.frame.leaving()
         if self.sending is not None:
             self.sending.stop()
-        self.news.listen(None)
+        self.news.close()
         self.background.close()
         self.work.close()
         if self._joining is not None:
