@@ -21,6 +21,7 @@ from trainer_app.actions.registration import (
     correct_registration,
     day_at,
     register,
+    undo_correction,
     undo_registration,
 )
 from trainer_app.records.completeness import QUESTIONS, missing_questions
@@ -310,6 +311,16 @@ def test_a_named_business_is_no_longer_unnamed(store):
     assert (enterprise.name, enterprise.unnamed) == ("Keripik Singkong CONTOH", None)
     with pytest.raises(Incomplete):
         correct_enterprise(store, done.enterprise, {"name": ""}, TRAINER, now=NOW)
+
+
+def test_a_correction_can_be_taken_back(store):
+    done = register(store, with_answers(person={"phone": "081012345678"}), TRAINER, now=NOW)
+    before = [store.get(Person, done.person), store.get(Enterprise, done.enterprise)]
+    changes = Registration(person={"phone": None, "education": "sd"}, enterprise={"name": "Kios CONTOH"})
+    made = correct_registration(store, done.person, changes, TRAINER, now=NOW)
+    undo_correction(store, before, made, TRAINER)
+    assert store.get(Person, done.person) == before[0]
+    assert store.get(Enterprise, done.enterprise) == before[1]
 
 
 def test_a_second_enterprise_has_an_id_of_its_own(store):

@@ -148,7 +148,7 @@ def made_desk(
         yield desk
     finally:
         sending.stop()
-        news.listen(None)
+        news.close()
         background.close()
         _put_away(window)
 

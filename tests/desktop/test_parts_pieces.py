@@ -272,9 +272,13 @@ def test_table_shares_its_width_and_scrolls_only_when_it_must(opened: Opener) ->
     people = Table(ListModel(COLUMNS, [(1, "Siti")]), "Daftar")
     window = opened(people)
     assert sum(people.columnWidth(c) for c in range(4)) == people.viewport().width()
+    window.resize(450, 300)
+    QApplication.processEvents()
+    assert 90 < people.columnWidth(1) < 120
+    assert people.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
     window.resize(300, 300)
     QApplication.processEvents()
-    assert people.columnWidth(1) == theme.px(120)
+    assert people.columnWidth(1) == 90
     assert people.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded
 
 

@@ -391,7 +391,7 @@ def test_an_upgrade_that_fails_changes_nothing(folder, monkeypatch):
     def broken(_c: object, _cls: object, _replicas: object) -> None:
         raise RuntimeError("stop")
 
-    monkeypatch.setattr(upgrades, "_promote", broken)
+    monkeypatch.setattr(upgrades, "promote", broken)
     with pytest.raises(RuntimeError):
         open_store(folder, DEK)
     assert (folder / DATABASE_NAME).read_bytes() == before

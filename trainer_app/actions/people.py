@@ -108,7 +108,8 @@ def withdraw_consent(
         )
     moment = store.clock.now_ms() if now is None else now
     all_of_it = purposes is None or "program" in purposes
-    chosen = tuple(PURPOSES) if all_of_it or purposes is None else purposes
+    given = (held.purposes or ",".join(PURPOSES)).split(",")
+    chosen = given if all_of_it or purposes is None else purposes
     text = join_choices(chosen, fields_by_name(Consent)["withdrawn_purposes"])
     return store.save(
         [Edit(Consent, held.id, held.area, {"withdrawn_at": moment, "withdrawn_purposes": text})], by

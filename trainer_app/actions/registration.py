@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,7 +17,7 @@ from trainer_app.actions.registration_checks import (
 )
 from trainer_app.records import places
 from trainer_app.records.completeness import missing_questions
-from trainer_app.records.fields import KINDS, Record, Value, fields_of
+from trainer_app.records.fields import KINDS, Record, Value, fields_by_number, fields_of
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import Batch, Consent, Enrolment, Enterprise, Person, derived_id
 from trainer_app.records.operation import Edit, Operation
@@ -39,6 +39,7 @@ __all__ = [
     "day_at",
     "missing_questions",
     "register",
+    "undo_correction",
     "undo_registration",
 ]
 
@@ -352,6 +353,25 @@ def _save(
 
 
 # --- undoing
+def undo_correction(
+    store: Store, before: Iterable[Record], operations: Iterable[Operation], by: RecordId
+) -> list[Operation]:
+    """Put back the values that a correction replaced; `before` are the records as they were.
+
+    A record that the correction made has nothing to go back to and stays.
+    """
+    held = {(record.kind, record.id): record for record in before}
+    edits = []
+    for operation in operations:
+        record = held.get((operation.kind, operation.row))
+        if record is None:
+            continue
+        known = fields_by_number(type(record))
+        old = {known[n].name: getattr(record, known[n].name) for n in operation.values if n in known}
+        edits.append(Edit(type(record), record.id, record.area, old))
+    return store.save(edits, by)
+
+
 # ----------------------------------------------------------------------------------------------------------
 
 

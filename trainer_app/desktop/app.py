@@ -22,6 +22,7 @@ from trainer_app import settings as settings_file
 from trainer_app.desktop import ask, painting, theme
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.faults import Catcher
+from trainer_app.desktop.housekeeping import Housekeeper
 from trainer_app.desktop.news import News
 from trainer_app.desktop.pages.lock import LockPage
 from trainer_app.desktop.parts.toast import show_toast
@@ -97,6 +98,7 @@ class App:
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
         self._watch = InputWatch(self._somebody_is_here, self._idle)
+        self.housekeeper = Housekeeper(self.background)
 
     # ---------------------------------------------------------------- start and end
     def start(self) -> None:
@@ -122,7 +124,8 @@ class App:
             self.frame.leaving()
         if self.sending is not None:
             self.sending.stop()
-        self.news.listen(None)
+        self.housekeeper.stop()
+        self.news.close()
         self.background.close()
         self.work.close()
         if self._joining is not None:
@@ -229,6 +232,7 @@ class App:
             if self.sending is not None:
                 self.sending.stop()
             self.sending = Sending(store, self.background, self.news)
+        self.sending.follow_rule()
         self.news.listen(store)
         self.desk = Desk(
             store=store,
@@ -250,6 +254,7 @@ class App:
         self.frame = Frame(self.desk, compact=theme.is_compact(self.window.width()))
         self.window.show_frame(self.frame)
         start(self.frame, place)
+        self.housekeeper.begin(self.work)
 
     def lock(self) -> None:
         """Hides everything behind the PIN; what is typed stays."""
@@ -293,6 +298,7 @@ class App:
             self.frame.leaving()
         if self.sending is not None:
             self.sending.stop()
+        self.housekeeper.stop()
         self.news.listen(None)
         trial, work, folder = self.trial, self.work, self.trial_folder()
         self.trial = self.desk = self.frame = self.sending = self._place = None

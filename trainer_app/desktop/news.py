@@ -42,6 +42,12 @@ class News(QObject):
         if store is not None:
             store.changed.append(self.tell)
 
+    def close(self) -> None:
+        """No more news: the program ends, and nobody should read anything again."""
+        self.listen(None)
+        self._timer.stop()
+        self.blockSignals(True)
+
     def tell(self, kinds: Iterable[int] = ()) -> None:
         """From any thread: records of these kinds changed; with none, only the state of sending did."""
         self._heard.emit(frozenset(kinds))

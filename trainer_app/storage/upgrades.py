@@ -84,7 +84,7 @@ def upgrade(db: Database, version: int) -> None:
         changed = {column.table.name for column in lacks.columns}
         for cls in KINDS.values():
             if cls.table in changed:
-                _promote(c, cls, replicas)
+                promote(c, cls, replicas)
         if not search.is_there(c):
             search.create(c)
             search.reindex(c)
@@ -94,7 +94,7 @@ def upgrade(db: Database, version: int) -> None:
     db.transact(work)
 
 
-def _promote(c: Connection, cls: type[Record], replicas: Replicas) -> None:
+def promote(c: Connection, cls: type[Record], replicas: Replicas) -> None:
     """Values of fields that were unknown when they came move from `_extra` into their new columns."""
     rows = c.all(f"{select_sql(cls)} WHERE _extra IS NOT NULL")
     c.many(

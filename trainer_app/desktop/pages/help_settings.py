@@ -173,6 +173,7 @@ class SettingsView(ScrollBody):
             lambda: backup_now(work.folder, store.db, work.key),
             self._backup_made,
             done=lambda: self._backup_ended(busy),
+            lane="network",
         )
 
     def _backup_ended(self, busy: Busy) -> None:

@@ -1,156 +1,418 @@
-"""One person: what was answered, where the record is, and its history with the values that lost."""
+"""One person: what was answered and can be corrected, where the record is, and everything that happened to
+it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from trainer_app.desktop.pages.base import DeskPage
-from trainer_app.desktop.parts.buttons import primary
-from trainer_app.desktop.parts.card import Card
+from trainer_app.actions import people as deeds
+from trainer_app.actions import registration as forms
+from trainer_app.actions.registration import Incomplete, Registration
+from trainer_app.desktop import theme
+from trainer_app.desktop.pages.base import DeskPage, Shortcut
+from trainer_app.desktop.pages.person_cards import (
+    CONSENT,
+    FIRM,
+    HOME,
+    OWNER,
+    AnswersCard,
+    Changes,
+    Editing,
+    MissingCard,
+)
+from trainer_app.desktop.pages.person_sheets import (
+    EnrolSheet,
+    NikSheet,
+    WithdrawSheet,
+    ask_why_delete,
+    ask_why_nik,
+)
+from trainer_app.desktop.pages.person_side import BatchesCard, HistoryCard, at_left
+from trainer_app.desktop.pages.person_words import STATES, PersonFacts, read_facts
+from trainer_app.desktop.pages.register_consent import ConsentSheet
+from trainer_app.desktop.parts.buttons import quiet, secondary
+from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.page import Columns
-from trainer_app.desktop.parts.rows import ActionRow, RowList
-from trainer_app.desktop.parts.text import Text
-from trainer_app.records.checks.nik import mask_nik
-from trainer_app.records.checks.phone import show_phone
-from trainer_app.records.clock import milliseconds
-from trainer_app.records.fields import CHOICE, CHOICES, FLAG, PLACE, REFERENCE, Field, Record, fields_of
+from trainer_app.desktop.parts.record_form import village_words
+from trainer_app.records.checks.nik import group_nik, mask_nik
+from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Attendance, Consent, Enterprise, Person, Staff, derived_id
-from trainer_app.storage.history import HistoryEntry, history
-from trainer_app.storage.sending_state import row_state
-from trainer_app.words import N_, _, date_short
+from trainer_app.records.kinds import (
+    Attendance,
+    Batch,
+    Consent,
+    Enrolment,
+    Enterprise,
+    Person,
+    Session,
+    derived_id,
+)
+from trainer_app.records.operation import Operation
+from trainer_app.records.person import NIK_STATUS
+from trainer_app.records.problem import Problem
+from trainer_app.words import N_, _
 
-#: Word, tone and icon of the state of a record (ux notes 4.1).
-STATES = {
-    "pending": (N_("Menunggu dikirim"), "warn", "clock"),
-    "at_supervisor": (N_("Di laptop pengawas"), "info", "laptop"),
-    "received": (N_("Diterima pusat"), "ok", "circle-check"),
-    "rejected": (N_("Perlu diperbaiki"), "bad", "triangle-alert"),
-}
-_NOT_SHOWN = {"deleted_at", "deleted_reason", "sample", "owner", "person", "phone_typed", "kbli_version"}
+NIK_SHOWN_MS = 30_000  # a whole NIK does not stay on screen
+SIDE_WIDTH = 380
 
 
 class PersonPage(DeskPage):
-    """Answers at the left, history at the right."""
+    """Answers at the left, what happened at the right. Every change is saved and can be taken back."""
 
     title = N_("Peserta")
-    watches = (Person, Enterprise, Consent, Attendance)
+    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session)
     watches_sending = True
     help_page = "daftar"
 
     def build(self) -> None:
         self._id: RecordId | None = None
+        self._facts: PersonFacts | None = None
+        self._edit_when_read = False
+        self._editing: Editing | None = None
         self.header.show_back(_("Semua peserta"))
         self.header.back.connect(self.desk.back)
-        self.state = Chip("", "mute")
-        self.header.add_right(self.state)
-        self.edit = primary(_("Ubah atau lengkapi"), "pencil")
-        self.edit.clicked.connect(self._edit)
-        self.header.add_right(self.edit)
+        self.sample, self.gaps, self.state = Chip(), Chip(), Chip()
+        self.sample.show_state(_("CONTOH"), "info", "info")
+        for chip in (self.sample, self.gaps, self.state):
+            chip.hide()
+            self.header.add_right(chip)
         left, right = QWidget(), QWidget()
         self._left, self._right = QVBoxLayout(left), QVBoxLayout(right)
         for column in (self._left, self._right):
             column.setContentsMargins(0, 0, 0, 0)
-        self.body.addWidget(Columns(left, right, 420, fold="below"))
+            column.setSpacing(theme.px(12))
+        self.body.addWidget(Columns(left, right, SIDE_WIDTH, fold="below"))
         self.body.addStretch(1)
+        self._hide_nik = QTimer(self)
+        self._hide_nik.setSingleShot(True)
+        self._hide_nik.setInterval(NIK_SHOWN_MS)
+        self._hide_nik.timeout.connect(self._cover_nik)
 
-    def shown(self, *, id: RecordId | None = None, **_args: Any) -> None:
-        if id is not None:
-            self._id = id
-        self.refresh(set())
-        self.edit.setFocus()
+    # ---------------------------------------------------------------- coming and going
+    def shown(self, *, id: RecordId | None = None, edit: bool = False, **_more: Any) -> None:
+        if id is not None and id != self._id:
+            self._id, self._facts, self._editing = id, None, None
+            self.header.set_title(_("Peserta"))
+            self.header.set_subtitle("")
+            _clear(self._left)
+            _clear(self._right)
+        self._edit_when_read = edit
+        self._read()
 
-    def _edit(self) -> None:
-        if self._id is not None:
-            self.desk.go("register", person=self._id)
+    def leaving(self) -> None:
+        self._cover_nik()
 
     def refresh(self, kinds: set[int]) -> None:
-        person = self.desk.store.get(Person, self._id) if self._id else None
-        if person is None:
-            return
-        self.header.set_title(person.full_name or "")
-        place = self._place(person.village)
-        self.header.set_subtitle(place)
-        state = row_state(self.desk.store, person.id)
-        word, tone, icon = STATES[state] if state else (N_("Dari laptop lain"), "mute", "laptop")
-        self.state.show_state(_(word), tone, icon)
-        self._show_answers(person)
-        store = self.desk.store
-        self.run(lambda: history(store, Person, person.id, person.area), then=self._show_history)
+        self._read()
 
-    def _show_answers(self, person: Person) -> None:
+    def back(self) -> bool:
+        if self._editing is None:
+            return False
+        self._editing.left.emit()
+        return True
+
+    def shortcuts(self) -> list[Shortcut]:
+        return [
+            Shortcut("Ctrl+S", _("Simpan perubahan"), self._press_save),
+            Shortcut("Ctrl+E", _("Lengkapi"), self._fill_gaps),
+        ]
+
+    def _read(self) -> None:
+        if self._id is None:
+            return
+        store, person, zone = self.desk.store, self._id, self.desk.now().tzinfo
+        self.run(lambda: read_facts(store, person, zone), self._show)
+
+    # ---------------------------------------------------------------- showing
+    def _show(self, facts: PersonFacts | None) -> None:
+        if facts is None:
+            self.header.set_title(_("Tidak ditemukan"))
+            self.header.set_subtitle(_("Data peserta ini tidak ada di laptop ini."))
+            return
+        if facts.person.id != self._id or facts == self._facts:
+            return
+        if self._editing is not None:  # what is being typed is not taken away; the rest shows after it
+            self._facts = facts
+            self._show_head(facts)
+            return
+        self._facts = facts
+        self._show_head(facts)
+        self._show_left(facts)
+        self._show_right(facts)
+        if self._edit_when_read:
+            self._edit_when_read = False
+            self._fill_gaps()
+
+    def _show_head(self, facts: PersonFacts) -> None:
+        person = facts.person
+        self.header.set_title(person.full_name or _("Tanpa nama"))
+        firm = next((f.name for f in facts.enterprises if f.name), "")
+        place = ", ".join(part for part in village_words(person.village) if part)
+        self.header.set_subtitle(" · ".join(part for part in (firm, place) if part))
+        word, tone, icon = STATES.get(facts.state or "", (N_("Dari laptop lain"), "mute", "laptop"))
+        self.state.show_state(_(word), tone, icon)
+        self.state.show()
+        self.gaps.show_state(_("Perlu dilengkapi"), "warn", "pencil")
+        self.gaps.setVisible(bool(facts.missing))
+        self.sample.setVisible(bool(person.sample))
+
+    def _show_left(self, facts: PersonFacts) -> None:
         _clear(self._left)
-        store = self.desk.store
-        consent = store.get(Consent, derived_id(Consent, person.id))
-        self._left.addWidget(self._card(_("Pemilik usaha"), "id-card", person))
-        for enterprise in store.find(Enterprise, {"owner": person.id}):
-            self._left.addWidget(self._card(_("Usaha"), "store", enterprise))
-        if consent is not None:
-            self._left.addWidget(self._card(_("Persetujuan"), "shield-check", consent))
+        self._missing: MissingCard | None = None
+        person = facts.person
+        if person.deleted_at is not None:
+            self._left.addWidget(Banner(_("Data ini sudah dihapus. Riwayatnya tetap ada."), "bad", "trash-2"))
+        elif deeds.is_withdrawn(facts.consent):
+            self._left.addWidget(self._withdrawn_banner())
+        if facts.missing and person.deleted_at is None:
+            self._missing = MissingCard(facts, self.desk.store.areas, self._ask_consent)
+            self._missing.wanted.connect(lambda changes: self._save(changes, self._missing))
+            self._left.addWidget(self._missing)
+        owner = self._answers(_("Pemilik usaha"), "id-card", person, OWNER)
+        self._add_nik(owner, person)
+        self._answers(_("Tempat tinggal & latar"), "house", person, HOME)
+        for firm in facts.enterprises:
+            self._answers(_("Usaha"), "store", firm, FIRM)
+        if facts.consent is not None:
+            self._consent_card(facts.consent)
         self._left.addStretch(1)
 
-    def _card(self, title: str, icon: str, record: Record) -> Card:
-        card = Card(title, icon=icon)
-        for field in fields_of(type(record)):
-            value = getattr(record, field.name)
-            if value is None or field.name in _NOT_SHOWN or field.type is REFERENCE:
-                continue
-            line = QHBoxLayout()
-            line.addWidget(Text(_(field.label), "muted", wrap=True), 2)
-            line.addWidget(Text(self._words(field, value), "body", wrap=True), 3)
-            card.add(line)
+    def _answers(self, title: str, icon: str, record: Any, names: tuple[str, ...]) -> AnswersCard:
+        card = AnswersCard(title, icon, record, names, self.desk.store.areas)
+        card.wanted.connect(lambda changes: self._save(changes, card))
+        card.edit_button.clicked.connect(lambda: self._began(card.editing))
+        self._left.addWidget(card)
         return card
 
-    def _words(self, field: Field, value: Any) -> str:
-        if field.name == "nik":
-            return mask_nik(str(value))
-        if field.name == "phone":
-            return show_phone(str(value))
-        if field.type is FLAG:
-            return _("Ya") if value else _("Tidak")
-        if field.type in (CHOICE, CHOICES):
-            return ", ".join(_(field.choices.get(code, code)) for code in str(value).split(","))
-        if field.type is PLACE:
-            return self._place(str(value))
-        if field.name.endswith("_at"):
-            return self._moment(int(value))
-        return str(value)
+    def _add_nik(self, card: AnswersCard, person: Person) -> None:
+        change = quiet(_("Ganti") if person.nik else _("Isi NIK"))
+        change.clicked.connect(self._change_nik)
+        if not person.nik:
+            status = NIK_STATUS.get(person.nik_status or "", N_("Belum diisi"))
+            card.add_answer(_("NIK"), _(status), change)
+            return
+        look = quiet(_("Lihat"), "eye")
+        look.setAccessibleName(_("Lihat NIK lengkap"))
+        look.clicked.connect(self._ask_nik)
+        self._nik = card.add_answer(_("NIK"), mask_nik(person.nik), look, change)
 
-    def _place(self, code: str | None) -> str:
-        try:
-            return str(self.desk.places.village(code).short) if code else ""
-        except KeyError:
-            return code or ""
+    def _consent_card(self, consent: Consent) -> None:
+        card = AnswersCard(_("Persetujuan"), "shield-check", consent, CONSENT)
+        card.edit_button.hide()
+        if not deeds.is_withdrawn(consent):
+            withdraw = quiet(_("Tarik persetujuan"), "ban")
+            withdraw.clicked.connect(self._ask_withdraw)
+            card.add_right(withdraw)
+        self._left.addWidget(card)
 
-    def _moment(self, ms: int) -> str:
-        from datetime import UTC, datetime
+    def _withdrawn_banner(self) -> Banner:
+        text = _("Persetujuan sudah ditarik. Peserta ini tidak tampil di daftar.")
+        banner = Banner(text, "bad", "ban")
+        again = secondary(_("Batalkan penarikan"), small=True)
+        again.clicked.connect(self._renew)
+        banner.add_right(again)
+        return banner
 
-        at = datetime.fromtimestamp(ms / 1000, UTC).astimezone()
-        return date_short(at.date()) + at.strftime(" %H.%M")
-
-    def _show_history(self, entries: list[HistoryEntry]) -> None:
+    def _show_right(self, facts: PersonFacts) -> None:
         _clear(self._right)
-        card = Card(_("Riwayat"), icon="clock", narrow=True)
-        rows = RowList()
-        for entry in reversed(entries):
-            rows.add(self._entry(entry))
-        card.add(rows)
-        self._right.addWidget(card)
+        batches = BatchesCard(facts.batches, may_join=facts.person.deleted_at is None)
+        batches.wanted.connect(self._ask_enrol)
+        self._right.addWidget(batches)
+        self._right.addWidget(HistoryCard(facts.events))
+        if facts.person.deleted_at is None:
+            self._right.addWidget(at_left(quiet(_("Hapus data ini"), "trash-2"), self._ask_delete))
         self._right.addStretch(1)
 
-    def _entry(self, entry: HistoryEntry) -> QWidget:
-        staff = self.desk.store.get(Staff, entry.author)
-        who = staff.full_name if staff and staff.full_name else _("Petugas")
-        labels = {field.name: _(field.label) for field in fields_of(Person)}
-        lost = [labels[name] for name in entry.values if name not in entry.won and name in labels]
-        line = f"{who} · {entry.device} · {self._moment(milliseconds(entry.at_hlc))}"
-        if lost:
-            line += "\n" + _("Sudah diganti: {isian}").format(isian=", ".join(lost))
-        changed = ", ".join(labels[name] for name in list(entry.values)[:3] if name in labels)
-        return ActionRow("pencil" if lost else "check", changed, line)
+    # ---------------------------------------------------------------- correcting
+    def _began(self, editing: Editing | None) -> None:
+        """One form at a time: opening another puts the first away."""
+        if self._editing is not None and self._editing is not editing:
+            self._editing.left.emit()
+        self._editing = editing
+        if editing is not None:
+            editing.left.connect(self._ended)
+
+    def _ended(self) -> None:
+        self._editing = None
+
+    def _fill_gaps(self) -> None:
+        card = getattr(self, "_missing", None)
+        if card is not None and self._editing is None:
+            card.edit()
+            self._began(card.editing)
+
+    def _press_save(self) -> None:
+        if self._editing is not None:
+            self._editing.press_save()
+
+    def _save(self, changes: Changes, card: AnswersCard | MissingCard | None) -> None:
+        facts, store, by = self._facts, self.desk.store, self.desk.staff.id
+        if facts is None or card is None:
+            return
+        if not changes:
+            card.leave()
+            return
+        firm = card.record if isinstance(card, AnswersCard) and isinstance(card.record, Enterprise) else None
+        first = derived_id(Enterprise, facts.person.id)
+
+        def work() -> list[Operation]:
+            if firm is not None and firm.id != first:
+                return forms.correct_enterprise(store, firm.id, changes.get(Enterprise, {}), by)
+            answers = Registration(person=changes.get(Person, {}), enterprise=changes.get(Enterprise, {}))
+            return forms.correct_registration(store, facts.person.id, answers, by)
+
+        self.run(work, partial(self._corrected, facts, card), partial(self._refused, card))
+
+    def _corrected(
+        self, facts: PersonFacts, card: AnswersCard | MissingCard, operations: list[Operation]
+    ) -> None:
+        card.leave()
+        self._facts = None  # shows what came of it, also where only the order of events changed
+        store, by = self.desk.store, self.desk.staff.id
+        before = [facts.person, *facts.enterprises]
+        self.desk.did(
+            _("Perubahan {nama} tersimpan").format(nama=facts.person.full_name or ""),
+            undo=lambda: self._do(lambda: forms.undo_correction(store, before, operations, by)),
+        )
+        self._read()
+
+    def _refused(self, card: AnswersCard | MissingCard, problem: Problem) -> None:
+        if isinstance(problem, Incomplete) and card.editing is not None:
+            card.editing.show_problems(problem.problems)
+        else:
+            self.desk.problem(problem)
+
+    def _do(
+        self,
+        work: Callable[[], Any],
+        said: str = "",
+        undo: Callable[[Any], Callable[[], object]] | None = None,
+    ) -> None:
+        """A deed in the background; then what was done is said, with the way back."""
+
+        def done(result: Any) -> None:
+            self._facts = None
+            self._read()
+            if said:
+                self.desk.did(said, undo=undo(result) if undo is not None else None)
+
+        self.run(work, done)
+
+    # ---------------------------------------------------------------- the NIK
+    def _ask_nik(self) -> None:
+        ask_why_nik(self, self._look_at_nik).open()
+
+    def _look_at_nik(self, reason: str) -> None:
+        store, person, by = self.desk.store, self._id, self.desk.staff.id
+        if person is not None:
+            self.run(lambda: deeds.see_nik(store, person, by, reason), self._uncover_nik)
+
+    def _uncover_nik(self, nik: str) -> None:
+        self._nik.setText(group_nik(nik))
+        self._nik.setAccessibleName(f"{_('NIK')}: {group_nik(nik)}")
+        self._hide_nik.start()
+
+    def _cover_nik(self) -> None:
+        if self._hide_nik.isActive() or self.sender() is self._hide_nik:
+            self._hide_nik.stop()
+            nik = self._facts.person.nik if self._facts is not None else None
+            if nik:
+                self._nik.setText(mask_nik(nik))
+
+    def _change_nik(self) -> None:
+        NikSheet(self, self.desk.today(), self._other_of_nik, self._save_nik).open()
+
+    def _other_of_nik(self, nik: str) -> str:
+        found = self.desk.store.find(Person, {"nik": nik})
+        return next((p.full_name or "" for p in found if p.id != self._id), "")
+
+    def _save_nik(self, nik: str, shared: bool) -> None:
+        facts, store, by = self._facts, self.desk.store, self.desk.staff.id
+        if facts is None:
+            return
+        changes: dict[str, Value] = {"nik": nik}
+        self._do(
+            lambda: forms.correct_person(store, facts.person.id, changes, by, same_nik=shared),
+            _("NIK tersimpan"),
+            lambda made: lambda: self._do(lambda: forms.undo_correction(store, [facts.person], made, by)),
+        )
+
+    # ---------------------------------------------------------------- consent, batch, taking away
+    def _ask_consent(self) -> None:
+        ConsentSheet(self, {}, self._give_consent).open()
+
+    def _give_consent(self, answers: dict[str, Value]) -> None:
+        store, person, by = self.desk.store, self._id, self.desk.staff.id
+        if person is not None:
+            self._do(lambda: forms.correct_consent(store, person, answers, by), _("Persetujuan tersimpan"))
+
+    def _ask_withdraw(self) -> None:
+        consent = self._facts.consent if self._facts is not None else None
+        if consent is not None:
+            given = (consent.purposes or "").split(",")
+            WithdrawSheet(self, given, self._withdraw).open()
+
+    def _withdraw(self, purposes: tuple[str, ...]) -> None:
+        store, person, by = self.desk.store, self._id, self.desk.staff.id
+        if person is None:
+            return
+        self._do(
+            lambda: deeds.withdraw_consent(store, person, by, purposes=purposes),
+            _("Persetujuan ditarik"),
+            lambda _made: lambda: self._do(lambda: deeds.renew_consent(store, person, by)),
+        )
+
+    def _renew(self) -> None:
+        store, person, by = self.desk.store, self._id, self.desk.staff.id
+        if person is not None:
+            self._do(lambda: deeds.renew_consent(store, person, by), _("Persetujuan berlaku lagi"))
+
+    def _ask_enrol(self) -> None:
+        facts = self._facts
+        if facts is None:
+            return
+        inside = {batch.id for batch in facts.batches}
+        others = [b for b in self.desk.store.find(Batch, order="-id", limit=60) if b.id not in inside]
+        if not others:
+            self.desk.toast(_("Belum ada angkatan lain"), icon="info")
+            return
+        EnrolSheet(self, others, self._enrol).open()
+
+    def _enrol(self, batch: RecordId) -> None:
+        store, person, by = self.desk.store, self._id, self.desk.staff.id
+        if person is None:
+            return
+        self._do(
+            lambda: deeds.enrol(store, batch, person, by),
+            _("Masuk angkatan"),
+            lambda _made: lambda: self._do(lambda: deeds.leave_batch(store, batch, person, by)),
+        )
+
+    def _ask_delete(self) -> None:
+        if self._facts is not None:
+            ask_why_delete(self, self._facts.person.full_name or "", self._delete).open()
+
+    def _delete(self, reason: str) -> None:
+        facts, store, by = self._facts, self.desk.store, self.desk.staff.id
+        if facts is None:
+            return
+        name = facts.person.full_name or ""
+
+        def gone(made: list[Operation]) -> None:
+            self.desk.back()
+            self.desk.did(
+                _("Data {nama} dihapus").format(nama=name),
+                undo=lambda: self.desk.run(None, lambda: deeds.restore_person(store, made, by)),
+            )
+
+        self.run(lambda: deeds.delete_person(store, facts.person.id, by, reason), gone)
 
 
 def _clear(column: QVBoxLayout) -> None:

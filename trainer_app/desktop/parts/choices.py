@@ -66,6 +66,7 @@ class _Choices(QWidget):
         """Replaces the choices and forgets what was chosen."""
         for button in self.buttons:
             self._flow.removeWidget(button)
+            button.setAutoExclusive(False)  # until it is deleted it would count among the new ones
             button.hide()
             button.deleteLater()
         self._values = [value for value, _text in choices]

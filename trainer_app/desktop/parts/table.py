@@ -37,6 +37,7 @@ from trainer_app.desktop import pictures, theme
 Index = QModelIndex | QPersistentModelIndex
 PAGE = 200  # rows read at once
 KEPT_PAGES = 8
+LEAST_SHARE = 0.75  # of its width that a column keeps
 NEAR = 100  # rows up and down in which a chosen row is looked for after new ones came
 MOST_DOTS = 8  # more are told in numbers only
 RAW = Qt.ItemDataRole.UserRole + 1
@@ -355,12 +356,16 @@ class Table(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
+        """What is left goes to the columns that stretch; too narrow, all shrink a little before it scrolls."""
         columns = self._rows.columns
-        fixed = sum(theme.px(column.width) for column in columns)
-        left = max(0, self.viewport().width() - fixed)
+        room = self.viewport().width()
+        wanted = sum(theme.px(column.width) for column in columns)
+        shrunk = min(1.0, max(LEAST_SHARE, room / max(1, wanted)))
+        widths = [int(theme.px(column.width) * shrunk) for column in columns]
+        left = max(0, room - sum(widths))
         shares = sum(column.stretch for column in columns) or 1
         for place, column in enumerate(columns):
-            self.setColumnWidth(place, theme.px(column.width) + left * column.stretch // shares)
-        missing = fixed > self.viewport().width()
+            self.setColumnWidth(place, widths[place] + left * column.stretch // shares)
+        missing = sum(widths) > room
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if missing else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setHorizontalScrollBarPolicy(policy)

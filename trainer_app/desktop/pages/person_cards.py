@@ -1,0 +1,273 @@
+"""The answers of a person in cards: read as words, corrected in the same place, the open questions on a card
+of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from trainer_app.desktop import theme
+from trainer_app.desktop.pages.person_words import PersonFacts, value_words
+from trainer_app.desktop.parts.buttons import Button, primary, quiet, secondary
+from trainer_app.desktop.parts.card import Card
+from trainer_app.desktop.parts.record_form import RecordForm
+from trainer_app.desktop.parts.text import Text
+from trainer_app.records.completeness import QUESTIONS
+from trainer_app.records.fields import Record, Value, fields_by_name, fields_of
+from trainer_app.records.kinds import Consent, Enterprise, Person
+from trainer_app.records.problem import InputProblem
+from trainer_app.words import _, ngettext
+
+OWNER = (
+    "full_name",
+    "sex",
+    "birth_date",
+    "phone",
+    "has_whatsapp",
+    "phone_shared",
+    "phone_kind",
+    "phone_owner",
+    "guardian_name",
+    "guardian_relation",
+)
+HOME = ("village", "landmark", "rt", "rw", "education", "help_needed", "source")
+FIRM = (
+    "name",
+    "business_group",
+    "kbli",
+    "product",
+    "village",
+    "landmark",
+    "same_address",
+    "premises",
+    "started_year",
+    "workers_men",
+    "workers_women",
+    "workers_family",
+    "sales_bracket",
+    "nib_status",
+    "nib",
+    "signal",
+    "channels",
+    "payments",
+    "bookkeeping",
+)
+CONSENT = ("purposes", "manner", "witness", "notice_version")
+#: Reading, answers stand in so many columns.
+COLUMNS = 2
+
+
+class Editing(QWidget):
+    """A form with its buttons. ``wanted`` carries what was changed, by kind; ``left``: it was put away."""
+
+    wanted = Signal(object)
+    left = Signal()
+
+    def __init__(self, keys: Sequence[str], prefer: Iterable[int], save_words: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        self.form = RecordForm(keys, prefer)
+        column.addWidget(self.form)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        self.cancel, self.save = secondary(_("Batal")), primary(save_words)
+        line.addWidget(self.cancel)
+        line.addWidget(self.save)
+        column.addLayout(line)
+        self._before: dict[type[Record], dict[str, Value]] = {}
+        self.cancel.clicked.connect(self.left)
+        self.save.clicked.connect(self.press_save)
+
+    def show_records(self, records: Iterable[Record | None]) -> None:
+        """Fills the form; from now on only what differs is a change."""
+        for record in records:
+            if record is not None:
+                values = {field.name: getattr(record, field.name) for field in fields_of(type(record))}
+                self.form.show_values(type(record), values)
+        self._before = {cls: self.form.values(cls) for cls in (Person, Enterprise, Consent)}
+
+    def changes(self) -> dict[type[Record], dict[str, Value]]:
+        """What a person changed, by kind."""
+        found: dict[type[Record], dict[str, Value]] = {}
+        for cls, before in self._before.items():
+            now = self.form.values(cls)
+            changed = {name: value for name, value in now.items() if value != before.get(name)}
+            if changed:
+                found[cls] = changed
+        return found
+
+    def press_save(self) -> None:
+        self.wanted.emit(self.changes())
+
+    def show_problems(self, problems: Sequence[InputProblem]) -> None:
+        """Says at each field what is wrong; the focus goes to the first."""
+        for problem in reversed(problems):
+            field = self.form.fields.get(problem.field)
+            if field is not None:
+                field.setVisible(True)
+                field.set_message(problem.message)
+                field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def start(self) -> None:
+        """The focus goes to the first question that is shown."""
+        for field in self.form.fields.values():
+            if not field.isHidden():
+                field.editor.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+
+class AnswersCard(Card):
+    """Some fields of one record. ``wanted(changes)`` when corrections are to be saved."""
+
+    wanted = Signal(object)
+
+    def __init__(
+        self, title: str, icon: str, record: Record, names: Sequence[str], prefer: Iterable[int] = ()
+    ) -> None:
+        super().__init__(title, icon=icon)
+        self.record, self.names, self._prefer = record, names, tuple(prefer)
+        self.editing: Editing | None = None
+        self.edit_button = quiet(_("Ubah"), "pencil")
+        self.edit_button.setAccessibleName(_("Ubah {bagian}").format(bagian=title))
+        self.edit_button.clicked.connect(self.edit)
+        self._reading = QWidget()
+        self._grid = QGridLayout(self._reading)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.px(16))
+        self._grid.setVerticalSpacing(theme.px(8))
+        for place in range(COLUMNS):
+            self._grid.setColumnStretch(place, 1)
+        self._cells = 0
+        self.add(self._reading)
+        self.add_right(self.edit_button)
+        self._fill()
+
+    def _fill(self) -> None:
+        known = fields_by_name(type(self.record))
+        for name in self.names:
+            value = getattr(self.record, name)
+            if value is not None and not (name == "unnamed" and not value):
+                self.add_answer(_(known[name].label), value_words(known[name], value, self.record))
+        if not self._cells and isinstance(self.record, Enterprise | Person):
+            self.add_answer("", _("Belum ada jawaban di bagian ini."))
+
+    def add_answer(self, label: str, words: str, *actions: Button) -> Text:
+        """One answer: what was asked, small, and below it what was said."""
+        cell = QVBoxLayout()
+        cell.setSpacing(0)
+        cell.addWidget(Text(label, "caption"))
+        value = Text(words, "body", wrap=True)
+        value.setAccessibleName(f"{label}: {words}")
+        if actions:
+            line = QHBoxLayout()
+            line.addWidget(value)
+            for action in actions:
+                line.addWidget(action)
+            line.addStretch(1)
+            value.setWordWrap(False)
+            cell.addLayout(line)
+        else:
+            cell.addWidget(value)
+        cell.addStretch(1)
+        self._grid.addLayout(cell, self._cells // COLUMNS, self._cells % COLUMNS)
+        self._cells += 1
+        return value
+
+    def edit(self) -> None:
+        """The same place, with editors in it."""
+        if self.editing is not None:
+            return
+        keys = [f"{self.record.table}.{name}" for name in self.names]
+        self.editing = Editing(keys, self._prefer, _("Simpan perubahan"))
+        self.editing.form.group = getattr(self.record, "business_group", None)
+        self.editing.show_records([self.record])
+        self.editing.wanted.connect(self.wanted)
+        self.editing.left.connect(self.leave)
+        self._reading.hide()
+        self.edit_button.hide()
+        self.add(self.editing)
+        self.editing.start()
+
+    def leave(self) -> None:
+        """Back to reading; nothing is saved."""
+        if self.editing is None:
+            return
+        self.editing.hide()
+        self.editing.deleteLater()
+        self.editing = None
+        self._reading.show()
+        self.edit_button.show()
+        self.edit_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def missing_keys(facts: PersonFacts) -> list[str]:
+    """The fields of the open questions, in the order of the form. The consent has a sheet of its own."""
+    firm = next(iter(facts.enterprises), None)
+    keys: list[str] = []
+    for question in QUESTIONS:
+        if question.number not in facts.missing or question.cls is Consent:
+            continue
+        record: Record | None = facts.person if question.cls is Person else firm
+        keys += [
+            f"{question.cls.table}.{field.name}"
+            for field in fields_of(question.cls)
+            if field.question == question.number
+            and (record is None or getattr(record, field.name) is None or field.name == "nik_status")
+        ]
+    return keys
+
+
+class MissingCard(Card):
+    """How many questions are open, and those questions on request."""
+
+    wanted = Signal(object)
+
+    def __init__(self, facts: PersonFacts, prefer: Iterable[int], ask_consent: Callable[[], object]) -> None:
+        n = len(facts.missing)
+        title = ngettext("{n} pertanyaan belum diisi", "{n} pertanyaan belum diisi", n).format(n=n)
+        super().__init__(title, icon="clipboard-pen", tone="warn")
+        self._facts, self._prefer = facts, tuple(prefer)
+        self.editing: Editing | None = None
+        self.fill = secondary(_("Lengkapi"), small=True)
+        self.fill.clicked.connect(self.edit)
+        self._keys = missing_keys(facts)
+        if 1 in facts.missing:
+            consent = secondary(_("Catat persetujuan"), small=True)
+            consent.clicked.connect(ask_consent)
+            self.add_right(consent)
+        self.add_right(self.fill)
+        self.fill.setVisible(bool(self._keys))
+
+    def edit(self) -> None:
+        """The open questions, and only those."""
+        if self.editing is not None or not self._keys:
+            return
+        firm = next(iter(self._facts.enterprises), None)
+        self.editing = Editing(self._keys, self._prefer, _("Simpan"))
+        self.editing.form.group = firm.business_group if firm is not None else None
+        self.editing.show_records([self._facts.person, firm])
+        self.editing.wanted.connect(self.wanted)
+        self.editing.left.connect(self.leave)
+        self.set_tone(None, "clipboard-pen")
+        self.fill.hide()
+        self.add(self.editing)
+        self.editing.start()
+
+    def leave(self) -> None:
+        """Puts the questions away."""
+        if self.editing is None:
+            return
+        self.editing.hide()
+        self.editing.deleteLater()
+        self.editing = None
+        self.set_tone("warn", "clipboard-pen")
+        self.fill.show()
+        self.fill.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+Changes = Mapping[type[Record], Mapping[str, Value]]

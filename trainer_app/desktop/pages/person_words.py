@@ -1,0 +1,320 @@
+"""What is known of one person, in words: values as people read them, and what happened in the order in which
+it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from trainer_app.actions.people import DELETE_REASONS, NIK_REASONS
+from trainer_app.desktop.parts.record_form import village_words
+from trainer_app.records.business import find_class
+from trainer_app.records.checks.nik import mask_nik
+from trainer_app.records.checks.phone import show_phone
+from trainer_app.records.clock import milliseconds
+from trainer_app.records.completeness import missing_questions
+from trainer_app.records.fields import (
+    CHOICE,
+    CHOICES,
+    DATE,
+    FLAG,
+    INSTANT,
+    PLACE,
+    REFERENCE,
+    Field,
+    Record,
+    Value,
+    fields_by_name,
+)
+from trainer_app.records.ids import RecordId
+from trainer_app.records.kinds import (
+    Attendance,
+    Batch,
+    Consent,
+    Enrolment,
+    Enterprise,
+    Person,
+    Session,
+    Staff,
+    derived_id,
+)
+from trainer_app.records.training import ATTENDANCE
+from trainer_app.storage.access_log import accesses
+from trainer_app.storage.history import HistoryEntry, histories
+from trainer_app.storage.sending_state import row_state
+from trainer_app.storage.store import Store
+from trainer_app.words import N_, _, date_short, day_and_time
+
+#: Word, tone and icon of where a record is (ux notes 4.1).
+STATES = {
+    "pending": (N_("Menunggu dikirim"), "warn", "clock"),
+    "at_supervisor": (N_("Di laptop pengawas"), "info", "laptop"),
+    "received": (N_("Diterima pusat"), "ok", "building-2"),
+    "rejected": (N_("Perlu diperbaiki"), "bad", "triangle-alert"),
+}
+NIK_WARNINGS = {
+    "same_nik": N_("NIK sama dengan peserta lain"),
+    "area_unknown": N_("kode wilayah NIK tidak dikenal"),
+    "serial_zero": N_("empat angka terakhir NIK 0000"),
+    "century": N_("tahun lahir di NIK bisa dua"),
+    "under_17": N_("di bawah 17 tahun"),
+    "over_100": N_("di atas 100 tahun"),
+    "birth_differs": N_("tanggal lahir lain dari NIK"),
+    "sex_differs": N_("jenis kelamin lain dari NIK"),
+}
+#: Fields that are not answers of a person.
+INNER = frozenset(
+    {
+        "owner",
+        "person",
+        "batch",
+        "taken_by",
+        "kbli_version",
+        "phone_typed",
+        "sample",
+        "deleted_at",
+        "nik_status",
+    }
+)
+
+
+#: Answers that follow from another one in the same edit.
+_DERIVED = frozenset({"phone_status", "nik_warning", "unnamed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the history: when (ms UTC), what, by whom; `lost` says which values no longer count."""
+
+    at: int
+    icon: str
+    title: str
+    line: str
+    lost: str = ""
+    tone: str = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Everything the page of a person shows, read in one go off the screen thread."""
+
+    person: Person
+    enterprises: tuple[Enterprise, ...]
+    consent: Consent | None
+    batches: tuple[Batch, ...]
+    state: str | None
+    missing: tuple[int, ...]
+    events: tuple[Event, ...] = field(default=())
+
+
+def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> PersonFacts | None:
+    """What is known of a person, deleted or not; None when nothing is."""
+    person = store.get(Person, person_id)
+    if person is None:
+        return None
+    first = derived_id(Enterprise, person_id)
+    found = store.find(Enterprise, {"owner": person_id})
+    enterprises = tuple(sorted(found, key=lambda firm: (firm.id != first, firm.id)))
+    consent = store.get(Consent, derived_id(Consent, person_id))
+    enrolments = store.find(Enrolment, {"person": person_id})
+    held = [store.get(Batch, e.batch) for e in enrolments if e.batch and e.state != "keluar"]
+    main = next(iter(enterprises), None)
+    return PersonFacts(
+        person=person,
+        enterprises=enterprises,
+        consent=consent,
+        batches=tuple(batch for batch in held if batch is not None),
+        state=row_state(store, person_id),
+        missing=missing_questions(person, main, consent),
+        events=tuple(_events(store, person, enterprises, consent, enrolments, zone)),
+    )
+
+
+# ---------------------------------------------------------------- values
+def value_words(declared: Field, value: Value, record: Record | None = None) -> str:
+    """A stored value as it is read: choices by their words, numbers that lead to a person masked."""
+    if value is None:
+        return ""
+    special = _special(declared, value, record)
+    if special is not None:
+        return special
+    if declared.type is FLAG:
+        return _("Ya") if value else _("Tidak")
+    if declared.type in (CHOICE, CHOICES):
+        return ", ".join(_(declared.choices.get(code, code)) for code in str(value).split(","))
+    if declared.type is DATE:
+        return birth_words(str(value))
+    return str(value)
+
+
+def _special(declared: Field, value: Value, record: Record | None) -> str | None:
+    if declared.name == "nik":
+        return mask_nik(str(value))
+    if declared.name == "phone":
+        return show_phone(str(value))
+    if declared.name == "nik_warning":
+        return ", ".join(_(NIK_WARNINGS.get(code, code)) for code in str(value).split(","))
+    if declared.name == "deleted_reason":
+        return _(DELETE_REASONS.get(str(value), str(value)))
+    if declared.name == "kbli":
+        entry = find_class(str(value), getattr(record, "kbli_version", None))
+        return f"{entry.label} ({entry.code})" if entry else str(value)
+    if declared.type is PLACE:
+        return ", ".join(part for part in village_words(str(value)) if part)
+    return None
+
+
+def birth_words(text: str) -> str:
+    """ "14 Mar 1984", or the year alone."""
+    try:
+        return date_short(datetime.fromisoformat(text).date()) if len(text) > 4 else text
+    except ValueError:
+        return text
+
+
+def moment_words(ms: int, zone: tzinfo | None) -> str:
+    """ "Sab 21 Nov, 16.05", with the year when it is not this one's."""
+    moment = datetime.fromtimestamp(ms / 1000, zone)
+    words = day_and_time(moment)
+    return words if moment.year == datetime.now(zone).year else f"{date_short(moment)}, {words[-5:]}"
+
+
+# ---------------------------------------------------------------- what happened
+class _Names:
+    """Names of staff by id, each read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[RecordId, str] = {}
+
+    def of(self, staff: RecordId | None) -> str:
+        if not staff:
+            return _("Petugas")
+        if staff not in self._known:
+            held = self._store.get(Staff, staff)
+            self._known[staff] = (held.full_name if held else None) or _("Petugas")
+        return self._known[staff]
+
+
+def _events(
+    store: Store,
+    person: Person,
+    enterprises: tuple[Enterprise, ...],
+    consent: Consent | None,
+    enrolments: list[Enrolment],
+    zone: tzinfo | None,
+) -> list[Event]:
+    names = _Names(store)
+    records: list[Record] = [person, *enterprises, *enrolments]
+    if consent is not None:
+        records.append(consent)
+    events: list[Event] = []
+    for area in {record.area for record in records}:
+        here = [(type(record), record.id) for record in records if record.area == area]
+        for (cls, row), entries in histories(store, here, area).items():
+            record = next(r for r in records if r.id == row and type(r) is cls)
+            events += [
+                _edit_event(store, record, entry, names, zone, first=place == 0)
+                for place, entry in enumerate(entries)
+            ]
+    events += _marks(store, person, names, zone)
+    events += _looks(store, person, names, zone)
+    return sorted(_without_twins(events), key=lambda event: event.at, reverse=True)
+
+
+def _without_twins(events: list[Event]) -> list[Event]:
+    """A registration writes several records at once; one line tells it."""
+    registered = [event.at for event in events if event.icon == "user-plus"]
+    return [
+        event
+        for event in events
+        if not (
+            event.icon in ("store", "shield-check") and any(abs(event.at - at) < 2_000 for at in registered)
+        )
+    ]
+
+
+_FIRST = {
+    Person: (N_("Didaftarkan"), "user-plus"),
+    Enterprise: (N_("Usaha dicatat"), "store"),
+    Consent: (N_("Persetujuan dicatat"), "shield-check"),
+    Enrolment: (N_("Masuk angkatan"), "users"),
+}
+
+
+def _edit_event(
+    store: Store, record: Record, entry: HistoryEntry, names: _Names, zone: tzinfo | None, *, first: bool
+) -> Event:
+    at = milliseconds(entry.at_hlc)
+    line = f"{names.of(entry.author)} · {entry.device} · {moment_words(at, zone)}"
+    lost = _lost(type(record), entry) if not first or len(entry.won) < len(entry.values) else ""
+    title, icon = _title(store, record, entry, first=first)
+    tone = "bad" if entry.values.get("deleted_at") or entry.values.get("withdrawn_at") else "primary"
+    return Event(at, icon, title, line, lost, tone)
+
+
+def _title(store: Store, record: Record, entry: HistoryEntry, *, first: bool) -> tuple[str, str]:
+    cls = type(record)
+    values: Mapping[str, Value] = entry.values
+    if values.get("deleted_at"):
+        return _("Dihapus"), "trash-2"
+    if "deleted_at" in values and not first:
+        return _("Dikembalikan"), "undo-2"
+    if cls is Consent and "withdrawn_at" in values and not first:
+        taken = values["withdrawn_at"] is not None
+        return (_("Persetujuan ditarik") if taken else _("Persetujuan diberikan lagi")), "ban"
+    if isinstance(record, Enrolment):
+        batch = store.get(Batch, record.batch) if record.batch else None
+        words = _("Keluar dari {angkatan}") if values.get("state") == "keluar" else _("Masuk {angkatan}")
+        return words.format(angkatan=(batch.name if batch else "") or _("angkatan")), "users"
+    if first:
+        word, icon = _FIRST[cls]
+        return _(word), icon
+    known = fields_by_name(cls)
+    shown = [name for name in values if name in known and name not in INNER and name not in _DERIVED]
+    labels = [_(known[name].label) for name in shown or [name for name in values if name in known]]
+    return _("Diubah: {isian}").format(isian=", ".join(labels)), "pencil"
+
+
+def _lost(cls: type[Record], entry: HistoryEntry) -> str:
+    """The values of an edit that another edit has replaced since."""
+    known = fields_by_name(cls)
+    parts = [
+        f"{_(known[name].label)}: {value_words(known[name], value) or _('kosong')}"
+        for name, value in entry.values.items()
+        if name not in entry.won
+        and name in known
+        and name not in INNER
+        and known[name].type not in (INSTANT, REFERENCE)
+    ]
+    return _("Sudah diganti · {isian}").format(isian="; ".join(parts)) if parts else ""
+
+
+def _marks(store: Store, person: Person, names: _Names, zone: tzinfo | None) -> list[Event]:
+    events = []
+    for mark in store.find(Attendance, {"person": person.id}):
+        session = store.get(Session, mark.session) if mark.session else None
+        at = mark.arrived_at or (session.starts_at if session else None)
+        if at is None or mark.status is None:
+            continue
+        topic = (session.topic if session else None) or _("sesi")
+        came = mark.status in ("H", "T")
+        title = f"{_(ATTENDANCE.get(mark.status, mark.status))} · {topic}"
+        line = f"{names.of(mark.marked_by)} · {moment_words(at, zone)}"
+        events.append(Event(at, "user-check" if came else "calendar-days", title, line))
+    return events
+
+
+def _looks(store: Store, person: Person, names: _Names, zone: tzinfo | None) -> list[Event]:
+    return [
+        Event(
+            look.at,
+            "eye",
+            _("NIK dilihat"),
+            f"{names.of(look.staff)} · {_(NIK_REASONS.get(look.reason, look.reason))} · "
+            f"{moment_words(look.at, zone)}",
+        )
+        for look in accesses(store, person.id)
+    ]
