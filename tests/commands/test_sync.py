@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.desks import DEK, PIN, SUPERVISOR_NAME, SUPERVISOR_PIN
+from tests.desktop.desks import DEK, PIN, SUPERVISOR_NAME, SUPERVISOR_PIN, TRAINER_NAME
 from tests.desktop.joined import ServedCentre, write_batches
 from tests.server.running import RunningCentre
 from trainer_app.actions.staff import first_sign_in, roster
@@ -55,7 +55,7 @@ def test_a_supervisor_sends_from_the_command_line(laptop: Path) -> None:
 
 
 def test_a_trainer_may_not_under_that_rule(laptop: Path) -> None:
-    done = sync(PIN)
+    done = sync(PIN, "--name", TRAINER_NAME)
     assert done.returncode == 1
     assert "pengawas yang memulai" in done.stderr
     store = open_store(laptop, DEK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,13 @@ def heard() -> Heard:
 
 @pytest.fixture
 def background(qtbot: QtBot, heard: Heard) -> Any:
+    # widgets that earlier tests left behind must not be collected on a worker's thread
+    gc.collect()
+    gc.disable()
     made = Background(heard.problems.append, heard.faults.append)
     yield made
     made.close()
+    gc.enable()
 
 
 # ---------------------------------------------------------------- background

@@ -356,7 +356,7 @@ class Table(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """What is left goes to the columns that stretch; too narrow, all shrink a little before it scrolls."""
+        """What is left goes to the columns that stretch; too narrow, all shrink before it scrolls."""
         columns = self._rows.columns
         room = self.viewport().width()
         wanted = sum(theme.px(column.width) for column in columns)
