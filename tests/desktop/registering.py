@@ -31,7 +31,7 @@ class Keyboard:
         popup = QApplication.activePopupWidget()
         if popup is not None:
             return popup
-        sheets = [w for w in QApplication.topLevelWidgets() if isinstance(w, Sheet) and w.isVisible()]
+        sheets = [w for w in self.window.findChildren(Sheet) if w.isVisible()]
         front = sheets[-1] if sheets else self.window
         if QApplication.activeWindow() is not front:
             front.activateWindow()

@@ -32,6 +32,7 @@ from trainer_app.records.kinds import (
 )
 from trainer_app.records.operation import Edit
 from trainer_app.storage.access_log import accesses
+from trainer_app.storage.drafts import drafts_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 KEY = Qt.Key
@@ -71,7 +72,7 @@ def opened(qtbot: QtBot, app: Any, person: bytes, **args: Any) -> Any:
 
 
 def events(page: Any) -> list[str]:
-    return [event.title for event in page._facts.events]
+    return [event.title for event in page._facts.events] if page._facts is not None else []
 
 
 def card(page: Any, title: str) -> AnswersCard:
@@ -115,6 +116,8 @@ def test_a_correction_is_saved_told_and_taken_back(qtbot: QtBot, app: Any, page:
     store = app.desk.store
     qtbot.waitUntil(lambda: store.get(Person, siti).phone == "+6281027334155")
     qtbot.waitUntil(lambda: any("Nomor HP / WhatsApp" in title for title in events(page)))
+    assert page._editing is None
+    qtbot.waitUntil(lambda: "0810 2733 4155" in words(page))
     toast = current_toast(page)
     assert toast is not None
     assert "tersimpan" in toast.accessibleName()
@@ -128,7 +131,6 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
     keys = Keyboard(app.window)
     owner = card(page, "Pemilik usaha")
     owner.edit()
-    page._began(owner.editing)
     field = owner.editing.form.fields["person.phone"]
     field.editor.setFocus()
     keys.type("0810123")
@@ -136,9 +138,30 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(
     qtbot.waitUntil(lambda: "Nomor HP kurang" in field.message_text())
     assert field.editor.hasFocus()
     assert app.desk.store.get(Person, siti).phone is None
-    keys.press(KEY.Key_Escape)  # the page's own: puts the form away, stays here
-    assert owner.editing is None
+
+
+def test_esc_puts_an_untouched_form_away_and_a_changed_one_is_a_draft(
+    qtbot: QtBot, app: Any, page: Any, siti: bytes
+) -> None:
+    keys = Keyboard(app.window)
+    home = card(page, "Tempat tinggal & latar")
+    home.edit()
+    keys.press(KEY.Key_Escape)
+    assert home.editing is None
     assert app.frame.here[0] == "person"
+    home.edit()
+    home.editing.form.fields["person.landmark"].editor.setFocus()
+    keys.type("dekat mas")
+    keys.press(KEY.Key_Escape)
+    assert app.frame.here[0] == "participants"
+    app.frame.pages.pop("person").deleteLater()
+    again = opened(qtbot, app, siti)
+    qtbot.waitUntil(lambda: again._editing is not None)
+    field = again._editing.form.fields["person.landmark"]
+    assert field.editor.text() == "dekat mas"
+    again._editing.cancel.click()
+    qtbot.waitUntil(lambda: drafts_of(app.desk.store, TRAINER) == [])
+    assert app.desk.store.get(Person, siti).landmark is None
 
 
 def test_only_the_open_questions_are_asked(qtbot: QtBot, app: Any, siti: bytes) -> None:
@@ -199,14 +222,15 @@ def test_a_whole_nik_is_shown_for_a_reason_that_is_kept(
     qtbot: QtBot, app: Any, page: Any, siti: bytes
 ) -> None:
     keys = Keyboard(app.window)
-    page._ask_nik()
+    page.nik.ask()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeWindow(), Sheet))
+    assert QApplication.focusWidget() in QApplication.activeWindow().reason.buttons
     keys.type("1")
-    qtbot.waitUntil(lambda: page._nik.text() == "5301 0855 0890 9001")
+    qtbot.waitUntil(lambda: page.nik.words.text() == "5301 0855 0890 9001")
     (look,) = accesses(app.desk.store, siti)
     assert (look.staff, look.reason) == (TRAINER, "cocokkan")
     app.go("help")
-    assert page._nik.text() == "5301 •••• •••• 9001"
+    assert page.nik.words.text() == "5301 •••• •••• 9001"
 
 
 def test_a_nik_is_replaced_and_one_that_is_taken_is_said(
@@ -220,7 +244,7 @@ def test_a_nik_is_replaced_and_one_that_is_taken_is_said(
     )
     register(store, other, TRAINER)
     keys = Keyboard(app.window)
-    page._change_nik()
+    page.nik.change()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeWindow(), NikSheet))
     sheet = QApplication.activeWindow()
     keys.type("123")
@@ -246,7 +270,8 @@ def test_withdrawing_takes_the_person_from_the_list_and_can_be_taken_back(
     QApplication.activeWindow()._withdraw()
     qtbot.waitUntil(lambda: len(take_order(store)) == 0)
     assert store.get(Consent, derived_id(Consent, siti)).withdrawn_purposes == "program,gojek"
-    qtbot.waitUntil(lambda: "Persetujuan ditarik" in events(page) if page._facts else False)
+    qtbot.waitUntil(lambda: "Persetujuan ditarik" in events(page))
+    qtbot.waitUntil(lambda: app.desk.undo.label != "")
     app.desk.undo.run()
     qtbot.waitUntil(lambda: len(take_order(store)) == 1)
 
@@ -259,6 +284,7 @@ def test_joining_a_batch_and_leaving_it_again(qtbot: QtBot, app: Any, page: Any,
     qtbot.waitUntil(lambda: isinstance(QApplication.activeWindow(), Sheet))
     keys.type("1")
     qtbot.waitUntil(lambda: store.count(Enrolment, {"person": siti, "state": "aktif"}) == 1)
+    qtbot.waitUntil(lambda: app.desk.undo.label != "")
     app.desk.undo.run()
     qtbot.waitUntil(lambda: store.count(Enrolment, {"person": siti, "state": "aktif"}) == 0)
 
@@ -274,6 +300,7 @@ def test_deleting_asks_why_leaves_the_page_and_can_be_taken_back(
     qtbot.waitUntil(lambda: store.count(Person) == 0)
     qtbot.waitUntil(lambda: app.frame.here[0] == "participants")
     assert store.get(Person, siti).deleted_reason == "ganda"
+    qtbot.waitUntil(lambda: app.desk.undo.label != "")
     app.desk.undo.run()
     qtbot.waitUntil(lambda: store.count(Person) == 1)
     assert store.count(Enterprise) == store.count(Consent) == 1
@@ -282,7 +309,6 @@ def test_deleting_asks_why_leaves_the_page_and_can_be_taken_back(
 def test_news_do_not_take_away_what_is_being_typed(qtbot: QtBot, app: Any, page: Any, siti: bytes) -> None:
     home = card(page, "Tempat tinggal & latar")
     home.edit()
-    page._began(home.editing)
     home.editing.form.fields["person.landmark"].editor.setText("dekat pas")
     correct_person(app.desk.store, siti, {"full_name": "Siti Aminah Putri CONTOH"}, SUPERVISOR)
     qtbot.waitUntil(lambda: page.header.title.text() == "Siti Aminah Putri CONTOH")

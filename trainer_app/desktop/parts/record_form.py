@@ -210,8 +210,8 @@ class RecordForm(QWidget):
         self._columns = 0
         for key in keys:
             self._add(key, tuple(prefer))
-        self._apply_rules()
         self._lay_out(2)
+        self._apply_rules()
 
     def _add(self, key: str, prefer: tuple[int, ...]) -> None:
         table, name = key.split(".")
@@ -240,14 +240,12 @@ class RecordForm(QWidget):
             holder.focusNextChild()
 
     # ---------------------------------------------------------------- values
-    def values(self, cls: type[Record], *, hidden: bool = False) -> dict[str, Value]:
-        """What is answered about one kind, by field name. A question not asked now answers nothing."""
+    def values(self, cls: type[Record]) -> dict[str, Value]:
+        """What is answered about one kind, by field name. A question that is not asked now has no answer."""
         found: dict[str, Value] = {}
         for field in self.fields.values():
-            if field.cls is not cls:
-                continue
-            if self._asked(field) or hidden:
-                found[field.name] = field.read()
+            if field.cls is cls:
+                found[field.name] = field.read() if self._asked(field) else None
                 found.update(field.more())
         return found
 
@@ -282,9 +280,7 @@ class RecordForm(QWidget):
 
     def _apply_rules(self) -> None:
         for field in self.fields.values():
-            asked = self._asked(field)
-            if asked == field.isHidden():
-                field.setVisible(asked)
+            field.setVisible(self._asked(field))  # also what was never shown: a layout shows what nobody hid
 
     # ---------------------------------------------------------------- layout
     def resizeEvent(self, event: QResizeEvent) -> None:
