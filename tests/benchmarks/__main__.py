@@ -11,6 +11,7 @@ from tests.benchmarks.measurement import Measurement
 
 #: Modules with a function ``measure() -> list[Measurement]``; each is measured if it is there.
 MODULES = ("wire", "storage", "startup", "scale")
+HEADING = f"{'':<58}{'measured':>12} {'':<6}{'baseline':>11}{'ratio':>9}{'limit':>10}"
 
 
 def measured(names: list[str]) -> list[Measurement]:
@@ -33,6 +34,11 @@ def line(figure: Measurement) -> str:
     return f"{figure.name:<58}{value}{baseline:>11}{ratio:>9}{limit:>10}  {verdict}"
 
 
+def show(figures: list[Measurement]) -> None:
+    """Print the table."""
+    print("\n".join(["", HEADING, *map(line, figures)]))
+
+
 def main() -> int:
     """The exit code is 1 when a bar was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -40,9 +46,7 @@ def main() -> int:
         "modules", nargs="*", default=list(MODULES), metavar="MODULE", help=", ".join(MODULES)
     )
     figures = measured(parser.parse_args().modules)
-    print(f"{'':<58}{'measured':>12} {'':<6}{'baseline':>11}{'ratio':>9}{'limit':>10}")
-    for figure in figures:
-        print(line(figure))
+    show(figures)
     return 0 if all(figure.passed for figure in figures) else 1
 
 

@@ -52,7 +52,7 @@ def as_store(copy: Path, tmp_path: Path) -> Path:
 # ---------------------------------------------------------------- making
 def test_a_copy_of_an_open_store_is_whole_and_encrypted(store, tmp_path):
     made = backup_now(tmp_path, store.db, DEK)
-    assert opening.verified_copy(made.path, DEK).schema_version == 1
+    assert opening.inspect(made.path, DEK, thorough=True).schema_version == 1
     assert b"Siti" not in made.path.read_bytes()
     assert names(as_store(made.path, tmp_path)) == {"Siti Aminah CONTOH"}
     assert [p.name for p in (tmp_path / backup.FOLDER_NAME).iterdir()] == [made.path.name]

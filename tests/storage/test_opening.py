@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
@@ -430,3 +431,27 @@ def test_ballast_is_made_once_and_given_up_once(tmp_path):
 def test_no_ballast_on_a_disk_that_is_short_already(tmp_path, monkeypatch):
     monkeypatch.setattr(ballast, "RESERVE_BYTES", 1 << 60)
     assert not ballast.make(tmp_path)
+
+
+def test_a_wrong_statement_is_a_fault_of_ours_and_no_full_disk(folder):
+    store = open_store(folder, DEK)
+    with pytest.raises(sa.exc.DBAPIError, match="full_names"), store.db.reading() as c:
+        c.all("SELECT full_names FROM person")
+    store.close()
+
+
+def test_damage_that_is_met_while_working_is_a_sentence_too(folder):
+    path = folder / DATABASE_NAME
+    content = bytearray(path.read_bytes())
+    for page in range(20, len(content) // PAGE_BYTES):  # the first ones hold the list of tables
+        content[page * PAGE_BYTES + 100] ^= 1
+    path.write_bytes(content)
+    db = open_sqlite(path, DEK)  # as if the disk had failed after the opening
+    for work in (lambda c: c.all("SELECT * FROM person"), lambda c: c.run("DELETE FROM person")):
+        with pytest.raises(StoreProblem) as caught:
+            db.transact(work)
+        assert caught.value.code == "store.damaged"
+    with pytest.raises(StoreProblem) as caught, db.reading() as c:
+        c.all("SELECT * FROM person")
+    assert caught.value.code == "store.damaged"
+    db.close()

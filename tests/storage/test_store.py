@@ -159,7 +159,7 @@ def test_a_file_without_the_key_says_nothing(tmp_path, make_store, request):
     for file in tmp_path.iterdir():
         assert b"Zubaidah" not in file.read_bytes()
     with (
-        pytest.raises(Exception, match="file is not a database"),
+        pytest.raises(Exception, match="Berkas data rusak"),
         open_sqlite(store.db.path, bytes(32)).reading() as c,
     ):
         c.all("SELECT * FROM meta")

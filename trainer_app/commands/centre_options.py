@@ -18,6 +18,11 @@ def add_centre_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", metavar="FOLDER", type=Path, help=_("folder data pusat (bawaan: folder data + pusat)")
     )
+    add_database_option(parser)
+
+
+def add_database_option(parser: argparse.ArgumentParser) -> None:
+    """--database."""
     parser.add_argument(
         "--database",
         metavar="URL",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +19,16 @@ PIN_VARIABLE = "TRAINER_APP_PIN"
 
 
 def add_laptop_options(parser: argparse.ArgumentParser) -> None:
-    """--data and --user."""
+    """--data, --user and --pin-file."""
     parser.add_argument("--data", type=Path, default=None, metavar="FOLDER", help=_("folder data laptop"))
     parser.add_argument(
         "--user", default="", metavar=_("NAMA"), help=_("siapa yang membuka (bawaan: yang terakhir masuk)")
+    )
+    parser.add_argument(
+        "--pin-file",
+        type=Path,
+        metavar=_("BERKAS"),
+        help=_("PIN dari berkas; tanpa ini ditanyakan, atau dari {nama}").format(nama=PIN_VARIABLE),
     )
 
 
@@ -33,8 +40,16 @@ def laptop_folder(args: argparse.Namespace) -> Path:
     return folder.absolute() if folder else data_folder()
 
 
-def unlock(folder: Path, user: str) -> tuple[bytes, bytes]:
-    """The database key and the staff id of whoever gives the PIN (TRAINER_APP_PIN, else asked)."""
+def can_ask(args: argparse.Namespace) -> bool:
+    """True when a PIN can be had: it is given, or somebody sits at the terminal."""
+    return bool(args.pin_file or os.environ.get(PIN_VARIABLE) or (sys.stdin and sys.stdin.isatty()))
+
+
+def unlock(folder: Path, user: str, pin_file: Path | None = None) -> tuple[bytes, bytes]:
+    """The database key and the staff id of whoever gives the PIN: from the file, TRAINER_APP_PIN, or asked.
+
+    Never from the command line, where every program of this machine could read it.
+    """
     from trainer_app.storage.keys import KeyRing
 
     ring = KeyRing(folder)
@@ -42,8 +57,18 @@ def unlock(folder: Path, user: str) -> tuple[bytes, bytes]:
     if not people:
         raise AccessProblem(_("Belum ada yang bisa membuka laptop ini."), code="laptop.nobody")
     who = people[0]
-    pin = os.environ.get(PIN_VARIABLE) or getpass(_("PIN {nama}: ").format(nama=who.name))
+    pin = _pin(who.name, pin_file)
     return ring.unlock(who.staff_id, pin), who.staff_id
+
+
+def _pin(name: str, pin_file: Path | None) -> str:
+    if pin_file is not None:
+        try:
+            return pin_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            message = _("PIN tidak bisa dibaca dari {berkas}. Periksa berkas itu.").format(berkas=pin_file)
+            raise AccessProblem(message, code="laptop.pin_file") from fault
+    return os.environ.get(PIN_VARIABLE) or getpass(_("PIN {nama}: ").format(nama=name))
 
 
 def open_laptop(args: argparse.Namespace) -> Store:
@@ -51,4 +76,4 @@ def open_laptop(args: argparse.Namespace) -> Store:
     from trainer_app.storage.opening import open_store
 
     folder = laptop_folder(args)
-    return open_store(folder, unlock(folder, args.user)[0])
+    return open_store(folder, unlock(folder, args.user, args.pin_file)[0])

@@ -13,11 +13,13 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from trainer_app.records.problem import StoreProblem
 from trainer_app.settings import sync_folder, write_atomically
@@ -27,11 +29,14 @@ from trainer_app.storage.store import put_meta
 from trainer_app.words import _
 
 FOLDER_NAME = "backups"
+LAPTOP = Path(opening.DATABASE_NAME).stem
 DAILY, UPGRADE, MANUAL = "daily", "upgrade", "manual"
 DAILY_KEPT, OTHERS_KEPT = 7, 3
 KEPT_DAYS = 35
 #: In the table `meta` of a restored file, until its replica has a new id.
 RESTORED = "restored"
+#: In the table `meta` of a centre: which life of its database this is.
+EPOCH = "epoch"
 _STAMP = "%Y%m%d-%H%M%SZ"
 _ASIDE = "replaced-"
 
@@ -52,25 +57,26 @@ class Backup:
 def backup_now(folder: Path, db: Database, dek: bytes, *, reason: str = MANUAL) -> Backup:
     """Copy the open data file into the folder of backups. Raises `StoreProblem`; then there is none."""
     now = datetime.now(UTC)
-    target = folder / FOLDER_NAME / f"trainer-{now:{_STAMP}}-{reason}.db"
+    target = folder / FOLDER_NAME / f"{_stem(db)}-{now:{_STAMP}}-{reason}.db"
     with _told(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _copy(db, dek, target)
-        _rotate(target.parent, now)
+        _rotate(target.parent, _stem(db), now)
     return Backup(target, now.replace(microsecond=0), reason, target.stat().st_size)
 
 
 def daily_backup(folder: Path, db: Database, dek: bytes) -> Backup | None:
     """A backup, if there is none of this day yet (by the machine's calendar)."""
     today = datetime.now().astimezone().date()
-    if any(b.reason == DAILY and b.at.astimezone().date() == today for b in backups(folder)):
+    known = backups(folder, _stem(db))
+    if any(b.reason == DAILY and b.at.astimezone().date() == today for b in known):
         return None
     return backup_now(folder, db, dek, reason=DAILY)
 
 
-def backups(folder: Path) -> list[Backup]:
-    """The copies in a data folder, newest first."""
-    found = [_backup_of(path) for path in (folder / FOLDER_NAME).glob("trainer-*.db")]
+def backups(folder: Path, stem: str = LAPTOP) -> list[Backup]:
+    """The copies in a data folder, newest first; `stem` is the name of the data file, without its ending."""
+    found = [_backup_of(path) for path in (folder / FOLDER_NAME).glob(f"{stem}-*.db")]
     return sorted((b for b in found if b is not None), key=lambda b: b.path.name, reverse=True)
 
 
@@ -81,7 +87,7 @@ def copy_to(target: Path, db: Database, dek: bytes, *, sealed_key: bytes | None,
     the laptop's. Raises `StoreProblem` when the stick is full, gone or cannot be written.
     """
     now = datetime.now(UTC)
-    path = target / f"trainer-{now:{_STAMP}}-{MANUAL}.db"
+    path = target / f"{_stem(db)}-{now:{_STAMP}}-{MANUAL}.db"
     with _told(target):
         _copy(db, dek, path)
         beside = {
@@ -106,6 +112,12 @@ def _key_file(path: Path) -> Path:
     return path.with_suffix(".key.json")
 
 
+def _stem(db: Database) -> str:
+    if db.path is None:
+        raise ValueError("only a file can be copied")
+    return db.path.stem
+
+
 def _copy(db: Database, dek: bytes, target: Path) -> None:
     from sqlcipher3 import dbapi2
 
@@ -127,7 +139,7 @@ def _copy(db: Database, dek: bytes, target: Path) -> None:
         finally:
             copy.close()
             source.close()
-        opening.verified_copy(making, dek)
+        opening.inspect(making, dek, thorough=True, laptop=_stem(db) == LAPTOP)
         _settle(making, target)
     except BaseException:
         making.unlink(missing_ok=True)
@@ -152,10 +164,10 @@ def _backup_of(path: Path) -> Backup | None:
         return None
 
 
-def _rotate(folder: Path, now: datetime) -> None:
+def _rotate(folder: Path, stem: str, now: datetime) -> None:
     kept = {DAILY: DAILY_KEPT}
     seen: dict[str, int] = {}
-    for backup in backups(folder.parent):
+    for backup in backups(folder.parent, stem):
         seen[backup.reason] = seen.get(backup.reason, 0) + 1
         old = now - backup.at > timedelta(days=KEPT_DAYS)
         if old or seen[backup.reason] > kept.get(backup.reason, OTHERS_KEPT):
@@ -177,15 +189,25 @@ def restore(folder: Path, backup: Path, dek: bytes) -> Path | None:
     lock = opening.take_lock(folder)
     try:
         with _told(folder):
-            _prepare(folder, backup, dek)
+            _prepare(folder, opening.DATABASE_NAME, backup, dek, {RESTORED: b"1"})
             return finish_restore(folder)
     finally:
         lock.release()
 
 
-def finish_restore(folder: Path) -> Path | None:
+def restore_centre(path: Path, backup: Path, dek: bytes) -> Path | None:
+    """`restore` for the SQLite file of a centre: it begins a new epoch, so that every laptop offers again
+    what the backup lacks. Raises `StoreProblem` while the centre runs.
+    """
+    with _told(path.parent):
+        _require_unused(path, dek)
+        _prepare(path.parent, path.name, backup, dek, {EPOCH: os.urandom(16)})
+        return finish_restore(path.parent, path.name)
+
+
+def finish_restore(folder: Path, name: str = opening.DATABASE_NAME) -> Path | None:
     """Swap in a restored file that is ready, if there is one."""
-    ready, path = folder / opening.RESTORED_NAME, folder / opening.DATABASE_NAME
+    ready, path = folder / f"{name}{opening.RESTORED_SUFFIX}", folder / name
     if not ready.exists():
         return None
     aside = None
@@ -202,32 +224,56 @@ def finish_restore(folder: Path) -> Path | None:
     return aside
 
 
-def _prepare(folder: Path, backup: Path, dek: bytes) -> None:
+def _prepare(folder: Path, name: str, backup: Path, dek: bytes, marks: Mapping[str, bytes]) -> None:
+    """Make the file that is to take the place of `name`, whole and verified, beside it."""
+    laptop = name == opening.DATABASE_NAME
     if not backup.is_file():
         raise StoreProblem(_("Berkas cadangan tidak ditemukan. Pilih berkas lain."), code="backup.missing")
-    opening.verified_copy(backup, dek)
+    opening.inspect(backup, dek, thorough=True, laptop=laptop)
     if ballast.free_bytes(folder) < backup.stat().st_size * 1.1 + ballast.BALLAST_BYTES:
         raise _full()
-    making = folder / f".{opening.RESTORED_NAME}.making"
-    for leftover in (making, *opening.companions(making), folder / opening.RESTORED_NAME):
+    ready = folder / f"{name}{opening.RESTORED_SUFFIX}"
+    making = folder / f".{ready.name}.making"
+    leftovers = (making, *opening.companions(making))
+    for leftover in (*leftovers, ready):
         leftover.unlink(missing_ok=True)
     try:
         shutil.copyfile(backup, making)
         db = open_sqlite(making, dek)
         try:
-            db.transact(_mark_restored)
+            db.transact(lambda c: _mark(c, marks))
         finally:
             db.close()
-        opening.verified_copy(making, dek)
-        _settle(making, folder / opening.RESTORED_NAME)
+        opening.inspect(making, dek, thorough=True, laptop=laptop)
+        _settle(making, ready)
     except BaseException:
-        for leftover in (making, *opening.companions(making)):
+        for leftover in leftovers:
             leftover.unlink(missing_ok=True)
         raise
 
 
-def _mark_restored(c: Connection) -> None:
-    put_meta(c, RESTORED, b"1")
+def _mark(c: Connection, marks: Mapping[str, bytes]) -> None:
+    for key, value in marks.items():
+        put_meta(c, key, value)
+
+
+def _require_unused(path: Path, dek: bytes) -> None:
+    """Raises `StoreProblem` when a running centre has the file open."""
+    if not path.exists():
+        return
+    db = open_sqlite(path, dek)
+    try:
+        with db.engine.connect() as raw:
+            raw.exec_driver_sql("PRAGMA busy_timeout = 0")
+            raw.exec_driver_sql("PRAGMA locking_mode = EXCLUSIVE")
+            raw.exec_driver_sql("BEGIN IMMEDIATE")
+    except sa.exc.DBAPIError as fault:
+        told = opening.in_words(fault, path.parent)
+        if isinstance(told, StoreProblem) and told.code == "store.damaged":
+            return  # nobody can be using that
+        raise told from fault
+    finally:
+        db.close()
 
 
 # ---------------------------------------------------------------- faults

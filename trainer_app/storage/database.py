@@ -107,11 +107,16 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent look at the data."""
-        with self.engine.connect() as raw:
+        """A consistent look at the data. Raises `StoreProblem` when the file cannot be read."""
+        try:
+            with self.engine.connect() as raw:
+                if self.dialect == "sqlite":
+                    raw.exec_driver_sql("BEGIN")
+                yield Connection(raw, self.dialect)
+        except sa.exc.DBAPIError as fault:
             if self.dialect == "sqlite":
-                raw.exec_driver_sql("BEGIN")
-            yield Connection(raw, self.dialect)
+                raise understood(fault) from fault
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -122,17 +127,17 @@ class Database:
             with self.engine.begin() as raw:
                 yield Connection(raw, self.dialect)
             return
-        with self._writer, self.engine.connect() as raw:
-            try:
-                raw.exec_driver_sql("BEGIN IMMEDIATE")
-                yield Connection(raw, self.dialect)
-                raw.commit()
-            except sa.exc.DBAPIError as fault:
-                raw.rollback()
-                raise understood(fault) from fault
-            except BaseException:
-                raw.rollback()
-                raise
+        try:
+            with self._writer, self.engine.connect() as raw:
+                try:
+                    raw.exec_driver_sql("BEGIN IMMEDIATE")
+                    yield Connection(raw, self.dialect)
+                    raw.commit()
+                except BaseException:
+                    raw.rollback()
+                    raise
+        except sa.exc.DBAPIError as fault:
+            raise understood(fault) from fault
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one write transaction, again when another transaction got in its way."""
@@ -159,7 +164,7 @@ class Database:
 def understood(fault: sa.exc.DBAPIError) -> Exception:
     """The database driver's fault as a sentence for people, or the fault itself when it is ours."""
     text = str(fault.orig).lower()
-    if "full" in text:
+    if "disk is full" in text:
         return StoreProblem(
             _(
                 "Ruang simpan laptop penuh, jadi perubahan terakhir belum tersimpan. "
@@ -167,16 +172,29 @@ def understood(fault: sa.exc.DBAPIError) -> Exception:
             ),
             code="disk.full",
         )
-    if "locked" in text or "busy" in text:
+    if "is locked" in text or "busy" in text:
         return StoreProblem(
             _("Data sedang dipakai program lain. Tutup program itu, lalu coba lagi."), code="store.locked"
         )
-    if "readonly" in text or "read-only" in text:
+    if "readonly database" in text:
         return StoreProblem(
             _("Folder data tidak boleh ditulisi. Periksa izin folder, lalu coba lagi."),
             code="store.read_only",
         )
+    if "malformed" in text or "not a database" in text:
+        return damaged()
     return fault
+
+
+def damaged() -> StoreProblem:
+    """The data file does not hold what was written into it."""
+    return StoreProblem(
+        _(
+            "Berkas data rusak dan tidak diubah. Pulihkan dari cadangan; "
+            "catatan yang sudah dikirim akan datang lagi dari pusat."
+        ),
+        code="store.damaged",
+    )
 
 
 def open_sqlite(path: Path, key: bytes | None, *, read_only: bool = False) -> Database:

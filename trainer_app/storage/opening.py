@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from trainer_app.records.problem import StoreProblem
 from trainer_app.storage import ballast, upgrades
-from trainer_app.storage.database import Database, open_sqlite, understood
+from trainer_app.storage.database import Database, damaged, open_sqlite, understood
 from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.store import Store
 from trainer_app.storage.tables import create_all
@@ -32,8 +32,8 @@ LOCK_NAME = ".trainer.lock"
 #: In the header of every data file of ours (``PRAGMA application_id``): "TrAp".
 APPLICATION_ID = 0x54724170
 PAGE_BYTES = 4096
-#: A restored file under this name is complete: the next opening finishes the restore if the power went.
-RESTORED_NAME = f"{DATABASE_NAME}.restored"
+#: A restored file with this ending is complete: the next opening finishes the restore if the power went.
+RESTORED_SUFFIX = ".restored"
 #: Up to this size every page is verified at each opening (0.25 s per 100 MB); larger files only after an
 #: unclean end.
 ALWAYS_VERIFY_BYTES = 100_000_000
@@ -90,7 +90,7 @@ def open_store(folder: Path, dek: bytes, *, read_only: bool = False) -> Store:
     ``disk.full``.
     """
     path = folder / DATABASE_NAME
-    if not path.is_file() and not (folder / RESTORED_NAME).is_file():
+    if not path.is_file() and not _restored(folder).is_file():
         raise StoreProblem(
             _("Berkas data tidak ditemukan. Daftarkan laptop ini, atau pulihkan dari cadangan."),
             code="store.missing",
@@ -108,19 +108,20 @@ def open_store(folder: Path, dek: bytes, *, read_only: bool = False) -> Store:
         raise
 
 
-def inspect(path: Path, dek: bytes, *, thorough: bool = False) -> FileFacts:
+def inspect(path: Path, dek: bytes, *, thorough: bool = False, laptop: bool = True) -> FileFacts:
     """Look at a data file without changing it or leaving anything beside it. Raises `StoreProblem`.
 
-    `thorough` verifies every page and the order within, whatever the size.
+    `thorough` verifies every page and the order within, whatever the size. `laptop=False` is for the file of
+    a centre, which another program version may always open.
     """
     size, unclean = path.stat().st_size, any(p.exists() and p.stat().st_size for p in companions(path)[:1])
     if size < PAGE_BYTES:  # SQLite takes the very small for an empty file
-        raise _damaged()
+        raise damaged()
     with path.open("rb") as file:
         if file.read(16) == b"SQLite format 3\0":  # not encrypted: not ours
             raise _foreign()
     with _raw(path, dek, immutable=not unclean) as raw:
-        facts = _facts(raw, size, unclean)
+        facts = _facts(raw, size, unclean, laptop)
         if thorough or unclean or size <= ALWAYS_VERIFY_BYTES:
             _verify_pages(raw)
         if thorough:
@@ -132,11 +133,6 @@ def require_key(path: Path, dek: bytes) -> None:
     """Raises `StoreProblem` when `dek` is not the key of a file, which may be in use."""
     with _raw(path, dek, immutable=False) as raw:
         raw.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-
-
-def verified_copy(path: Path, dek: bytes) -> FileFacts:
-    """`inspect` of a file at rest (a backup), everything verified."""
-    return inspect(path, dek, thorough=True)
 
 
 # ---------------------------------------------------------------- looking at a file
@@ -158,7 +154,7 @@ def _raw(path: Path, dek: bytes, *, immutable: bool) -> Iterator[RawConnection]:
             raw.close()
 
 
-def _facts(raw: RawConnection, size: int, unclean: bool) -> FileFacts:
+def _facts(raw: RawConnection, size: int, unclean: bool, laptop: bool) -> FileFacts:
     from sqlcipher3 import dbapi2
 
     try:
@@ -169,15 +165,15 @@ def _facts(raw: RawConnection, size: int, unclean: bool) -> FileFacts:
         int(raw.execute(f"PRAGMA {name}").fetchone()[0])
         for name in ("application_id", "user_version", "page_count")
     )
-    if application != APPLICATION_ID:
+    if laptop and application != APPLICATION_ID:
         raise _foreign()
-    if version > upgrades.SCHEMA_VERSION:
+    if laptop and version > upgrades.SCHEMA_VERSION:
         raise StoreProblem(
             _("Data ini dari Trainer App yang lebih baru. Pasang versi yang baru, lalu buka lagi."),
             code="store.newer",
         )
     if size % PAGE_BYTES or (not unclean and pages * PAGE_BYTES != size):
-        raise _damaged()
+        raise damaged()
     return FileFacts(version, pages, unclean)
 
 
@@ -185,7 +181,7 @@ def _unreadable(raw: RawConnection, size: int) -> StoreProblem:
     """The first page cannot be read: with another key none can be, with ours only the damaged ones cannot."""
     bad = sum(1 for _row in raw.execute("PRAGMA cipher_integrity_check"))
     if bad < max(1, size // PAGE_BYTES):
-        return _damaged()
+        return damaged()
     return StoreProblem(
         _(
             "Berkas data tidak cocok dengan kunci laptop ini, atau bagian awalnya rusak. "
@@ -199,7 +195,7 @@ def _verify_pages(raw: RawConnection) -> None:
     bad = [row[0] for row in raw.execute("PRAGMA cipher_integrity_check")]
     if bad:
         _log.warning("the data file has damaged pages: %s", "; ".join(bad[:5]))
-        raise _damaged()
+        raise damaged()
 
 
 def _verify_order(raw: RawConnection) -> None:
@@ -208,9 +204,9 @@ def _verify_order(raw: RawConnection) -> None:
     try:
         verdict = raw.execute("PRAGMA quick_check").fetchone()
     except dbapi2.DatabaseError as fault:  # the search index, say, could not even begin
-        raise _damaged() from fault
+        raise damaged() from fault
     if verdict != ("ok",):
-        raise _damaged()
+        raise damaged()
 
 
 def companions(path: Path) -> tuple[Path, Path]:
@@ -233,8 +229,12 @@ def take_lock(folder: Path) -> FileLock:
     )
 
 
+def _restored(folder: Path) -> Path:
+    return folder / f"{DATABASE_NAME}{RESTORED_SUFFIX}"
+
+
 def _finish_restore(folder: Path) -> None:
-    if (folder / RESTORED_NAME).is_file():
+    if _restored(folder).is_file():
         from trainer_app.storage.backup import finish_restore
 
         with _told(folder):
@@ -303,19 +303,7 @@ def in_words(fault: Exception, folder: Path) -> Exception:
         )
     if "unable to open" in text:
         return _refused()
-    if "malformed" in text or "not a database" in text:
-        return _damaged()
     return fault
-
-
-def _damaged() -> StoreProblem:
-    return StoreProblem(
-        _(
-            "Berkas data rusak dan tidak diubah. Pulihkan dari cadangan; "
-            "catatan yang sudah dikirim akan datang lagi dari pusat."
-        ),
-        code="store.damaged",
-    )
 
 
 def _foreign() -> StoreProblem:

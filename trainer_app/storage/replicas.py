@@ -43,6 +43,12 @@ class Replicas:
             self.reload()
         return self._numbers[replica]
 
+    def renumber(self, old: bytes, number: int, own: bytes) -> None:
+        """This database goes on as the replica `own`; the one it was has another number now."""
+        with self._lock:
+            self._remember(number, old)
+            self._remember(OWN, own)
+
     def introduce(self, c: Connection, replica: bytes, public_key: bytes | None = None) -> int:
         """The local number of a replica, given now if it has none; its key is kept."""
         with self._lock:

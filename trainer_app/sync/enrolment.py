@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from trainer_app import __version__
 from trainer_app.records.problem import AccessProblem, CarrierProblem
+from trainer_app.storage.branching import go_on_as, is_restored
 from trainer_app.storage.store import Store
 from trainer_app.sync.carriers.http import CONNECT_SECONDS, checked_address, safe_words
 from trainer_app.sync.keys import make_private_key, public_key_of
@@ -29,15 +30,18 @@ class Enrolled:
 
 
 def enrol(store: Store, address: str, code: str, device_name: str, *, sample: bool = False) -> Enrolled:
-    """Join the centre at `address` with the 8-character code. The store must not be a replica yet.
+    """Join the centre at `address` with the 8-character code. The store must not be a replica yet, or it was
+    restored from a backup: then it goes on as a new one and says again what was not received.
 
     The key is written down before it is shown, so that asking again after a lost answer gives the same
     laptop. Raises `InputProblem` for the address, `AccessProblem` for the code, `CarrierProblem` without a
     connection.
     """
     address = checked_address(address)
+    if store.replica and not is_restored(store):
+        raise ValueError("this database is a replica already")
     private_key = store.meta(PENDING_KEY)
-    if private_key is None:
+    if private_key is None or private_key == store.meta("private_key"):
         private_key = make_private_key()
         store.set_meta(PENDING_KEY, private_key)
     wanted = {
@@ -103,5 +107,8 @@ def _become(store: Store, address: str, name: str, private_key: bytes, said: dic
         ("sample", b"1" if enrolled.sample else b"0"),
     ):
         store.set_meta(key, value)
-    store.found(enrolled.replica, private_key, name, enrolled.areas)
+    if is_restored(store):
+        go_on_as(store, enrolled.replica, private_key, name, enrolled.areas)
+    else:
+        store.found(enrolled.replica, private_key, name, enrolled.areas)
     return enrolled
