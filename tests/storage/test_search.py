@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,10 @@ from trainer_app.records.kinds import Enterprise, Person, derived_id
 from trainer_app.records.matching import PersonKey
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import StoreProblem
+from trainer_app.records.segment import open_segment
 from trainer_app.storage import search as search_module
+from trainer_app.storage.applying import apply_segment
+from trainer_app.storage.feeds import feed_segments, seal
 from trainer_app.storage.opening import create_store
 from trainer_app.storage.search import duplicates, index_pending, reindex, search
 from trainer_app.storage.store import Store
@@ -180,6 +184,22 @@ def test_catching_up_leaves_room_for_saving(store, monkeypatch):
     store.db.transact(reindex)
     assert index_pending(store) == 12
     assert len(found(store, "siti")) == 12
+
+
+def test_who_arrives_from_elsewhere_is_found_after_catching_up(store, tmp_path):
+    other = create_store(tmp_path / "other", DEK)
+    key = Ed25519PrivateKey.generate()
+    other.found(new_id(), key.private_bytes_raw(), "Laptop CONTOH 2", [AREA])
+    person = add(other, "Yohana Tefa CONTOH")
+    shop = {"owner": person, "name": "Sambal Lu'at", "business_group": "olahan_pangan"}
+    other.save([Edit(Enterprise, derived_id(Enterprise, person), AREA, shop)], AUTHOR)
+    seal(other, key.sign)
+    for stored in feed_segments(other, AREA, other.replica):
+        apply_segment(store, open_segment(stored.body, None), stored.body)
+    other.close()
+    assert search(store, "yohana") == []
+    assert index_pending(store) == 1
+    assert found(store, "yohana") == found(store, "sambal") == [person]
 
 
 WORDS = st.text(st.sampled_from("aeistnr'- éÜ03"), min_size=1, max_size=12)
