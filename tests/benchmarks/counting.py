@@ -9,9 +9,7 @@ from types import TracebackType
 
 
 class CountingWire:
-    """Listens on `port` while the with block lasts; `up` and `down` are bytes, heads and all; `trips`
-    counts turns.
-    """
+    """Listens on `port` inside the with block. `up`, `down`: bytes, heads and all; `trips` counts turns."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target

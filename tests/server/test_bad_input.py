@@ -130,7 +130,12 @@ BAD: dict[str, tuple[Callable[[TestLaptop], bytes], int, str]] = {
         "segment.signature",
     ),
     "segment named wrongly": (
-        lambda laptop: laptop.request(pieces=[Piece(bytes(32), len(b := segment(laptop)), 0, b)]),
+        lambda laptop: laptop.request(
+            pieces=[
+                Piece(bytes(32), len(b := segment(laptop)), 0, b[:200]),
+                Piece(bytes(32), len(b), 200, b[200:]),
+            ]
+        ),
         422,
         "segment.hash",
     ),

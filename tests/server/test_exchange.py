@@ -12,7 +12,7 @@ from trainer_app.records.segment import open_segment
 from trainer_app.server import administration
 from trainer_app.storage import counts, rollup
 from trainer_app.sync.messages import STORED
-from trainer_app.sync.receipt import open_receipt
+from trainer_app.sync.receipt import expand, open_receipt
 
 
 def registered(centre: RunningCentre, area: int = AREA) -> int:
@@ -27,11 +27,13 @@ def test_brought_stored_counted_and_receipted(centre: RunningCentre, tmp_path: P
     (person,) = laptop.register()
     answer = laptop.push()
     assert [verdict.status for verdict in answer.verdicts] == [STORED]
-    (receipt,) = [
-        open_receipt(data, bytes.fromhex(laptop.enrolled["centre_key"])) for data in answer.receipts
-    ]
+    (short,) = answer.receipts
+    last = laptop.segments()[-1]
+    epoch = bytes.fromhex(laptop.enrolled["epoch"])
+    whole = expand(short, laptop.store.replica, epoch, lambda area, hi: last.hash)
+    receipt = open_receipt(whole, bytes.fromhex(laptop.enrolled["centre_key"]))
     assert (receipt.area, receipt.replica, receipt.lo, receipt.hi) == (AREA, laptop.store.replica, 1, 3)
-    assert receipt.hash == laptop.segments()[-1].hash
+    assert receipt.hash == last.hash
     with centre.opened() as opened:
         kept = opened.store.get(Person, person)
     assert kept is not None

@@ -1,1 +1,1 @@
-"""Exchanges between real stores, over a cut link and a real socket."""
+"""Replicas that exchange with hub and centre over every carrier, and what can go wrong on the way."""

@@ -334,18 +334,21 @@ def make_season(
     """`people` registrations in batches of 25, `sessions` sessions each, one mark per person and session."""
     maker = _Maker(seed, area, start)
     plan: list[Deed] = []
+    planned: list[tuple[RecordId, list[RecordId]]] = []
     registrations: list[Deed] = []
     classes: list[tuple[list[RecordId], list[tuple[str, RecordId]]]] = []
     for number in range(-(-people // PEOPLE_PER_BATCH)):
-        maker.pause(3_600_000, 2 * DAY_MS)
+        maker.pause(60_000, 600_000)
         deed, batch = maker.batch(number + 1)
         plan.append(deed)
-        held = []
+        planned.append((batch, []))
         for index in range(sessions):
             maker.pause(20_000, 90_000)
             deed, session = maker.session(batch, index)
             plan.append(deed)
-            held.append(session)
+            planned[-1][1].append(session)
+    for number, (batch, held) in enumerate(planned):
+        maker.pause(3_600_000, 2 * DAY_MS)
         roster = []
         for _ in range(min(PEOPLE_PER_BATCH, people - number * PEOPLE_PER_BATCH)):
             maker.pause(60_000, 900_000)

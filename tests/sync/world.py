@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from trainer_app.records.clock import Clock, wall_ms
@@ -19,6 +21,7 @@ from trainer_app.storage.tables import create_all
 from trainer_app.sync.answer import Authority, Refusal, answer
 from trainer_app.sync.carrier import Refused
 from trainer_app.sync.keys import make_private_key, public_key_of
+from trainer_app.sync.succession import take_up
 
 AREA = 5301
 KEY = bytes(range(32))
@@ -26,9 +29,22 @@ KEY = bytes(range(32))
 
 @dataclass(slots=True)
 class Cut:
-    """The next exchange is cut: the `request` never arrives, or the `answer` never comes back."""
+    """A coming request is cut: the `request` never arrives, or the `answer` never comes back; after `rounds`
+    others.
+    """
 
     where: str
+    rounds: int = 0
+
+
+@dataclass(slots=True)
+class Wall:
+    """A machine's clock, `ahead_ms` wrong."""
+
+    ahead_ms: int = 0
+
+    def __call__(self) -> int:
+        return wall_ms() + self.ahead_ms
 
 
 @dataclass(slots=True)
@@ -41,7 +57,12 @@ class DirectCarrier:
 
     def send(self, data: bytes) -> bytes:
         self.requests.append(data)
-        cut, self.cut = self.cut, None
+        cut = self.cut
+        if cut and cut.rounds:
+            cut.rounds -= 1
+            cut = None
+        elif cut:
+            self.cut = None
         if cut and cut.where == "request":
             raise CarrierProblem("cut", code="test.cut")
         try:
@@ -62,6 +83,7 @@ class Laptop:
 
     store: Store
     carrier: DirectCarrier
+    wall: Wall
 
 
 class World:
@@ -72,7 +94,7 @@ class World:
         self._stores: list[Store] = []
         self.centre = self._store("centre")
         self.centre.found(new_id(), make_private_key(), "Pusat CONTOH", ())
-        self.authority = Authority(os.urandom(16))
+        self.authority = self._begin_life()
 
     def __enter__(self) -> World:
         return self
@@ -87,17 +109,26 @@ class World:
         """The true time, ms."""
         return wall_ms()
 
-    def _store(self, name: str, ahead_ms: int = 0) -> Store:
-        db = open_sqlite(self._folder / f"{name}.db", KEY)
-        create_all(db)
-        store = Store(db, Clock(wall=lambda: wall_ms() + ahead_ms))
+    def _store(self, name: str, wall: Wall | None = None) -> Store:
+        path = self._folder / f"{name}.db"
+        if not path.exists():
+            path.write_bytes(_empty_database())
+        store = Store(open_sqlite(path, KEY), Clock(wall=wall or Wall()))
         self._stores.append(store)
         return store
 
+    def reopen(self, laptop: Laptop) -> None:
+        """The program ends and starts again."""
+        path = laptop.store.db.path
+        assert path is not None
+        laptop.store.close()
+        self._stores.remove(laptop.store)
+        laptop.store = self._store(path.stem, laptop.wall)
+
     def laptop(self, *, ahead_ms: int = 0, areas: tuple[int, ...] = (AREA,)) -> Laptop:
         """A new laptop that the centre knows; `ahead_ms` is how wrong its clock is."""
-        replica, private_key = new_id(), make_private_key()
-        store = self._store(replica.hex(), ahead_ms)
+        replica, private_key, wall = new_id(), make_private_key(), Wall(ahead_ms)
+        store = self._store(replica.hex(), wall)
         store.found(replica, private_key, "Laptop CONTOH", areas)
         store.set_meta("centre_replica", self.centre.replica)
         store.set_meta("centre_key", public_key_of(self.centre.private_key))
@@ -109,7 +140,7 @@ class World:
             "state": "aktif",
         }
         self.centre.save([Edit(Device, replica, CENTRE_AREA, values)], NO_ID)
-        return Laptop(store, DirectCarrier(self))
+        return Laptop(store, DirectCarrier(self), wall)
 
     def answer(self, data: bytes) -> bytes:
         """The centre's answer to request bytes."""
@@ -137,4 +168,24 @@ class World:
             path.unlink()
         (self._folder / "centre.db").write_bytes(copy)
         self.centre = self._store("centre")
-        self.authority = Authority(os.urandom(16))
+        self.authority = self._begin_life()
+
+    def _begin_life(self) -> Authority:
+        """As a restore and the next start do it."""
+        epoch = os.urandom(16)
+        self.centre.set_meta("epoch", epoch)
+        take_up(self.centre)
+        return Authority(epoch)
+
+
+@cache
+def _empty_database() -> bytes:
+    """The file of a database with all tables, made once: many small worlds begin with it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        db = open_sqlite(path, KEY)
+        create_all(db)
+        with db.engine.connect() as raw:
+            raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+        return path.read_bytes()

@@ -93,7 +93,8 @@ def apply_segment(
         _log.error("segment stored, but could not be merged yet: %s", type(fault).__name__, exc_info=True)
         outcome = store.db.transact(lambda c: work(c, False))
     if outcome.result == "stored":
-        store.clock.observe(max((max(group.hlcs) for group in segment.groups), default=0))
+        stamps = (max(effective_hlcs(group.seqs, group.hlcs, restamp)) for group in segment.groups)
+        store.clock.observe(max(stamps, default=0))
         store.announce({cls.kind for cls in outcome.touched})
     return outcome
 

@@ -151,13 +151,15 @@ def heads(store: Store, areas: tuple[int, ...] | None = None) -> list[FeedHead]:
     ]
 
 
-_SEGMENT_SQL = (
+#: All columns of a segment, ready for a WHERE (`s` is the segment, `r` its replica).
+SEGMENT_SQL = (
     "SELECT s.area, r.id, s.lo, s.hi, s.pos, s.hash, s.state, s.restamp_seq, s.restamp_hlc, s.body "
     "FROM segment s JOIN replica r ON r.num = s.replica"
 )
 
 
-def _stored(row: Row) -> StoredSegment:
+def stored_segment(row: Row) -> StoredSegment:
+    """A row of `SEGMENT_SQL`."""
     area, replica, lo, hi, pos, hash_, state, seq, hlc, body = row
     restamp = None if seq is None else (seq, hlc)
     return StoredSegment(area, bytes(replica), lo, hi, pos, bytes(hash_), state, restamp, bytes(body))
@@ -174,10 +176,10 @@ def segments_after(
     spent = 0
     while True:
         with store.db.reading() as c:
-            row = c.one(f"{_SEGMENT_SQL} WHERE s.area = ? AND s.pos > ? ORDER BY s.pos LIMIT 1", area, pos)
+            row = c.one(f"{SEGMENT_SQL} WHERE s.area = ? AND s.pos > ? ORDER BY s.pos LIMIT 1", area, pos)
         if row is None:
             return
-        segment = _stored(row)
+        segment = stored_segment(row)
         pos = segment.pos
         if segment.replica == but_not:
             continue
@@ -192,14 +194,14 @@ def feed_segments(store: Store, area: int, replica: bytes, after_seq: int = 0) -
     while True:
         with store.db.reading() as c:
             row = c.one(
-                f"{_SEGMENT_SQL} WHERE s.area = ? AND r.id = ? AND s.hi > ? ORDER BY s.lo LIMIT 1",
+                f"{SEGMENT_SQL} WHERE s.area = ? AND r.id = ? AND s.hi > ? ORDER BY s.lo LIMIT 1",
                 area,
                 replica,
                 after_seq,
             )
         if row is None:
             return
-        segment = _stored(row)
+        segment = stored_segment(row)
         after_seq = segment.hi
         yield segment
 
@@ -208,9 +210,9 @@ def all_segments(c: Connection, area: int) -> Iterator[StoredSegment]:
     """Every segment of an area in order of arrival, one at a time."""
     pos = 0
     while (
-        row := c.one(f"{_SEGMENT_SQL} WHERE s.area = ? AND s.pos > ? ORDER BY s.pos LIMIT 1", area, pos)
+        row := c.one(f"{SEGMENT_SQL} WHERE s.area = ? AND s.pos > ? ORDER BY s.pos LIMIT 1", area, pos)
     ) is not None:
-        segment = _stored(row)
+        segment = stored_segment(row)
         pos = segment.pos
         yield segment
 
@@ -227,11 +229,11 @@ def operation_at(store: Store, c: Connection, area: int, replica: bytes, seq: in
             if operation.seq == seq:
                 return operation
     row = c.one(
-        f"{_SEGMENT_SQL} WHERE s.area = ? AND r.id = ? AND s.lo <= ? AND s.hi >= ?", area, replica, seq, seq
+        f"{SEGMENT_SQL} WHERE s.area = ? AND r.id = ? AND s.lo <= ? AND s.hi >= ?", area, replica, seq, seq
     )
     if row is None:
         return None
-    return next((op for op in decoded(_stored(row)).operations() if op.seq == seq), None)
+    return next((op for op in decoded(stored_segment(row)).operations() if op.seq == seq), None)
 
 
 def confirm(store: Store, c: Connection, area: int, replica: bytes, seq: int, *, by_centre: bool) -> None:

@@ -1,38 +1,43 @@
 """The receiving side of an exchange, the same for centre and hub: who asks, what they bring, what they get.
 
 Accept means durable and acknowledged: a verdict STORED and a receipt are given only after the commit. A
-request that cannot be trusted or read is refused as a whole with a `Refusal`, before anything of it is
-stored.
+request that cannot be trusted or read is refused with a `Refusal`, before anything of it is stored.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import msgpack
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from trainer_app.records.kinds import CENTRE_AREA, Device
-from trainer_app.storage.database import Connection
-from trainer_app.storage.feeds import seal, segments_after
+from trainer_app.storage.feeds import StoredSegment, seal
 from trainer_app.storage.store import Store
-from trainer_app.sync.intake import Intake, NotHere
+from trainer_app.storage.sync_queries import area_end, feed_end, handed_on, note_contact
+from trainer_app.sync.intake import Bearer, Intake, NotHere
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
+    MAX_MESSAGE_BYTES,
     Answer,
+    Feed,
     Item,
     MessageFault,
     Request,
     SignedRequest,
+    Verdict,
     pack_answer,
     read_request,
     split_request,
 )
+from trainer_app.sync.receipting import Receipts
+from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 
-REVOKED_STATE = "dicabut"
 #: An answer never has more bytes of segments than this, whatever the other side says it can take.
 MAX_ANSWER_BYTES = 1024 * 1024
 MIN_ANSWER_BYTES = 8 * 1024
+#: Nor more segments: heads stay small, and no request takes long.
+_MOST_ITEMS = 500
+_MOST_FEEDS = 5_000
 
 
 class Refusal(Exception):
@@ -53,112 +58,162 @@ class Authority:
 
 
 def answer(store: Store, authority: Authority, data: bytes) -> bytes:
-    """The answer to a request of a laptop. Raises `Refusal`; then nothing of the request was stored."""
-    signed, device = _who(store, data)
-    try:
-        request = read_request(signed.body)
-    except MessageFault as fault:
-        raise Refusal(400, f"request.{fault}", _("Permintaan tidak bisa dibaca.")) from fault
+    """The answer to a request of a laptop. Raises `Refusal`; what it is about was then not stored."""
+    signed, bearer = _who(store, data)
+    request = _read(signed)
     if request.sample != authority.sample:
         raise Refusal(403, "sample.mixed", _("Data contoh dan data sungguhan tidak boleh bercampur."))
-    areas = assigned(device)
-    _check_areas(request, areas)
-    intake = Intake(store, authority.epoch, signed.replica, areas)
+    receipts = Receipts(store, authority.epoch)
+    intake = Intake(store, receipts, bearer)
     try:
-        intake.look_at(request.pieces)
+        _check_areas(request, bearer)
+        intake.check(request.pieces)
+        _note_contact(store, bearer.replica, request)
+        verdicts = intake.take(request.pieces)
     except NotHere as fault:
         raise Refusal(fault.status, fault.code, fault.text) from fault
-    store.db.transact(lambda c: _note_contact(store, c, signed.replica, request))
-    revoked = device.state == REVOKED_STATE
-    try:
-        verdicts = intake.take(request.pieces, revoked_after=device.revoked_after or 0 if revoked else None)
-    except NotHere as fault:
-        raise Refusal(fault.status, fault.code, fault.text) from fault
-    receipts = intake.receipts(request.heads) if authority.is_centre else []
-    items, more = ([], False) if revoked else _items(store, request, signed.replica)
-    return pack_answer(
-        Answer(
-            authority.epoch,
-            store.clock.now_ms(),
-            more,
-            revoked,
-            intake.held(request.heads),
-            verdicts,
-            receipts,
-            items,
-        )
+    given = receipts.for_feeds(bearer.replica, request.heads) if authority.is_centre else []
+    outgoing = _Outgoing(store, receipts, request, bearer.replica)
+    if request.epoch != authority.epoch:
+        outgoing.more = not bearer.revoked  # its cursors are positions in another life of this database
+    elif not bearer.revoked:
+        outgoing.fill()
+    return pack_answer(_answer(store, authority, request, bearer, verdicts, given, outgoing))
+
+
+def _answer(
+    store: Store,
+    authority: Authority,
+    request: Request,
+    bearer: Bearer,
+    verdicts: list[Verdict],
+    receipts: list[bytes],
+    outgoing: _Outgoing,
+) -> Answer:
+    with store.db.reading() as c:
+        held = {area: feed_end(c, area, bearer.replica)[0] for area in request.heads}
+    return Answer(
+        epoch=b"" if request.epoch == authority.epoch else authority.epoch,
+        time=store.clock.now_ms(),
+        more=outgoing.more,
+        revoked=bearer.revoked,
+        hub=not authority.is_centre,
+        held=held,
+        verdicts=verdicts,
+        receipts=receipts,
+        items=outgoing.items,
+        ends=outgoing.ends,
+        wants=[] if bearer.revoked else _wanted(store, request, bearer),
     )
 
 
-def _who(store: Store, data: bytes) -> tuple[SignedRequest, Device]:
-    """The laptop that signed the request."""
+def _wanted(store: Store, request: Request, bearer: Bearer) -> list[Feed]:
+    """Of the feeds of others that were offered, those of which more is there than here.
+
+    First what an earlier life of this centre said, for it names the laptops whose words may then come in.
+    """
+    former = former_ids(store) if request.feeds else set()
+    wanted = []
+    with store.db.reading() as c:
+        for area, replica, seq in request.feeds[:_MOST_FEEDS]:
+            if area in bearer.areas or (area == CENTRE_AREA and replica in former):
+                held = feed_end(c, area, replica)[0]
+                if held < seq and replica not in (store.replica, bearer.replica):
+                    wanted.append((area, replica, held))
+    first = [feed for feed in wanted if feed[0] == CENTRE_AREA]
+    return first or [feed for feed in wanted if store.get(Device, feed[1]) is not None]
+
+
+def _who(store: Store, data: bytes) -> tuple[SignedRequest, Bearer]:
+    """The laptop that signed the request, as the centre knows it."""
+    if len(data) > MAX_MESSAGE_BYTES:
+        raise Refusal(413, "request.too_large", _("Kiriman terlalu besar."))
     try:
         signed = split_request(data)
     except MessageFault as fault:
         raise Refusal(400, "request.short", _("Permintaan tidak bisa dibaca.")) from fault
     device = store.get(Device, signed.replica)
-    if device is None or not device.public_key:
+    bearer = Bearer.of(device) if device else None
+    if bearer is None:
         raise Refusal(401, "device.unknown", _("Laptop ini belum didaftarkan di pusat. Daftarkan lagi."))
-    if not signed.is_by(bytes.fromhex(device.public_key), store.replica):
+    # laptops address a centre by the id under which they joined it
+    if not any(signed.is_by(bearer.key, name) for name in (store.replica, *former_ids(store))):
         raise Refusal(401, "request.signature", _("Tanda tangan laptop tidak cocok."))
-    return signed, device
+    return signed, bearer
 
 
-def assigned(device: Device) -> tuple[int, ...]:
-    """The areas of a laptop, its home area first."""
-    return tuple(int(area) for area in (device.areas or "").split(",") if area.strip())
+def _read(signed: SignedRequest) -> Request:
+    try:
+        return read_request(signed.body)
+    except MessageFault as fault:
+        raise Refusal(400, f"request.{fault}", _("Permintaan tidak bisa dibaca.")) from fault
 
 
-def _check_areas(request: Request, areas: tuple[int, ...]) -> None:
-    asked = {*request.cursors, *request.heads, *(area for area, _pos, _have in request.partial)}
-    if asked - {CENTRE_AREA, *areas}:
-        raise Refusal(403, "area.foreign", _("Laptop ini tidak bertugas di wilayah itu."))
+def _check_areas(request: Request, bearer: Bearer) -> None:
+    """A laptop is told only of its own areas; it may ask what is held of its own words anywhere."""
+    asked = {*request.cursors, *(area for area, _pos, _have in request.partial)}
+    if asked - {CENTRE_AREA, *bearer.areas}:
+        raise NotHere(403, "area.foreign", _("Laptop ini tidak bertugas di wilayah itu."))
 
 
-def _note_contact(store: Store, c: Connection, replica: bytes, request: Request) -> None:
+def _note_contact(store: Store, replica: bytes, request: Request) -> None:
     """Remember the contact; a request that was seen before is refused, so that it cannot be played again."""
-    num = store.replicas.introduce(c, replica)
-    report = msgpack.packb([request.app, request.report.os_clock, request.report.pending])
-    fresh = c.run(
-        "UPDATE replica SET request_count = ?, seen_at = ?, report = ? WHERE num = ? AND request_count < ?",
-        request.counter,
-        store.clock.now_ms(),
-        report,
-        num,
-        request.counter,
-    )
-    if not fresh:
-        last = c.value("SELECT request_count FROM replica WHERE num = ?", num)
-        raise Refusal(409, f"request.replayed:{last}", _("Permintaan ini sudah pernah diterima."))
+    report: dict[str, object] = {
+        "app": request.app,
+        "pending": request.report.pending,
+        "offset_ms": store.clock.now_ms() - request.report.os_clock,
+    }
+    newest = store.db.transact(lambda c: note_contact(store, c, replica, request.counter, report))
+    if newest is not None:
+        raise Refusal(409, f"request.replayed:{newest}", _("Permintaan ini sudah pernah diterima."))
 
 
-def _items(store: Store, request: Request, replica: bytes) -> tuple[list[Item], bool]:
-    """Segments after the cursors, the centre's own feed first, up to the budget; a large one in pieces."""
-    seal(store, lambda unsigned: sign(store.private_key, unsigned))
-    left = max(MIN_ANSWER_BYTES, min(request.budget, MAX_ANSWER_BYTES))
-    have = {(area, pos): held for area, pos, held in request.partial}
-    items: list[Item] = []
-    for area, cursor in sorted(request.cursors.items()):
-        for segment in segments_after(store, area, cursor, MAX_ANSWER_BYTES, but_not=replica):
-            if left <= 0:
-                return items, True
-            offset = min(have.get((area, segment.pos), 0), len(segment.body))
-            data = segment.body[offset : offset + left]
-            receipt = _receipt_of(store, area, segment.replica, segment.lo) if segment.restamp else b""
-            items.append(Item(area, segment.pos, len(segment.body), offset, data, receipt))
-            left -= len(data)
-            if offset + len(data) < len(segment.body):
-                return items, True
-    return items, False
+@dataclass(slots=True)
+class _Outgoing:
+    """What goes to the laptop: segments after its cursors, the centre's own feed first, within its budget."""
 
+    store: Store
+    receipts: Receipts
+    request: Request
+    replica: bytes
+    items: list[Item] = field(default_factory=list)
+    ends: dict[int, int] = field(default_factory=dict)
+    more: bool = False
 
-def _receipt_of(store: Store, area: int, replica: bytes, seq: int) -> bytes:
-    with store.db.reading() as c:
-        body = c.value(
-            "SELECT body FROM receipt WHERE area = ? AND replica = ? AND lo <= ? AND hi >= ?",
-            area,
-            store.replicas.number(replica),
-            seq,
-            seq,
-        )
-    return bytes(body or b"")
+    def fill(self) -> None:
+        """Fill the answer up to its budget; a large segment goes in pieces."""
+        seal(self.store, lambda data: sign(self.store.private_key, data))
+        left = max(MIN_ANSWER_BYTES, min(self.request.budget, MAX_ANSWER_BYTES))
+        for area, cursor in sorted(self.request.cursors.items()):
+            left = self._fill_area(area, cursor, left)
+            if self.more:
+                return
+
+    def _fill_area(self, area: int, cursor: int, left: int) -> int:
+        # read before the segments: whatever was stored up to here, the loop below sees
+        end = area_end(self.store, area)
+        last = cursor
+        for segment in self._segments(area, cursor):
+            if left <= 0 or len(self.items) >= _MOST_ITEMS:
+                self.more = True
+                return left
+            item = self._item(segment, left)
+            self.items.append(item)
+            left -= len(item.data)
+            last = segment.pos
+            if item.offset + len(item.data) < item.total:
+                self.more = True
+                return left
+        if end > last:
+            self.ends[area] = end
+        return left
+
+    def _segments(self, area: int, cursor: int) -> Iterator[StoredSegment]:
+        return handed_on(self.store, area, cursor, self.replica)
+
+    def _item(self, segment: StoredSegment, left: int) -> Item:
+        have = {(area, pos): held for area, pos, held in self.request.partial}
+        offset = min(have.get((segment.area, segment.pos), 0), len(segment.body) - 1)
+        data = segment.body[offset : offset + left]
+        receipt = self.receipts.of(segment) if segment.restamp else b""
+        return Item(segment.area, segment.pos, len(segment.body), offset, data, receipt)

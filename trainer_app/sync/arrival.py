@@ -1,16 +1,14 @@
-"""What comes down from the centre: segments put together and applied, receipts checked and kept, orders
-obeyed.
-"""
+"""What comes down: segments put together and applied, receipts checked and kept, orders obeyed."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Device
-from trainer_app.records.segment import Restamp, SegmentFault, open_segment, peek
+from trainer_app.records.segment import Header, Segment, SegmentFault, check_signature, open_segment, peek
 from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import confirm, decoded, feed_segments
@@ -19,10 +17,21 @@ from trainer_app.storage.peers import set_cursor
 from trainer_app.storage.rebuild import refold
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.store import Store
-from trainer_app.storage.tables import insert_into
-from trainer_app.sync.intake import keep_receipt
-from trainer_app.sync.messages import Item
-from trainer_app.sync.receipt import Receipt, ReceiptFault, open_receipt, receipt_code
+from trainer_app.storage.sync_queries import (
+    correct_own_clock,
+    correct_stamps,
+    hash_at,
+    held_in_part,
+    keep_receipt,
+    keep_rejection,
+)
+from trainer_app.sync.intake import REVOKED_STATE
+from trainer_app.sync.messages import ID_BYTES, Item
+from trainer_app.sync.receipt import Receipt, ReceiptFault, expand, open_receipt, receipt_code
+
+_log = logging.getLogger(__name__)
+_AREA_BYTES, _POS_BYTES = 4, 8
+_NAME_BYTES = ID_BYTES + _AREA_BYTES + _POS_BYTES
 
 
 class NotTrusted(ValueError):
@@ -30,129 +39,155 @@ class NotTrusted(ValueError):
 
 
 class Arrival:
-    """Takes in what one peer, the centre, sends."""
+    """Takes in what one peer sends. Segments count by their author's signature, receipts by the centre's."""
 
-    def __init__(self, store: Store, centre: bytes, centre_key: bytes) -> None:
-        self._store, self._centre, self._centre_key = store, centre, centre_key
+    def __init__(self, store: Store, peer: bytes, centre_key: bytes) -> None:
+        self._store, self._peer, self._centre_key = store, peer, centre_key
         self._inbox = Inbox(store)
-        self._waiting: dict[tuple[int, int], int] = {}
-        self.held_bytes = 0
 
-    def partial(self) -> list[tuple[int, int, int]]:
-        """Segments that came in part: area, position, bytes held."""
-        return [(area, pos, held) for (area, pos), held in self._waiting.items()]
+    def partial(self, epoch: bytes) -> list[tuple[int, int, int]]:
+        """Segments that came in part, even before the last start: area, position, bytes held."""
+        found = []
+        for name, held in held_in_part(self._store, _NAME_BYTES):
+            if name[:ID_BYTES] == epoch and held:
+                area = int.from_bytes(name[ID_BYTES : ID_BYTES + _AREA_BYTES], "big")
+                found.append((area, int.from_bytes(name[-_POS_BYTES:], "big"), held))
+        return found
 
-    # segments
+    # --- segments -------------------------------------------------------------------------------------------
 
     def take(self, items: Sequence[Item], epoch: bytes) -> int:
-        """Apply what is whole, in order; gives how many operations were new. An area stops at the first
-        that cannot be.
+        """Apply what is whole, in order; gives how many operations were new.
+
+        An area stops at the first segment that cannot be taken yet; the others go on.
         """
         received = 0
         stopped: set[int] = set()
         for item in sorted(items, key=lambda item: (item.area, item.pos)):
-            if item.area in stopped:
-                continue
-            body = self._whole(item, epoch)
-            if body is None:
-                stopped.add(item.area)
-                continue
-            new = self._apply(item, body)
+            body = None if item.area in stopped else self._whole(item, epoch)
+            new = None if body is None else self._apply(item, body)
             if new is None:
                 stopped.add(item.area)
                 continue
             received += new
-            set_cursor(self._store, self._centre, epoch, item.area, item.pos)
+            set_cursor(self._store, self._peer, epoch, item.area, item.pos)
         return received
 
     def _whole(self, item: Item, epoch: bytes) -> bytes | None:
         if item.offset == 0 and len(item.data) == item.total:
             return item.data
-        name = hashlib.blake2b(b"%s/%d/%d" % (epoch, item.area, item.pos), digest_size=32).digest()
+        place = item.area.to_bytes(_AREA_BYTES, "big") + item.pos.to_bytes(_POS_BYTES, "big")
+        name = epoch + place
         body = self._inbox.add(name, item.total, item.offset, item.data)
         if len(body) < item.total:
-            self._waiting[item.area, item.pos] = len(body)
-            self.held_bytes += len(item.data)
             return None
         self._inbox.remove(name)
-        self._waiting.pop((item.area, item.pos), None)
         return body
 
     def _apply(self, item: Item, body: bytes) -> int | None:
-        """How many operations were new; None when the segment cannot be taken yet."""
+        """How many operations were new; None when the segment cannot be taken yet: its author is not known
+        here.
+        """
         try:
             header = peek(body)
-            key = self._key_of(header.replica, header.area)
-            if key is None or header.area != item.area:
+            if header.area != item.area:
+                return self._passed_over(item, "of another area")
+            author = self._author(header, body)
+            if author is None:
                 return None
+            key, revoked_after = author
             segment = open_segment(body, key)
-        except SegmentFault:
-            return None
-        outcome = apply_segment(
-            self._store, segment, body, restamp=self._restamp(item, segment.lo, segment.hi), public_key=key
-        )
+        except SegmentFault as fault:
+            return self._passed_over(item, f"{fault}")
+        receipt = self._receipt_for(item, segment)
+        revoked = revoked_after is not None and segment.hi > revoked_after
+        restamp = receipt.restamp_of(segment.lo, segment.hi) if receipt else None
+        outcome = apply_segment(self._store, segment, body, restamp=restamp, public_key=key, revoked=revoked)
         if outcome.result in ("gap", "fork"):
-            return None
+            return self._passed_over(item, outcome.result)
+        if receipt:
+            self._keep_for_others(receipt, item.receipt)
         return segment.n if outcome.result == "stored" else 0
 
-    def _key_of(self, replica: bytes, area: int) -> bytes | None:
-        """The key whose signature counts: the centre's own, or the one that the centre published for a
-        laptop.
-        """
-        if replica == self._centre:
-            return self._centre_key
-        if area == CENTRE_AREA:
-            return None
-        device = self._store.get(Device, replica)
-        return bytes.fromhex(device.public_key) if device and device.public_key else None
+    def _passed_over(self, item: Item, why: str) -> int:
+        """One wrong segment must not keep everything behind it away from the people of an area."""
+        _log.error("segment at %d of area %d not taken: %s", item.pos, item.area, why)
+        return 0
 
-    def _restamp(self, item: Item, lo: int, hi: int) -> Restamp | None:
+    def _author(self, header: Header, body: bytes) -> tuple[bytes, int | None] | None:
+        """The key whose signature counts, and the number after which it does not any more.
+
+        In its own area only the centre speaks, under whatever id it has in its present life; elsewhere whom
+        it published as a laptop, or itself. None when the author is not known here (yet).
+        """
+        if header.area == CENTRE_AREA:
+            return self._centre_key, None
+        device = self._store.get(Device, header.replica)
+        if device is None or not device.public_key:
+            return (self._centre_key, None) if self._is_of_centre(header, body) else None
+        revoked = device.state == REVOKED_STATE
+        return bytes.fromhex(device.public_key), (device.revoked_after or 0) if revoked else None
+
+    def _is_of_centre(self, header: Header, body: bytes) -> bool:
+        try:
+            check_signature(body, header.hash, self._centre_key)
+        except SegmentFault:
+            return False
+        return True
+
+    def _receipt_for(self, item: Item, segment: Segment) -> Receipt | None:
+        """The centre's correction that came with a segment."""
         if not item.receipt:
             return None
-        receipt = open_receipt(item.receipt, self._centre_key)
-        return next(((seq, hlc) for seq, hlc in receipt.restamps if lo <= seq <= hi), None)
+        try:
+            receipt = open_receipt(item.receipt, self._centre_key)
+        except ReceiptFault as fault:
+            raise NotTrusted(str(fault)) from fault
+        if (receipt.area, receipt.replica) != (segment.area, segment.replica):
+            raise NotTrusted("not of this feed")
+        return receipt
 
-    # receipts
+    def _keep_for_others(self, receipt: Receipt, data: bytes) -> None:
+        """Whoever hands a corrected segment on hands its correction on."""
+        num = self._store.replicas.number(receipt.replica)
+        run, at, code = (receipt.lo, receipt.hi), receipt.received_at, receipt_code(data)
+        self._store.db.transact(lambda c: keep_receipt(c, receipt.area, num, run, at, code, data))
 
-    def receipt(self, data: bytes) -> tuple[Receipt, str, bool]:
-        """Check and keep a receipt for this replica: the receipt, its code, and whether it was new. Raises
-        `NotTrusted`.
+    # --- receipts -------------------------------------------------------------------------------------------
+
+    def receipt(self, short: bytes, epoch: bytes, held: Mapping[int, int]) -> tuple[Receipt, str, bool]:
+        """Check and keep a receipt for this replica: the receipt, its code, and whether it was new.
+
+        It counts when the centre signed it, it names segments that this laptop made, and it is of the
+        centre's present life, or that life says that it holds as much (`held`, by area). Raises `NotTrusted`.
         """
         store = self._store
         try:
+            data = expand(short, store.replica, epoch, lambda a, seq: hash_at(store, a, store.replica, seq))
             receipt = open_receipt(data, self._centre_key)
         except ReceiptFault as fault:
             raise NotTrusted(str(fault)) from fault
-        if receipt.replica != store.replica or not self._is_mine(receipt):
+        mine = hash_at(store, receipt.area, store.replica, receipt.hi)
+        if receipt.replica != store.replica or mine != receipt.hash:
             raise NotTrusted("not of this feed")
+        if receipt.epoch != epoch and receipt.hi > held.get(receipt.area, 0):
+            raise NotTrusted("of an earlier life of the centre")
         is_new = store.db.transact(lambda c: self._keep(c, receipt, data))
         return receipt, receipt_code(data), is_new
 
-    def _is_mine(self, receipt: Receipt) -> bool:
-        """Whether the receipt names the very segments that this laptop made."""
-        last = next(feed_segments(self._store, receipt.area, receipt.replica, receipt.hi - 1), None)
-        return last is not None and last.hi == receipt.hi and last.hash == receipt.hash
-
     def _keep(self, c: Connection, receipt: Receipt, data: bytes) -> bool:
-        known = c.value("SELECT COUNT(*) FROM receipt WHERE code = ? AND body = ?", receipt_code(data), data)
-        if known:
+        store, run = self._store, (receipt.lo, receipt.hi)
+        confirm(store, c, receipt.area, receipt.replica, receipt.hi, by_centre=True)
+        code = receipt_code(data)
+        if not keep_receipt(c, receipt.area, OWN, run, receipt.received_at, code, data, newest=True):
             return False
-        keep_receipt(self._store, c, receipt, data)
-        confirm(self._store, c, receipt.area, receipt.replica, receipt.hi, by_centre=True)
-        self._correct_stamps(c, receipt)
-        for seq, reason in receipt.quarantined:
-            self._quarantine(c, receipt.area, seq, reason)
-        return True
-
-    def _correct_stamps(self, c: Connection, receipt: Receipt) -> None:
-        for seq, hlc in receipt.restamps:
-            c.run(
-                "UPDATE segment SET restamp_seq = ?, restamp_hlc = ? "
-                "WHERE area = ? AND replica = ? AND lo <= ? AND hi >= ?",
-                *(seq, hlc, receipt.area, OWN, seq, seq),
-            )
         if receipt.restamps:
-            refold(self._store, c, receipt.area, self._rows(receipt))
+            correct_stamps(c, receipt.area, receipt.restamps)
+            refold(store, c, receipt.area, self._rows(receipt))
+            correct_own_clock(store, c, receipt.area)
+        for seq, reason in receipt.quarantined:
+            keep_rejection(store, c, receipt.area, seq, reason)
+        return True
 
     def _rows(self, receipt: Receipt) -> set[tuple[type[Record], RecordId]]:
         first = min(seq for seq, _hlc in receipt.restamps)
@@ -164,25 +199,14 @@ class Arrival:
             if operation.kind in KINDS
         }
 
-    def _quarantine(self, c: Connection, area: int, seq: int, reason: str) -> None:
-        from trainer_app.storage.feeds import operation_at
+    # --- orders ---------------------------------------------------------------------------------------------
 
-        operation = operation_at(self._store, c, area, self._store.replica, seq)
-        if operation is None:
-            return
-        why, _colon, detail = reason.partition(":")
-        c.run(
-            insert_into("quarantine", "ON CONFLICT DO NOTHING"),
-            *(area, OWN, seq, operation.kind, operation.row, why, detail, None),
-        )
-
-    # orders
-
-    def obey(self, store: Store) -> None:
-        """Take up what the centre says of this laptop: the areas it works in."""
-        device = store.get(Device, store.replica)
-        if device is None or not device.areas:
-            return
-        areas = tuple(int(area) for area in device.areas.split(",") if area.strip())
-        if areas and areas != store.areas:
-            store.set_areas(areas)
+    def obey(self) -> bool:
+        """Take up what the centre says of this laptop: its areas. True when they are others now."""
+        device = self._store.get(Device, self._store.replica)
+        told = (device.areas or "").split(",") if device else []
+        areas = tuple(int(area) for area in told if area.strip().isdecimal())
+        if not areas or areas == self._store.areas:
+            return False
+        self._store.set_areas(areas)
+        return True

@@ -6,26 +6,24 @@ cut, a pause or a closed window at any moment loses nothing: what was acknowledg
 
 from __future__ import annotations
 
+import dataclasses
+import random
 import re
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from trainer_app import __version__
+from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
-from trainer_app.storage.feeds import FeedHead, StoredSegment, feed_segments, heads, seal
-from trainer_app.storage.peers import cursors, forget_confirmations, next_request, unsent
+from trainer_app.storage.branching import is_restored
+from trainer_app.storage.feeds import confirm, heads, seal
+from trainer_app.storage.peers import cursors, forget_confirmations, next_request, set_cursor, unsent
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
 from trainer_app.sync.carrier import Carrier, Refused
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
-    FORK,
-    GAP,
-    PARTIAL,
-    STORED,
     Answer,
     MessageFault,
     Piece,
@@ -34,66 +32,27 @@ from trainer_app.sync.messages import (
     pack_request,
     read_answer,
 )
+from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
+from trainer_app.sync.upload import Upload
 from trainer_app.words import _
 
-FIRST_BUDGET = 256 * 1024
+__all__ = ["ExchangeResult", "Listener", "Progress", "StopToken", "Stopped", "exchange"]
+
+#: The first request and answer; a season of 500 people fits, and on the slowest link it takes 15 s.
+FIRST_BUDGET = 64 * 1024
 LEAST_BUDGET, MOST_BUDGET = 8 * 1024, 1024 * 1024
-#: A request or an answer is as large as the link carries in this time.
-SECONDS_PER_ROUND = 15.0
+#: A request or an answer is as large as the link carries in this time, and grows by not more than this
+#: factor.
+SECONDS_PER_ROUND, GROWTH = 15.0, 4
 #: A clock that is off by less than this is left alone.
 CLOCK_TOLERANCE_MS = 120_000
 #: Rounds without any progress before an exchange gives up.
 IDLE_ROUNDS = 2
-UNSETTLED = "exchange_unsettled"
-
-
-class Stopped(Exception):
-    """Somebody paused or cancelled. Nothing is lost; the next exchange continues."""
-
-
-class StopToken:
-    """Lets another thread stop an exchange between two pieces."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def stop(self) -> None:
-        """Stop at the next opportunity."""
-        self._event.set()
-
-    def check(self) -> None:
-        """Raises `Stopped` when somebody wants to stop."""
-        if self._event.is_set():
-            raise Stopped
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far an exchange is. Operations and bytes of own segments; `phase` is connecting, sending,
-    receiving or done.
-    """
-
-    phase: str = "connecting"
-    sent_operations: int = 0
-    total_operations: int = 0
-    sent_bytes: int = 0
-    total_bytes: int = 0
-    received_operations: int = 0
-
-
-@dataclass(slots=True)
-class ExchangeResult:
-    """What an exchange did. `receipts` are the codes of new receipts, like A7K-2391."""
-
-    sent_operations: int = 0
-    received_operations: int = 0
-    receipts: list[str] = field(default_factory=list)
-    rejected: int = 0
-    bytes_up: int = 0
-    bytes_down: int = 0
-    rounds: int = 0
-    revoked: bool = False
-
+#: A request is tried so often when the link breaks in the middle of an exchange or the centre is busy.
+TRIES = 3
+LONGEST_WAIT_SECONDS = 30.0
+_BUSY = "http.busy"
+_BROKEN = ("http.timeout", "http.unreachable", "answer.short")
 
 Listener = Callable[[Progress], None]
 
@@ -111,14 +70,15 @@ def exchange(
 class _Exchange:
     def __init__(self, store: Store, carrier: Carrier, listener: Listener, stop: StopToken) -> None:
         self._store, self._carrier, self._listener, self._stop = store, carrier, listener, stop
-        self._centre = store.meta("centre_replica", b"")
+        self._centre: bytes = store.meta("centre_replica", b"")
+        self._epoch: bytes = store.meta("epoch", b"")
         self._arrival = Arrival(store, self._centre, store.meta("centre_key", b""))
+        self._upload = Upload(store)
         self._budget = FIRST_BUDGET
-        self._sent: dict[int, int] = {}  # area -> newest number that the other side holds, as it said
-        self._offsets: dict[bytes, int] = {}  # segment -> bytes of it that the other side holds, as it said
         self._progress = Progress()
         self._result = ExchangeResult()
         self._more = True
+        self._answers = self._failures = 0
 
     def run(self) -> ExchangeResult:
         store = self._store
@@ -126,16 +86,35 @@ class _Exchange:
             raise CarrierProblem(
                 _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
             )
+        if is_restored(store):
+            raise CarrierProblem(
+                _(
+                    "Data laptop ini dipulihkan dari cadangan. Catatan aman. "
+                    "Daftarkan ulang laptop dengan kode baru, lalu kirim."
+                ),
+                code="feed.restored",
+            )
         seal(store, lambda data: sign(store.private_key, data))
         waiting = unsent(store)
         self._progress.total_operations, self._progress.total_bytes = waiting.operations, waiting.bytes
-        probe = store.meta(UNSETTLED, b"0") == b"1"
+        self._until_settled()
+        # last, because the centre may refuse what this laptop wrote in an area that was taken from it
+        self._upload.all_areas = True
+        self._until_settled()
+        self._tell("done")
+        return self._result
+
+    def _until_settled(self) -> None:
         idle = 0
-        while self._more or self._unacknowledged():
+        while self._more or self._upload.left(revoked=self._result.revoked):
             self._stop.check()
             before = self._state()
-            self._round(probe=probe)
-            probe = False
+            try:
+                self._round()
+            except CarrierProblem as problem:
+                self._try_again_after(problem)
+                continue
+            self._failures = 0
             idle = idle + 1 if self._state() == before else 0
             if idle >= IDLE_ROUNDS:
                 raise CarrierProblem(
@@ -145,65 +124,72 @@ class _Exchange:
                     ),
                     code="exchange.idle",
                 )
-        self._tell("done")
-        return self._result
+
+    def _try_again_after(self, problem: CarrierProblem) -> None:
+        """Wait when the centre is busy, or when the link broke in the middle (full jitter); else raise the
+        problem.
+
+        Then ask first what arrived. The first request of an exchange is not tried again on a dead link:
+        whoever started it wants to know.
+        """
+        self._failures += 1
+        in_the_middle = self._answers > 0 and problem.code in _BROKEN
+        if self._failures >= TRIES or not (in_the_middle or problem.code == _BUSY):
+            raise problem
+        wanted = problem.retry_after_seconds
+        wait = random.uniform(0, 2**self._failures) if wanted is None else wanted  # noqa: S311 - spreads the load
+        if wait > LONGEST_WAIT_SECONDS:
+            raise problem
+        self._stop.wait(wait)
+        self._upload.ask_first()
 
     def _state(self) -> tuple[object, ...]:
-        return (
-            self._more,
-            dict(self._sent),
-            dict(self._offsets),
-            cursors(self._store, self._centre, self._store.meta("epoch", b"")),
-            len(self._result.receipts),
-            self._arrival.held_bytes,
-        )
+        """What changes as long as an exchange gets on."""
+        read = cursors(self._store, self._centre, self._epoch)
+        return (self._more, self._epoch, read, self._arrival.partial(self._epoch), *self._upload.state())
 
-    # one round
+    # --- one round ------------------------------------------------------------------------------------------
 
-    def _round(self, *, probe: bool) -> None:
-        own = [head for head in heads(self._store) if head.replica == self._store.replica]
-        pieces = list(self._offers(own)) if probe else list(self._pieces(own))
-        self._tell("sending" if pieces else "receiving")
-        answer = self._send(self._request(own, pieces))
-        self._settle_epoch(answer)
+    def _round(self) -> None:
+        going = self._upload.next(self._budget)
+        self._tell("sending" if going else "receiving")
+        request = self._request([one.piece for one in going])
+        answer = self._send(request)
+        self._upload.hub, self._result.revoked, self._more = answer.hub, answer.revoked, answer.more
         self._learn_time(answer)
-        self._take_verdicts(answer, pieces)
+        if self._lives_anew(answer):
+            return
+        self._progress.sent_bytes += self._upload.take(answer, request, going)
         self._take_receipts(answer)
         self._tell("receiving")
-        received = self._arrival.take(answer.items, self._store.meta("epoch", b""))
-        self._result.received_operations += received
-        self._progress.received_operations += received
-        self._result.revoked = answer.revoked
-        self._more = answer.more
-        self._arrival.obey(self._store)
+        self._take_items(answer)
+        if self._arrival.obey():
+            self._more = True
 
-    def _request(self, own: list[FeedHead], pieces: list[Piece]) -> Request:
+    def _request(self, pieces: list[Piece]) -> Request:
         store = self._store
-        epoch = store.meta("epoch", b"")
-        held = cursors(store, self._centre, epoch)
-        state = send_state(store)
+        read = cursors(store, self._centre, self._epoch)
         return Request(
             __version__,
             next_request(store),
-            epoch,
+            self._epoch,
             self._budget,
-            {area: held.get(area, 0) for area in sorted({0, *store.areas})},
-            {head.area: head.centre_seq for head in own if head.centre_seq < head.head_seq},
-            self._arrival.partial(),
+            {area: read.get(area, 0) for area in sorted({CENTRE_AREA, *store.areas})},
+            self._upload.unconfirmed(),
+            self._arrival.partial(self._epoch),
             pieces,
-            Report(store.clock.now_ms() - store.clock.offset_ms, state.pending),
+            Report(store.clock.now_ms() - store.clock.offset_ms, send_state(store).pending),
             store.meta("sample", b"0") == b"1",
+            self._upload.offered(),
         )
 
     def _send(self, request: Request) -> Answer:
-        store = self._store
-        if request.heads:
-            store.set_meta(UNSETTLED, b"1")
+        self._upload.going_out(request)
         started = time.monotonic()
         try:
             data, reply = self._carry(request)
         except Refused as refused:
-            data, reply = self._again(request, refused)
+            data, reply = self._count_on(request, refused)
         try:
             answer = read_answer(reply)
         except MessageFault as fault:
@@ -222,112 +208,89 @@ class _Exchange:
         self._result.rounds += 1
         self._result.bytes_up += len(data)
         reply = self._carrier.send(data)
+        self._answers += 1
         self._result.bytes_down += len(reply)
         return data, reply
 
-    def _again(self, request: Request, refused: Refused) -> tuple[bytes, bytes]:
-        """The other side has seen a later request of this laptop (a lost answer, a restored file): count
-        on from there.
+    def _count_on(self, request: Request, refused: Refused) -> tuple[bytes, bytes]:
+        """The other side has seen this or a later request of this laptop (a lost answer, a restored file): go
+        on counting from there.
         """
-        last = re.fullmatch(r"request\.replayed:(\d+)", refused.code)
+        last = re.fullmatch(r"request\.replayed:(\d{1,18})", refused.code)
         if last is None:
-            raise CarrierProblem(refused.message, code=refused.code) from refused
-        import dataclasses
-
+            raise refused
         counter = next_request(self._store, at_least=int(last[1]))
-        try:
-            return self._carry(dataclasses.replace(request, counter=counter))
-        except Refused as second:
-            raise CarrierProblem(second.message, code=second.code) from second
+        return self._carry(dataclasses.replace(request, counter=counter))
 
     def _measure(self, size: int, seconds: float) -> None:
         rate = size / max(seconds, 0.001)
-        self._budget = int(max(LEAST_BUDGET, min(MOST_BUDGET, rate * SECONDS_PER_ROUND)))
+        most = min(MOST_BUDGET, GROWTH * self._budget)
+        self._budget = int(max(LEAST_BUDGET, min(most, rate * SECONDS_PER_ROUND)))
 
-    # going up
-
-    def _held_there(self, head: FeedHead) -> int:
-        return max(self._sent.get(head.area, 0), head.centre_seq)
-
-    def _unacknowledged(self) -> bool:
-        own = [head for head in heads(self._store) if head.replica == self._store.replica]
-        return any(head.centre_seq < head.head_seq for head in own)
-
-    def _waiting(self, own: list[FeedHead]) -> Iterator[StoredSegment]:
-        for head in own:
-            yield from feed_segments(self._store, head.area, head.replica, self._held_there(head))
-
-    def _offers(self, own: list[FeedHead]) -> Iterator[Piece]:
-        """After a cut: first ask how much of the next segments is there, before any byte is sent again."""
-        for head in own:
-            for segment in feed_segments(self._store, head.area, head.replica, self._held_there(head)):
-                yield Piece(segment.hash, len(segment.body), 0, b"")
-                break
-
-    def _pieces(self, own: list[FeedHead]) -> Iterator[Piece]:
-        left = self._budget
-        for segment in self._waiting(own):
-            self._stop.check()
-            offset = self._offsets.get(segment.hash, 0)
-            data = segment.body[offset : offset + left]
-            if not data:
-                return
-            left -= len(data)
-            yield Piece(segment.hash, len(segment.body), offset, data)
-
-    def _take_verdicts(self, answer: Answer, pieces: list[Piece]) -> None:
-        for verdict in answer.verdicts:
-            if verdict.status == PARTIAL:
-                self._offsets[verdict.hash] = verdict.held
-            elif verdict.status in (GAP, FORK):
-                self._not_accepted(verdict.status)
-        for area, seq in answer.held.items():
-            self._sent[area] = seq
-        taken = {verdict.hash for verdict in answer.verdicts if verdict.status in (STORED, PARTIAL)}
-        self._progress.sent_bytes += sum(len(piece.data) for piece in pieces if piece.hash in taken)
-
-    def _not_accepted(self, status: int) -> None:
-        if status == FORK:
-            raise CarrierProblem(
-                _(
-                    "Data laptop ini pernah disalin atau dipulihkan, jadi pusat menahannya. "
-                    "Catatan tetap aman. Minta pengawas memeriksa."
-                ),
-                code="feed.fork",
-            )
+    # --- receipts -------------------------------------------------------------------------------------------
 
     def _take_receipts(self, answer: Answer) -> None:
-        for data in answer.receipts:
-            try:
-                receipt, code, is_new = self._arrival.receipt(data)
-            except NotTrusted as fault:
-                raise CarrierProblem(
-                    _(
-                        "Tanda terima dari pusat tidak asli. "
-                        "Catatan tetap aman di laptop ini. Hubungi pengawas."
-                    ),
-                    code="receipt.signature",
-                ) from fault
-            if is_new:
-                self._result.receipts.append(code)
-                self._result.sent_operations += receipt.operations
-                self._result.rejected += len(receipt.quarantined)
-                self._progress.sent_operations += receipt.operations
-        if answer.receipts:
+        for short in answer.receipts:
+            self._take_receipt(short, answer)
+        if answer.hub:
+            self._confirmed_by_hub(answer)
+        if answer.receipts or answer.hub:
             self._store.announce({SENDING})
-        if not self._unacknowledged():
-            self._store.set_meta(UNSETTLED, b"0")
+        self._upload.settled()
 
-    # what the answer says of the other side
+    def _take_receipt(self, short: bytes, answer: Answer) -> None:
+        try:
+            receipt, code, is_new = self._arrival.receipt(short, self._epoch, answer.held)
+        except NotTrusted as fault:
+            raise CarrierProblem(
+                _("Tanda terima dari pusat tidak asli. Catatan tetap aman di laptop ini. Hubungi pengawas."),
+                code="receipt.signature",
+            ) from fault
+        if is_new:
+            self._result.receipts.append(code)
+            self._result.sent_operations += receipt.operations
+            self._result.rejected += len(receipt.quarantined)
+            self._progress.sent_operations += receipt.operations
 
-    def _settle_epoch(self, answer: Answer) -> None:
-        if answer.epoch == self._store.meta("epoch", b""):
-            return
+    def _confirmed_by_hub(self, answer: Answer) -> None:
+        """A hub's word is no receipt: it only says that it will carry this on."""
+        store = self._store
+        for area, seq in answer.held.items():
+            with store.db.writing() as c:
+                confirm(store, c, area, store.replica, seq, by_centre=False)
+
+    # --- coming down ----------------------------------------------------------------------------------------
+
+    def _take_items(self, answer: Answer) -> None:
+        try:
+            received = self._arrival.take(answer.items, self._epoch)
+        except NotTrusted as fault:
+            raise CarrierProblem(
+                _("Kiriman dari pusat tidak asli. Catatan tetap aman di laptop ini. Hubungi pengawas."),
+                code="receipt.signature",
+            ) from fault
+        read = cursors(self._store, self._centre, self._epoch)
+        newest = {item.area: item.pos for item in answer.items}
+        for area, end in answer.ends.items():
+            # what lies between the last segment and the end are this laptop's own words
+            if read.get(area, 0) >= newest.get(area, 0):
+                set_cursor(self._store, self._centre, self._epoch, area, end)
+        self._result.received_operations += received
+        self._progress.received_operations += received
+
+    # --- what the answer says of the other side -------------------------------------------------------------
+
+    def _lives_anew(self, answer: Answer) -> bool:
+        """The centre was restored from an older copy: nothing is confirmed until it says so again."""
+        if not answer.epoch or answer.epoch == self._epoch:
+            return False
+        self._epoch = answer.epoch
         self._store.set_meta("epoch", answer.epoch)
-        own = {h.area: 0 for h in heads(self._store) if h.replica == self._store.replica}
+        own = {head.area: 0 for head in heads(self._store) if head.replica == self._store.replica}
         forget_confirmations(self._store, {**own, **answer.held})
-        self._sent = dict(answer.held)
+        self._upload.begin_anew()
         self._more = True
+        return True
 
     def _learn_time(self, answer: Answer) -> None:
         clock = self._store.clock

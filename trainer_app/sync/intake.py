@@ -1,33 +1,41 @@
-"""Segments that a laptop brings: pieces put together, checked, stored, and acknowledged after the commit."""
+"""Segments that a laptop brings: pieces put together, checked, stored, and acknowledged after the commit.
+
+First everything is checked that costs nothing: sizes, author, area, and the signature of what is whole. Then
+segments are opened and stored one after the other, so that memory holds one at a time. One that cannot be
+opened ends the request with a `NotHere`; those before it stay, for they are as good as ever.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.problem import Problem
 from trainer_app.records.segment import (
     MAX_BODY_BYTES,
     Header,
+    Restamp,
     Segment,
     SegmentFault,
-    body_hash,
+    check_signature,
     open_segment,
     peek,
 )
-from trainer_app.storage.applying import Outcome, apply_segment
-from trainer_app.storage.database import Connection
-from trainer_app.storage.feeds import decoded, feed_segments
+from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.inbox import Inbox
 from trainer_app.storage.store import Store
-from trainer_app.storage.tables import insert_into
-from trainer_app.sync.messages import FORK, GAP, PARTIAL, STORED, Piece, Verdict
-from trainer_app.sync.receipt import Receipt, receipt_code, seal_receipt
+from trainer_app.storage.sync_queries import feed_end, segment_end
+from trainer_app.sync.keys import public_key_of
+from trainer_app.sync.messages import FORK, GAP, HASH_BYTES, PARTIAL, STORED, Piece, Verdict
+from trainer_app.sync.receipt import ReceiptFault, open_receipt
+from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.restamping import restamp_for
+from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 
+REVOKED_STATE = "dicabut"
 _VERDICTS = {"stored": STORED, "known": STORED, "gap": GAP, "fork": FORK}
-#: Faults that a body too large or too dense has; anything else is content that cannot be understood.
 _TOO_LARGE = "oversize"
 
 
@@ -39,190 +47,147 @@ class NotHere(Problem):
         self.status, self.text = status, text
 
 
-class Intake:
-    """What one laptop brings in one request."""
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A laptop as the centre published it. What a `revoked` one says later is kept and changes nothing."""
 
-    def __init__(self, store: Store, epoch: bytes, replica: bytes, areas: Sequence[int]) -> None:
-        self._store, self._epoch, self._replica = store, epoch, replica
-        self._areas = set(areas)
-        self._inbox = Inbox(store)
-        self._key = self._public_key()
+    replica: bytes
+    key: bytes
+    areas: frozenset[int]
+    revoked: bool = False
+    revoked_after: int = 0
 
-    def _public_key(self) -> bytes:
-        from trainer_app.records.kinds import Device
-
-        device = self._store.get(Device, self._replica)
-        return bytes.fromhex(device.public_key or "") if device else b""
-
-    def look_at(self, pieces: Sequence[Piece]) -> None:
-        """Refuse what must not come in, before anything is stored. Raises `NotHere`."""
-        for piece in pieces:
-            if (
-                len(piece.hash) != 32
-                or piece.total > MAX_BODY_BYTES
-                or piece.offset + len(piece.data) > piece.total
-            ):
-                raise NotHere(413, "segment.oversize", _("Kiriman terlalu besar."))
-            if piece.offset == 0 and piece.data:
-                self._check_header(self._peek(piece.data))
-            if piece.offset == 0 and len(piece.data) == piece.total:
-                self._open(piece.hash, piece.data)
-
-    def _peek(self, data: bytes) -> Header:
+    @classmethod
+    def of(cls, device: Device) -> Bearer | None:
+        """What the centre published of a laptop; None when that is not enough."""
         try:
-            return peek(data)
-        except SegmentFault as fault:
-            raise _refused(fault) from fault
+            key = bytes.fromhex(device.public_key or "")
+        except ValueError:
+            key = b""
+        if not key:
+            return None
+        areas = frozenset(int(area) for area in (device.areas or "").split(",") if area.strip().isdecimal())
+        revoked = device.state == REVOKED_STATE
+        return cls(device.id, key, areas - {CENTRE_AREA}, revoked, device.revoked_after or 0)
 
-    def _check_header(self, header: Header) -> None:
-        if header.replica != self._replica:
+
+class Intake:
+    """What one laptop brings in one request: its own words, and those of others that this side may lack."""
+
+    def __init__(self, store: Store, receipts: Receipts, bearer: Bearer) -> None:
+        self._store, self._receipts, self._bearer = store, receipts, bearer
+        self._inbox = Inbox(store)
+        self._centre_key = public_key_of(store.private_key)
+
+    def check(self, pieces: Sequence[Piece]) -> None:
+        """Refuse what must not come in, before anything is stored or unpacked. Raises `NotHere`."""
+        for piece in pieces:
+            if len(piece.hash) != HASH_BYTES or not piece.total:
+                raise NotHere(422, "segment.malformed", _("Kiriman tidak bisa dibaca, jadi tidak disimpan."))
+            if piece.offset + len(piece.data) > piece.total or piece.total > MAX_BODY_BYTES:
+                raise NotHere(413, "segment.oversize", _("Kiriman terlalu besar."))
+            if piece.whole:
+                self._check_whole(piece.hash, piece.data)
+            elif piece.offset == 0 and piece.data:
+                self._author(_peek(piece.data))
+
+    def _author(self, header: Header) -> Bearer:
+        """Whose words these are. Raises `NotHere` when they may not come in, or not from this laptop."""
+        bearer = self._bearer
+        if header.replica == bearer.replica:
+            author: Bearer | None = bearer
+        elif header.area == CENTRE_AREA and header.replica in former_ids(self._store):
+            return Bearer(header.replica, self._centre_key, frozenset())
+        else:
+            device = self._store.get(Device, header.replica)
+            author = Bearer.of(device) if device else None
+        if author is None:
             raise NotHere(403, "segment.foreign", _("Kiriman itu bukan dari laptop ini."))
-        if header.area not in self._areas:
+        if header.area == CENTRE_AREA or not (
+            self._may_write(author, header.area) and self._may_bring(header)
+        ):
             raise NotHere(403, "area.foreign", _("Laptop ini tidak bertugas di wilayah itu."))
+        return author
 
-    def _open(self, name: bytes, body: bytes) -> Segment:
-        if body_hash(body) != name:
+    def _may_write(self, author: Bearer, area: int) -> bool:
+        """A laptop that was given other areas may still hand in what it wrote in one that it had."""
+        if area in author.areas:
+            return True
+        with self._store.db.reading() as c:
+            return feed_end(c, area, author.replica)[0] > 0
+
+    def _may_bring(self, header: Header) -> bool:
+        return header.replica == self._bearer.replica or header.area in self._bearer.areas
+
+    def _check_whole(self, name: bytes, body: bytes) -> Bearer:
+        header = _peek(body)
+        author = self._author(header)
+        if header.hash != name:
             raise NotHere(422, "segment.hash", _("Kiriman berubah di jalan. Kirim lagi."))
         try:
-            return open_segment(body, self._key)
+            check_signature(body, header.hash, author.key)
         except SegmentFault as fault:
             raise _refused(fault) from fault
+        return author
 
-    def take(self, pieces: Sequence[Piece], *, revoked_after: int | None) -> list[Verdict]:
-        """Store what is whole, keep what is not; `revoked_after`: later operations of this laptop change
-        nothing.
-        """
-        return [self._take(piece, revoked_after) for piece in pieces]
+    def take(self, pieces: Sequence[Piece]) -> list[Verdict]:
+        """Store what is whole, keep what is not; a verdict for each piece. Raises `NotHere`."""
+        return [self._take(piece) for piece in pieces]
 
-    def _take(self, piece: Piece, revoked_after: int | None) -> Verdict:
-        held = self._stored_already(piece.hash)
-        if held:
-            return Verdict(piece.hash, STORED, held)
-        whole = piece.offset == 0 and len(piece.data) == piece.total
-        body = piece.data if whole else self._inbox.add(piece.hash, piece.total, piece.offset, piece.data)
+    def _take(self, piece: Piece) -> Verdict:
+        end = segment_end(self._store, piece.hash)
+        if end is not None:
+            return Verdict(STORED, end)
+        if piece.whole:
+            return self._store_whole(piece, piece.data)
+        body = self._inbox.add(piece.hash, piece.total, piece.offset, piece.data)
         if len(body) < piece.total:
-            return Verdict(piece.hash, PARTIAL, len(body))
+            return Verdict(PARTIAL, len(body))
         try:
-            self._check_header(self._peek(body))
-            segment = self._open(piece.hash, body)
+            return self._store_whole(piece, body)
         finally:
             self._inbox.remove(piece.hash)
-        outcome = self._apply(segment, body, revoked_after)
-        return Verdict(piece.hash, _VERDICTS[outcome.result], outcome.head_seq)
 
-    def _stored_already(self, name: bytes) -> int:
-        with self._store.db.reading() as c:
-            return int(c.value("SELECT hi FROM segment WHERE hash = ?", name) or 0)
-
-    def _apply(self, segment: Segment, body: bytes, revoked_after: int | None) -> Outcome:
-        store = self._store
-        with store.db.reading() as c:
-            newest = c.value(
-                "SELECT f.head_hlc FROM feed f JOIN replica r ON r.num = f.replica "
-                "WHERE f.area = ? AND r.id = ?",
-                segment.area,
-                segment.replica,
-            )
-        restamp = restamp_for(segment, store.clock.now_ms(), newest or 0)
-        revoked = revoked_after is not None and segment.hi > revoked_after
-        return apply_segment(store, segment, body, restamp=restamp, public_key=self._key, revoked=revoked)
-
-    # receipts
-
-    def held(self, heads: Mapping[int, int]) -> dict[int, int]:
-        """The newest number held of each feed of this laptop that it asked about."""
-        return {area: self._head(area) for area in heads}
-
-    def _head(self, area: int) -> int:
-        with self._store.db.reading() as c:
-            head = c.value(
-                "SELECT f.head_seq FROM feed f JOIN replica r ON r.num = f.replica "
-                "WHERE f.area = ? AND r.id = ?",
-                area,
-                self._replica,
-            )
-        return int(head or 0)
-
-    def receipts(self, heads: Mapping[int, int]) -> list[bytes]:
-        """Receipts for all that is held of these feeds and the laptop has no receipt for (`heads`:
-        confirmed number).
-        """
-        made: list[bytes] = []
-        for area, confirmed in sorted(heads.items()):
-            made += self._receipts(area, confirmed)
-        return made
-
-    def _receipts(self, area: int, confirmed: int) -> list[bytes]:
-        store, num = self._store, self._store.replicas.number(self._replica)
-        with store.db.reading() as c:
-            newest = c.value("SELECT MAX(hi) FROM receipt WHERE area = ? AND replica = ?", area, num) or 0
-        if self._head(area) > newest:
-            self._write_receipt(area, int(newest))
-        with store.db.reading() as c:
-            rows = c.all(
-                "SELECT body FROM receipt WHERE area = ? AND replica = ? AND hi > ? ORDER BY lo",
-                area,
-                num,
-                confirmed,
-            )
-        return [bytes(body) for (body,) in rows]
-
-    def _write_receipt(self, area: int, after: int) -> None:
-        store = self._store
-        counts: Counter[int] = Counter()
-        restamps: list[tuple[int, int]] = []
-        last = None
-        for stored in feed_segments(store, area, self._replica, after):
-            last = stored
-            segment = decoded(stored)
-            for group in segment.groups:
-                counts[group.kind] += len(group.rows)
-            if stored.restamp:
-                restamps.append(stored.restamp)
-        if last is None:
-            return
-        receipt = Receipt(
-            area,
-            self._replica,
-            after + 1,
-            last.hi,
-            last.hash,
-            self._epoch,
-            store.clock.now_ms(),
-            counts,
-            restamps,
-            self._quarantined(area, after),
+    def _store_whole(self, piece: Piece, body: bytes) -> Verdict:
+        author = self._check_whole(piece.hash, body)
+        try:
+            segment = open_segment(body, None)
+        except SegmentFault as fault:
+            raise _refused(fault) from fault
+        restamp = self._restamp(segment, piece.receipt)
+        # what others bring of it may be from before it was revoked
+        late = author is self._bearer or segment.hi > author.revoked_after
+        revoked = author.revoked and late
+        outcome = apply_segment(
+            self._store, segment, body, restamp=restamp, public_key=author.key, revoked=revoked
         )
-        data = seal_receipt(receipt, store.private_key)
-        store.db.transact(lambda c: keep_receipt(store, c, receipt, data))
+        if outcome.result == "stored":
+            self._receipts.seen(segment)
+            if piece.receipt and restamp:
+                self._receipts.keep(piece.receipt)
+        return Verdict(_VERDICTS[outcome.result], outcome.head_seq)
 
-    def _quarantined(self, area: int, after: int) -> list[tuple[int, str]]:
-        num = self._store.replicas.number(self._replica)
+    def _restamp(self, segment: Segment, receipt: bytes) -> Restamp | None:
+        """As an earlier life of this centre corrected the stamps, for others hold them so; else as of now."""
+        if receipt:
+            try:
+                said = open_receipt(receipt, self._centre_key)
+            except ReceiptFault as fault:
+                raise NotHere(
+                    422, "receipt.signature", _("Tanda terima itu bukan dari pusat ini.")
+                ) from fault
+            if (said.area, said.replica) == (segment.area, segment.replica):
+                return said.restamp_of(segment.lo, segment.hi)
         with self._store.db.reading() as c:
-            return [
-                (seq, f"{reason}:{detail}")
-                for seq, reason, detail in c.all(
-                    "SELECT seq, reason, detail FROM quarantine "
-                    "WHERE area = ? AND replica = ? AND seq > ? ORDER BY seq",
-                    area,
-                    num,
-                    after,
-                )
-            ]
+            _seq, newest = feed_end(c, segment.area, segment.replica)
+        return restamp_for(segment, self._store.clock.now_ms(), newest)
 
 
-def keep_receipt(store: Store, c: Connection, receipt: Receipt, data: bytes) -> None:
-    """Write a receipt down, once."""
-    c.run(
-        insert_into("receipt", "ON CONFLICT (area, replica, lo) DO NOTHING"),
-        receipt.area,
-        store.replicas.number(receipt.replica),
-        receipt.lo,
-        receipt.hi,
-        receipt.received_at,
-        receipt_code(data),
-        data,
-    )
+def _peek(data: bytes) -> Header:
+    try:
+        return peek(data)
+    except SegmentFault as fault:
+        raise _refused(fault) from fault
 
 
 def _refused(fault: SegmentFault) -> NotHere:

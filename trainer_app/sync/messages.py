@@ -1,24 +1,31 @@
-"""The two messages of an exchange, as MessagePack arrays. One request carries both directions.
+"""The two messages of an exchange. One request carries both directions.
 
-Request bytes are `signature | replica | body`; the signature covers a domain, the id of the receiver, the
-sender and the body, so a request fits one receiver only. Field order is the protocol
-(resources/docs/protocol.md): new fields go at the end and readers ignore what they do not know.
+    request = signature (64) | replica (16) | head | bytes of the pieces, end to end
+    answer  =                                 head | bytes of the receipts and items, end to end
+
+Heads are MessagePack arrays of limited size; bytes of segments lie outside them, so that whatever comes in,
+little is unpacked before it is known to be small. The signature covers a domain, the id of the receiver, the
+sender and all that follows it: a request fits one receiver only. Field order is the protocol
+(resources/docs/protocol.md): new fields go at the end, and readers ignore what they do not know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgpack
 
+from trainer_app.records.segment import body_hash
 from trainer_app.sync.keys import REQUEST, SIGNATURE_BYTES, is_signed, sign
 
 PROTOCOL = 1
-ID_BYTES = 16
-#: A request or an answer unpacks to no longer lists than this; bodies of segments are byte strings.
-_MOST_ITEMS = 20_000
+ID_BYTES, HASH_BYTES = 16, 32
+#: A request, an answer: never more, whatever is in them.
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+#: Heads have some hundred bytes. What MessagePack makes of this many takes 20 MB at worst.
+_MAX_HEAD_BYTES = 256 * 1024
 
 
 class MessageFault(ValueError):
@@ -27,14 +34,21 @@ class MessageFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes of one segment: `data` from `offset` on, of `total`. No data means an offer: how much do you
-    hold?
+    """Bytes of one segment: `data` from `offset` on, of `total`. No data means: how much do you hold?
+
+    `receipt` comes with a segment whose stamps an earlier life of the centre corrected, so that they stay so.
     """
 
     hash: bytes
     total: int
     offset: int
     data: bytes
+    receipt: bytes = b""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the segment, all of it."""
+        return self.offset == 0 and len(self.data) == self.total > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +59,20 @@ class Report:
     pending: int = 0
 
 
+STORED, PARTIAL, GAP, FORK = 0, 1, 2, 3
+#: A feed and a number in it: area, replica, number.
+Feed = tuple[int, bytes, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a laptop brings and asks for.
 
     `counter` rises with each request (a replayed one is refused). `cursors` is the position held per area,
-    `heads` the newest own number per area where a receipt is missing, `partial` what is held of segments on
-    their way in (area, position, bytes), `budget` how many bytes the answer may have.
+    `heads` the newest confirmed number per area where a receipt is missing, `partial` what is held of
+    segments on their way in (area, position, bytes), `budget` how many bytes the answer may have. `feeds`
+    (area, replica, number held): what the words of others are here, for a centre that lives anew and may lack
+    them.
     """
 
     app: str
@@ -64,23 +85,22 @@ class Request:
     pieces: Sequence[Piece] = ()
     report: Report = field(default_factory=Report)
     sample: bool = False
-
-
-STORED, PARTIAL, GAP, FORK = 0, 1, 2, 3
+    feeds: Sequence[Feed] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a piece. `held` is bytes for PARTIAL, the newest number held for the others."""
+    """What became of a piece, in the order of the pieces. `held` is bytes for PARTIAL, else the newest number
+    held.
+    """
 
-    hash: bytes
     status: int
     held: int
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A segment, or bytes of it, for the laptop; `receipt` comes with one whose stamps were corrected."""
+    """A segment, or bytes of it, for the laptop; `receipt` comes with one whose stamps it corrected."""
 
     area: int
     pos: int
@@ -92,38 +112,55 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side says. `more`: it has more than fitted. `held`: its newest number of each feed
-    asked about.
+    """What the other side says.
+
+    `epoch` is empty when it is the one of the request. `more`: it has more than fitted. `revoked`: the laptop
+    may not go on. `hub`: it gives no receipts. `held`: its newest number of each feed asked about. `receipts`
+    are short (`receipt.expand`). `ends`: positions up to which the laptop now has everything of an area.
+    `wants`: of the feeds that were offered, those of which more is wanted, and the number held.
     """
 
     epoch: bytes
     time: int
     more: bool = False
     revoked: bool = False
+    hub: bool = False
     held: Mapping[int, int] = field(default_factory=dict)
     verdicts: Sequence[Verdict] = ()
     receipts: Sequence[bytes] = ()
     items: Sequence[Item] = ()
+    ends: Mapping[int, int] = field(default_factory=dict)
+    wants: Sequence[Feed] = ()
+
+
+# --- requests -----------------------------------------------------------------------------------------------
 
 
 def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiver: bytes) -> bytes:
-    """The signed bytes of a request."""
-    body = msgpack.packb(
-        [
-            PROTOCOL,
-            request.app,
-            request.counter,
-            request.epoch,
-            request.budget,
-            dict(request.cursors),
-            dict(request.heads),
-            [list(item) for item in request.partial],
-            [[p.hash, p.total, p.offset, p.data] for p in request.pieces],
-            [request.report.os_clock, request.report.pending],
-            int(request.sample),
-        ]
-    )
-    return sign(private_key, REQUEST + receiver + replica + body) + replica + bytes(body)
+    """The signed bytes of a request. The name of a whole segment is not sent: it follows from its bytes."""
+    head: list[Any] = [
+        PROTOCOL,
+        request.app,
+        request.counter,
+        request.epoch,
+        request.budget,
+        dict(request.cursors),
+        dict(request.heads),
+        [list(item) for item in request.partial],
+        [_piece_head(piece) for piece in request.pieces],
+        [request.report.os_clock, request.report.pending],
+        int(request.sample),
+    ]
+    if request.feeds:
+        head.append([list(feed) for feed in request.feeds])
+    parts = (part for piece in request.pieces for part in (piece.data, piece.receipt))
+    body = b"".join([msgpack.packb(head), *parts])
+    return sign(private_key, REQUEST + receiver + replica + body) + replica + body
+
+
+def _piece_head(piece: Piece) -> list[Any]:
+    head = [b"" if piece.whole else piece.hash, piece.total, piece.offset, len(piece.data)]
+    return [*head, len(piece.receipt)] if piece.receipt else head
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,83 +186,147 @@ def split_request(data: bytes) -> SignedRequest:
 
 def read_request(body: bytes) -> Request:
     """The request in a verified body. Raises `MessageFault`."""
+    head, rest = _split(body)
     try:
-        protocol, app, counter, epoch, budget, cursors, heads, partial, pieces, report, sample = _unpack(
-            body
-        )[:11]
+        protocol, app, counter, epoch, budget, cursors, heads, partial, pieces, report, sample = head[:11]
         if int(protocol) < 1:
             raise MessageFault("protocol")
-        return Request(
+        request = Request(
             str(app)[:40],
             _count(counter),
-            _name(epoch),
+            _bytes(epoch),
             _count(budget),
             {_count(area): _count(pos) for area, pos in cursors.items()},
             {_count(area): _count(seq) for area, seq in heads.items()},
             tuple((_count(area), _count(pos), _count(have)) for area, pos, have in partial),
-            tuple(
-                Piece(_name(name), _count(total), _count(at), _name(data)) for name, total, at, data in pieces
-            ),
+            tuple(_read_piece(rest, *piece) for piece in pieces),
             Report(_count(report[0]), _count(report[1])),
             bool(sample),
+            _read_feeds(head[11:12]),
         )
-    except (ValueError, TypeError, AttributeError, IndexError, msgpack.UnpackException) as fault:
+    except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault
+    rest.finish()
+    return request
+
+
+def _read_piece(
+    rest: _Rest, name: object, total: object, offset: object, length: object, receipt: object = 0
+) -> Piece:
+    data = rest.take(_count(length))
+    piece = Piece(_bytes(name), _count(total), _count(offset), data, rest.take(_count(receipt)))
+    if piece.hash:
+        return piece
+    if not piece.whole:
+        raise MessageFault("piece")
+    return Piece(body_hash(data), piece.total, 0, data, piece.receipt)
+
+
+def _read_feeds(told: Sequence[Any]) -> tuple[Feed, ...]:
+    """The feeds in the last field of a head, if it is there."""
+    return tuple(
+        (_count(area), _bytes(replica), _count(seq)) for feeds in told for area, replica, seq in feeds
+    )
+
+
+# --- answers ------------------------------------------------------------------------------------------------
 
 
 def pack_answer(answer: Answer) -> bytes:
     """The bytes of an answer."""
-    packed: bytes = msgpack.packb(
-        [
-            PROTOCOL,
-            answer.epoch,
-            answer.time,
-            int(answer.more) | int(answer.revoked) << 1,
-            dict(answer.held),
-            [[v.hash, v.status, v.held] for v in answer.verdicts],
-            list(answer.receipts),
-            [[i.area, i.pos, i.total, i.offset, i.data, i.receipt] for i in answer.items],
-        ]
-    )
-    return packed
+    head: list[Any] = [
+        PROTOCOL,
+        answer.epoch,
+        answer.time,
+        int(answer.more) | int(answer.revoked) << 1 | int(answer.hub) << 2,
+        dict(answer.held),
+        [[verdict.status, verdict.held] for verdict in answer.verdicts],
+        [len(receipt) for receipt in answer.receipts],
+        [[i.area, i.pos, i.total, i.offset, len(i.data), len(i.receipt)] for i in answer.items],
+        dict(answer.ends),
+    ]
+    if answer.wants:
+        head.append([list(feed) for feed in answer.wants])
+    parts = (part for item in answer.items for part in (item.data, item.receipt))
+    return b"".join([msgpack.packb(head), *answer.receipts, *parts])
 
 
 def read_answer(data: bytes) -> Answer:
     """The answer in these bytes. Raises `MessageFault`."""
+    head, rest = _split(data)
     try:
-        protocol, epoch, time, flags, held, verdicts, receipts, items = _unpack(data)[:8]
+        protocol, epoch, time, flags, held, verdicts, receipts, items, ends = head[:9]
         if int(protocol) < 1:
             raise MessageFault("protocol")
-        return Answer(
-            _name(epoch),
+        answer = Answer(
+            _bytes(epoch),
             _count(time),
             bool(flags & 1),
             bool(flags & 2),
+            bool(flags & 4),
             {_count(area): _count(seq) for area, seq in held.items()},
-            tuple(Verdict(_name(name), _count(status), _count(have)) for name, status, have in verdicts),
-            tuple(_name(receipt) for receipt in receipts),
-            tuple(
-                Item(_count(area), _count(pos), _count(total), _count(at), _name(data), _name(receipt))
-                for area, pos, total, at, data, receipt in items
-            ),
+            tuple(Verdict(_count(status), _count(have)) for status, have in verdicts),
+            tuple(rest.take(_count(length)) for length in receipts),
+            tuple(_read_items(rest, items)),
+            {_count(area): _count(pos) for area, pos in ends.items()},
+            _read_feeds(head[9:10]),
         )
-    except (ValueError, TypeError, AttributeError, IndexError, msgpack.UnpackException) as fault:
+    except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault
+    rest.finish()
+    return answer
 
 
-def _unpack(data: bytes) -> Any:
-    return msgpack.unpackb(
-        data, strict_map_key=False, max_array_len=_MOST_ITEMS, max_map_len=_MOST_ITEMS, max_ext_len=0
-    )
+def _read_items(rest: _Rest, items: Sequence[Any]) -> Iterator[Item]:
+    for area, pos, total, offset, length, receipt in items:
+        body = rest.take(_count(length))
+        yield Item(_count(area), _count(pos), _count(total), _count(offset), body, rest.take(_count(receipt)))
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+class _Rest:
+    """The bytes behind a head, taken piece by piece."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self._data, self._at = data, at
+
+    def take(self, length: int) -> bytes:
+        end = self._at + length
+        if end > len(self._data):
+            raise MessageFault("short")
+        part = self._data[self._at : end]
+        self._at = end
+        return part
+
+    def finish(self) -> None:
+        """Raises `MessageFault` when something is left."""
+        if self._at != len(self._data):
+            raise MessageFault("long")
+
+
+def _split(data: bytes) -> tuple[list[Any], _Rest]:
+    if len(data) > MAX_MESSAGE_BYTES:
+        raise MessageFault("large")
+    unpacker = msgpack.Unpacker(max_buffer_size=_MAX_HEAD_BYTES + 1, strict_map_key=False, max_ext_len=0)
+    unpacker.feed(data[:_MAX_HEAD_BYTES])
+    try:
+        head = unpacker.unpack()
+    except (ValueError, TypeError, msgpack.UnpackException) as fault:
+        raise MessageFault("head") from fault
+    if not isinstance(head, list):
+        raise MessageFault("head")
+    return head, _Rest(data, unpacker.tell())
 
 
 def _count(value: object) -> int:
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value < 1 << 63:
         raise MessageFault("number")
     return value
 
 
-def _name(value: object) -> bytes:
+def _bytes(value: object) -> bytes:
     if type(value) is not bytes:
         raise MessageFault("bytes")
     return value

@@ -1,1 +1,1 @@
-"""The bytes of a segment: round trips, limits and attacks."""
+"""Segments as bytes: what is sealed opens again, and what was tampered with is refused with its reason."""

@@ -61,7 +61,7 @@ def frame_of(
     moments = [first_moment, 0, [0, 0], 0, [0, 0], [0, 0]]
     ids = told or [[0, 0], 0, [0, 0], 0, 1]
     lengths = [len(stream) + (n + 7) // 8, indices, 0]
-    bases = [0, 0, [0, 0], [0, 0]]
+    bases = [0, 0, [0, 0], [0, 0], [0, 0]]
     skeleton = [lengths, words or [], len(first), 0, moments, ids, [6, 0, 0], [], rest, bases]
     return msgpack.packb(skeleton) + stream + bytes((n + 7) // 8 + indices) + REPLICA
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from trainer_app.records.ids import RecordId
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment.dictionary import compress, decompress
-from trainer_app.records.segment.faults import MALFORMED, OVERSIZE, SIGNATURE, SegmentFault
+from trainer_app.records.segment.faults import DICTIONARY, MALFORMED, OVERSIZE, SIGNATURE, SegmentFault
 from trainer_app.records.segment.frame import read_frame
 from trainer_app.records.segment.shapes import Group
 from trainer_app.records.segment.writing import write_frame
@@ -92,8 +92,8 @@ class Header:
 
 @dataclass(slots=True)
 class Segment:
-    """An opened segment. `readable` is False for one of a later version: it is kept and passed on, but not
-    understood.
+    """An opened segment. `readable` is False for one of a later version of the program: it is kept and passed
+    on, but not understood.
     """
 
     replica: RecordId
@@ -232,7 +232,7 @@ def open_segment(body: bytes, public_key: bytes | None, *, limits: Limits = DEFA
         raise SegmentFault(OVERSIZE, "body")
     header = peek(body)
     if public_key is not None:
-        _verify(body, header, public_key)
+        check_signature(body, header.hash, public_key)
     segment = Segment(
         header.replica,
         header.area,
@@ -250,14 +250,20 @@ def open_segment(body: bytes, public_key: bytes | None, *, limits: Limits = DEFA
         return segment
     if header.n > limits.operations or header.raw_len > limits.raw:
         raise SegmentFault(OVERSIZE, "content")
-    raw = decompress(body[header.size : -SIGNATURE_BYTES], header.raw_len)
+    try:
+        raw = decompress(body[header.size : -SIGNATURE_BYTES], header.raw_len)
+    except SegmentFault as fault:
+        if fault.code != DICTIONARY:
+            raise
+        segment.readable = False
+        return segment
     segment.groups = read_frame(raw, header.n, header.lo, limits.memory)
     return segment
 
 
-def _verify(body: bytes, header: Header, public_key: bytes) -> None:
+def check_signature(body: bytes, name: bytes, public_key: bytes) -> None:
+    """Raises `SegmentFault` unless the owner of `public_key` signed this segment of hash `name`."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(public_key)
-        key.verify(body[-SIGNATURE_BYTES:], signed_bytes(header.hash))
+        Ed25519PublicKey.from_public_bytes(public_key).verify(body[-SIGNATURE_BYTES:], signed_bytes(name))
     except (InvalidSignature, ValueError) as fault:
         raise SegmentFault(SIGNATURE) from fault

@@ -20,5 +20,5 @@ MALFORMED = "malformed"
 OVERSIZE = "oversize"
 #: The signature is not the replica's.
 SIGNATURE = "signature"
-#: Compressed with a dictionary that this program does not have.
+#: Compressed with a dictionary that this program does not have: made by a later version of it.
 DICTIONARY = "dictionary"

@@ -49,11 +49,6 @@ def in_order(kind: int, numbers: Collection[int]) -> list[int]:
     return sorted(numbers, key=lambda number: (number in late, number))
 
 
-def origin(row: RecordId, hlc: int) -> int:
-    """A moment near which a row was probably last written: when its id was made, or else the edit itself."""
-    return idtable.moment_of(row) if idtable.version(row) == 7 else milliseconds(hlc)
-
-
 def read_frame(raw: bytes, count: int, first_seq: int, budget: int) -> list[Group]:
     """The `count` operations of a frame as groups; numbers begin with `first_seq`.
 
@@ -291,22 +286,24 @@ def _stamps(moment: int, moved: list[int], steps: list[int], exceptions: dict[in
 def _read_bases(
     of: Reading, described: Descriptor, rows: Sequence[RecordId], hlcs: Sequence[int]
 ) -> list[int]:
-    ones, ones_far, after, counters = described
+    ones, ones_far, after, before_it, counters = described
     edits = read_flags(of, ones, len(rows))
     far = read_flags(of, ones_far, ones)
-    moments, counts = read_ints(of, after, ones_far), read_ints(of, counters, ones_far)
+    seen = iter(far)
+    told = [bool(edit and next(seen)) for edit in edits]
+    near = sum(idtable.version(row) == 7 for row, flag in zip(rows, told, strict=True) if flag)
+    since_id = iter(read_ints(of, after, near))
+    before = iter(read_ints(of, before_it, ones_far - near))
+    counts = iter(read_ints(of, counters, ones_far))
     if not ones:
         return [0] * len(rows)
-    seen = iter(far)
-    told = iter(zip(moments, counts, strict=True))
     bases, last = [], dict[RecordId, int]()
-    for row, hlc, edit in zip(rows, hlcs, edits, strict=True):
-        base = 0
-        if edit and next(seen):
-            moment, counter = next(told)
-            base = (moment + origin(row, hlc)) << COUNTER_BITS | counter & COUNTER
-        elif edit:
-            base = last[row]
+    for row, hlc, edit, flag in zip(rows, hlcs, edits, told, strict=True):
+        base = last[row] if edit and not flag else 0
+        if flag:
+            near_id = idtable.version(row) == 7
+            moment = idtable.moment_of(row) + next(since_id) if near_id else milliseconds(hlc) - next(before)
+            base = moment << COUNTER_BITS | next(counts) & COUNTER
         bases.append(base)
         last[row] = hlc
     if min(bases) < 0 or max(bases) > MOST_STAMP:

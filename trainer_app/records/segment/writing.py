@@ -16,7 +16,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import columns, idtable
 from trainer_app.records.segment import numbers as num
-from trainer_app.records.segment.frame import COUNTER, MAX_SKELETON, MOST_STAMP, in_order, origin
+from trainer_app.records.segment.frame import COUNTER, MAX_SKELETON, MOST_STAMP, in_order
 from trainer_app.records.segment.plain import (
     OWNED,
     Descriptor,
@@ -189,7 +189,10 @@ def _write_stamps(to: Writing, hlcs: Sequence[int]) -> Descriptor:
 
 
 def _write_bases(to: Writing, operations: Sequence[Operation]) -> Descriptor:
-    """What edits had seen: nothing, the last operation of this segment on the row, or another stamp."""
+    """What edits had seen: nothing, the last operation of this segment on the row, or another stamp.
+
+    Another stamp is told from the moment in the row's id, near which it often lies, or back from the edit.
+    """
     if not all(0 <= op.base <= MOST_STAMP for op in operations):
         raise ValueError("a clock out of range")
     edited = [op.base != 0 for op in operations]
@@ -198,8 +201,11 @@ def _write_bases(to: Writing, operations: Sequence[Operation]) -> Descriptor:
     far = [op.base != before for op, before in edits]
     others = [op for op, _ in chosen(edits, far)]
     ones_far = write_flags(to, far)
-    after = write_ints(to, [milliseconds(op.base) - origin(op.row, op.hlc) for op in others])
-    return [ones, ones_far, after, write_ints(to, [op.base & COUNTER for op in others])]
+    near = [op for op in others if idtable.version(op.row) == 7]
+    old = [op for op in others if idtable.version(op.row) != 7]
+    after = write_ints(to, [milliseconds(op.base) - idtable.moment_of(op.row) for op in near])
+    before_it = write_ints(to, [milliseconds(op.hlc) - milliseconds(op.base) for op in old])
+    return [ones, ones_far, after, before_it, write_ints(to, [op.base & COUNTER for op in others])]
 
 
 def _with_last(operations: Sequence[Operation]) -> list[tuple[Operation, int]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,13 +21,15 @@ CONNECT_SECONDS, READ_SECONDS = 15.0, 60.0
 MOST_ANSWER_BYTES = 8 * 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _BUSY = (429, 502, 503, 504)
+_PORTAL = 511
 
 
 def checked_address(text: str) -> str:
     """The address of a centre as it is kept: https, or http on this very machine. Raises `InputProblem`."""
-    address = text.strip().rstrip("/")
-    if address and "://" not in address:
+    address = text.strip()
+    if "://" not in address:
         address = f"https://{address}"
+    address = address.rstrip("/")
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -70,26 +75,8 @@ class HttpCarrier:
 
     def send(self, data: bytes) -> bytes:
         """POST the request and read the answer. Raises `CarrierProblem` and `Refused`."""
-        import requests
-
-        try:
-            with self._opened().send(self._prepared(data), **self._how()) as response:
-                return self._body(response)
-        except requests.exceptions.SSLError as fault:
-            raise CarrierProblem(
-                safe_words(_("Pusat tidak bisa dipastikan keasliannya. Jangan kirim dari jaringan ini.")),
-                code="http.certificate",
-            ) from fault
-        except requests.exceptions.Timeout as fault:
-            raise CarrierProblem(
-                safe_words(_("Sambungan terlalu lambat atau terputus. Coba lagi di tempat bersinyal.")),
-                code="http.timeout",
-            ) from fault
-        except requests.exceptions.RequestException as fault:
-            raise CarrierProblem(
-                safe_words(_("Belum tersambung ke pusat. Periksa sinyal atau paket data, lalu coba lagi.")),
-                code="http.unreachable",
-            ) from fault
+        with understood(), self._opened().send(self._prepared(data), **self._how()) as response:
+            return self._body(response)
 
     def _prepared(self, data: bytes) -> requests.PreparedRequest:
         import requests
@@ -106,36 +93,67 @@ class HttpCarrier:
     def _body(self, response: requests.Response) -> bytes:
         if response.status_code == 200 and not _is_page(response):
             return _read(response)
-        self._explain(response)
-        raise AssertionError("unreachable")
-
-    def _explain(self, response: requests.Response) -> None:
-        status = response.status_code
-        if _is_page(response) or 300 <= status < 400:
-            raise CarrierProblem(
-                safe_words(_("Jaringan ini meminta masuk dulu lewat peramban. Masuk, lalu coba lagi.")),
-                code="http.portal",
-            )
-        if status in _BUSY:
-            raise CarrierProblem(
-                safe_words(_("Pusat sedang sibuk. Coba lagi sebentar lagi.")),
-                code="http.busy",
-                retry_after_seconds=_seconds(response.headers.get("Retry-After", "")),
-            )
-        if status == 413:
-            raise CarrierProblem(safe_words(_("Kiriman terlalu besar untuk pusat.")), code="http.large")
-        code, message = _fault(response)
-        if 400 <= status < 500 and code:
-            raise Refused(status, message or safe_words(_("Pusat menolak kiriman ini.")), code)
-        raise CarrierProblem(
-            safe_words(_("Pusat sedang bermasalah. Coba lagi nanti.")), code=f"http.{status}"
-        )
+        raise explained(response)
 
     def close(self) -> None:
         """Close the connection."""
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """What can go wrong on the way, as `CarrierProblem`."""
+    import requests
+
+    try:
+        yield
+    except requests.exceptions.SSLError as fault:
+        raise CarrierProblem(
+            safe_words(_("Pusat tidak bisa dipastikan keasliannya. Jangan kirim dari jaringan ini.")),
+            code="http.certificate",
+        ) from fault
+    except requests.exceptions.Timeout as fault:
+        raise CarrierProblem(
+            safe_words(_("Sambungan terlalu lambat atau terputus. Coba lagi di tempat bersinyal.")),
+            code="http.timeout",
+        ) from fault
+    except requests.exceptions.ChunkedEncodingError as fault:
+        raise _cut_short() from fault
+    except requests.exceptions.RequestException as fault:
+        raise CarrierProblem(
+            safe_words(_("Belum tersambung ke pusat. Periksa sinyal atau paket data, lalu coba lagi.")),
+            code="http.unreachable",
+        ) from fault
+
+
+def explained(response: requests.Response) -> CarrierProblem:
+    """What an answer that is not the wanted one means."""
+    status = response.status_code
+    if status in _BUSY:
+        return CarrierProblem(
+            safe_words(_("Pusat sedang sibuk. Coba lagi sebentar lagi.")),
+            code="http.busy",
+            retry_after_seconds=_seconds(response.headers.get("Retry-After", "")),
+        )
+    if _is_page(response) or 300 <= status < 400 or status == _PORTAL:
+        return CarrierProblem(
+            safe_words(_("Jaringan ini meminta masuk dulu lewat peramban. Masuk, lalu coba lagi.")),
+            code="http.portal",
+        )
+    code, message = _fault(response)
+    if status == 413:
+        return CarrierProblem(safe_words(_("Kiriman terlalu besar untuk pusat.")), code="http.large")
+    if 400 <= status < 500 and code:
+        return Refused(status, message or safe_words(_("Pusat menolak kiriman ini.")), code)
+    return CarrierProblem(safe_words(_("Pusat sedang bermasalah. Coba lagi nanti.")), code=f"http.{status}")
+
+
+def _cut_short() -> CarrierProblem:
+    return CarrierProblem(
+        safe_words(_("Sambungan terputus di tengah jalan. Coba lagi.")), code="answer.short"
+    )
 
 
 def _is_page(response: requests.Response) -> bool:
@@ -149,20 +167,20 @@ def _read(response: requests.Response) -> bytes:
         if size > MOST_ANSWER_BYTES:
             raise CarrierProblem(safe_words(_("Jawaban dari pusat terlalu besar.")), code="answer.large")
         parts.append(part)
-    expected = response.headers.get("Content-Length")
-    if expected is not None and expected.isdigit() and int(expected) != size:
-        raise CarrierProblem(
-            safe_words(_("Sambungan terputus di tengah jalan. Coba lagi.")), code="answer.short"
-        )
+    expected = response.headers.get("Content-Length", "")
+    if expected.isdigit() and int(expected) != size:
+        raise _cut_short()
     return b"".join(parts)
 
 
 def _fault(response: requests.Response) -> tuple[str, str]:
     try:
-        body = response.json()
-        return str(body.get("code", "")), str(body.get("message", ""))
-    except (ValueError, AttributeError):
+        said = json.loads(_read(response))
+    except (ValueError, CarrierProblem):
         return "", ""
+    if not isinstance(said, dict):
+        return "", ""
+    return str(said.get("code", ""))[:60], str(said.get("message", ""))[:400]
 
 
 def _seconds(text: str) -> float | None:

@@ -1,0 +1,107 @@
+"""The centre's side of receipts: written after the commit of what they confirm, kept, and sent until they
+arrived.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from trainer_app.records.segment import Segment
+from trainer_app.storage.applying import REVOKED
+from trainer_app.storage.feeds import StoredSegment, decoded, feed_segments
+from trainer_app.storage.store import Store
+from trainer_app.storage.sync_queries import (
+    feed_end,
+    keep_receipt,
+    quarantined_after,
+    receipt_of,
+    receipted_up_to,
+    receipts_after,
+)
+from trainer_app.sync.receipt import Receipt, open_receipt, receipt_code, seal_receipt, shorten
+
+#: So many receipts go into one answer; the rest with the next.
+_MOST_RECEIPTS = 100
+#: So many operations that could not be merged are named in one receipt.
+_MOST_QUARANTINED = 5_000
+
+
+class Receipts:
+    """Receipts of the centre in its life `epoch`. `seen` spares decoding again what was opened just now."""
+
+    def __init__(self, store: Store, epoch: bytes) -> None:
+        self._store, self._epoch = store, epoch
+        self._counts: dict[bytes, Counter[int]] = {}
+
+    def seen(self, segment: Segment) -> None:
+        """Remember what is in a segment that was opened anyhow."""
+        self._counts[segment.hash] = _counted(segment)
+
+    def for_feeds(self, replica: bytes, heads: Mapping[int, int]) -> list[bytes]:
+        """Short receipts for all that is held of a laptop's feeds beyond the numbers it has receipts for."""
+        made: list[bytes] = []
+        for area, confirmed in sorted(heads.items()):
+            self._write_missing(area, replica)
+            room = _MOST_RECEIPTS - len(made)
+            made += receipts_after(self._store, area, replica, confirmed, room)
+        return [shorten(data, self._epoch) for data in made]
+
+    def of(self, segment: StoredSegment) -> bytes:
+        """The receipt with the correction of a restamped segment, whole; written now if it is missing."""
+        found = receipt_of(self._store, segment.area, segment.replica, segment.lo)
+        if not found:
+            self._write_missing(segment.area, segment.replica)
+            found = receipt_of(self._store, segment.area, segment.replica, segment.lo)
+        return found
+
+    def keep(self, data: bytes) -> None:
+        """Keep a receipt that an earlier life of this centre gave, and that was checked."""
+        store, receipt = self._store, open_receipt(data, None)
+        num = store.replicas.number(receipt.replica)
+        run, at, code = (receipt.lo, receipt.hi), receipt.received_at, receipt_code(data)
+        store.db.transact(lambda c: keep_receipt(c, receipt.area, num, run, at, code, data))
+
+    def _write_missing(self, area: int, replica: bytes) -> None:
+        store = self._store
+        with store.db.reading() as c:
+            end, _newest = feed_end(c, area, replica)
+            after = receipted_up_to(c, area, store.replicas.number(replica)) if end else 0
+        if end <= after:
+            return
+        run: list[StoredSegment] = []
+        for stored in feed_segments(store, area, replica, after):
+            if stored.state == REVOKED:
+                break
+            run.append(stored)
+        if run:
+            self._write(run, after)
+
+    def _write(self, run: list[StoredSegment], after: int) -> None:
+        store, last = self._store, run[-1]
+        counts: Counter[int] = Counter()
+        for stored in run:
+            counts += self._counts.get(stored.hash) or _counted(decoded(stored))
+        num = store.replicas.number(last.replica)
+        with store.db.reading() as c:
+            quarantined = quarantined_after(c, last.area, num, after, _MOST_QUARANTINED)
+        receipt = Receipt(
+            last.area,
+            last.replica,
+            after + 1,
+            last.hi,
+            last.hash,
+            self._epoch,
+            store.clock.now_ms(),
+            counts,
+            [stored.restamp for stored in run if stored.restamp],
+            [(seq, reason) for seq, reason in quarantined if seq <= last.hi],
+        )
+        self.keep(seal_receipt(receipt, store.private_key))
+
+
+def _counted(segment: Segment) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for group in segment.groups:
+        counts[group.kind] += len(group.rows)
+    return counts

@@ -1,0 +1,42 @@
+"""A centre that was restored from an older copy is another replica: what it said since that copy may be known
+to laptops.
+
+Its key stays, so its word still counts; its former ids are remembered, because laptops address it by the one
+they joined under, and may bring back what it said under that name.
+"""
+
+from __future__ import annotations
+
+from trainer_app.records.ids import RecordId, new_id
+from trainer_app.storage.branching import go_on_as
+from trainer_app.storage.store import Store
+from trainer_app.storage.sync_queries import confirm_own
+
+EPOCH = "epoch"
+#: The epoch in which this database took its present id.
+LIFE = "life"
+FORMER_IDS = "former_ids"
+_ID_BYTES = 16
+
+
+def take_up(store: Store) -> bool:
+    """Call when a centre is opened: a new epoch, given by a restore, makes a new replica of it. True when it
+    did.
+
+    What lay sealed in the copy stays under the former name; what did not is said again.
+    """
+    epoch, life = store.meta(EPOCH), store.meta(LIFE)
+    if epoch is None or epoch == life:
+        return False
+    if life is not None:
+        store.set_meta(FORMER_IDS, store.meta(FORMER_IDS, b"") + store.replica)
+        store.db.transact(confirm_own)
+        go_on_as(store, new_id(store.clock.now_ms()), store.private_key, store.name, store.areas)
+    store.set_meta(LIFE, epoch)
+    return life is not None
+
+
+def former_ids(store: Store) -> set[RecordId]:
+    """The ids that this centre had in earlier lives."""
+    joined = store.meta(FORMER_IDS, b"")
+    return {joined[at : at + _ID_BYTES] for at in range(0, len(joined), _ID_BYTES)}

@@ -1,0 +1,216 @@
+"""What goes up: own words that are not confirmed, and the words of others that a centre lost and wants back.
+
+Keeps book of what the other side said it holds; nothing of it is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from trainer_app.records.kinds import CENTRE_AREA
+from trainer_app.records.problem import CarrierProblem
+from trainer_app.storage.feeds import FeedHead, StoredSegment, feed_segments, heads
+from trainer_app.storage.store import Store
+from trainer_app.storage.sync_queries import receipt_of
+from trainer_app.sync.messages import FORK, GAP, PARTIAL, STORED, Answer, Feed, Piece, Request, Verdict
+from trainer_app.words import _
+
+#: In the table `meta`: a request went out whose answer did not come back.
+UNSETTLED = "exchange_unsettled"
+#: And: the centre lives anew, and does not yet hold again what is here of the words of others.
+REFILL = "exchange_refill"
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A piece on its way up, and the segment it is of."""
+
+    piece: Piece
+    segment: StoredSegment
+
+
+class Upload:
+    """One exchange's way up."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        #: Whether feeds of areas that were taken from this laptop are part of it.
+        self.all_areas = False
+        #: Whether the other side is a hub: it gives no receipts.
+        self.hub = False
+        self._probe = store.meta(UNSETTLED, b"0") == b"1"
+        self._refill = store.meta(REFILL, b"0") == b"1"
+        # what the other side holds, as it said: of own feeds by area, of feeds of others, of segments in
+        # bytes
+        self._held: dict[int, int] = {}
+        self._wanted: dict[tuple[int, bytes], int] = {}
+        self._offsets: dict[bytes, int] = {}
+
+    def state(self) -> tuple[object, ...]:
+        """What changes as long as it gets on."""
+        confirmed = [self._confirmed(head) for head in self.own()]
+        book = dict(self._held), dict(self._wanted), dict(self._offsets)
+        return (self._probe, self._refill, confirmed, *book)
+
+    # --- what is left ---------------------------------------------------------------------------------------
+
+    def own(self) -> list[FeedHead]:
+        """The feeds of this laptop that this part of the exchange is about."""
+        store = self._store
+        return [
+            head
+            for head in heads(store)
+            if head.replica == store.replica and (self.all_areas or head.area in store.areas)
+        ]
+
+    def _confirmed(self, head: FeedHead) -> int:
+        """Up to where a feed is confirmed: by the centre, or by the hub that is on the other side now."""
+        return max(head.centre_seq, head.hub_seq) if self.hub else head.centre_seq
+
+    def unconfirmed(self) -> dict[int, int]:
+        """Areas whose own feed is not confirmed to its end, and the number up to which it is."""
+        return {
+            head.area: self._confirmed(head) for head in self.own() if self._confirmed(head) < head.head_seq
+        }
+
+    def left(self, *, revoked: bool) -> bool:
+        """Whether anything has yet to go up. A laptop that was taken out brings what it has, but waits for no
+        receipt.
+        """
+        if revoked:
+            return any(self._held.get(head.area, 0) < head.head_seq for head in self.own())
+        return bool(self.unconfirmed()) or self._refill
+
+    # --- going ----------------------------------------------------------------------------------------------
+
+    def ask_first(self) -> None:
+        """Before any byte is sent again, ask what arrived."""
+        self._probe = True
+
+    def next(self, budget: int) -> list[Going]:
+        """What goes with the next request, of not more than `budget` bytes."""
+        going = list(self._offers() if self._probe else self._pieces(budget))
+        self._probe = False
+        return going
+
+    def _waiting(self) -> Iterator[StoredSegment]:
+        """What the other side lacks, as far as it said: own words first."""
+        for head in self.own():
+            held = max(self._held.get(head.area, 0), self._confirmed(head))
+            yield from feed_segments(self._store, head.area, head.replica, held)
+        for (area, replica), held in sorted(self._wanted.items()):
+            yield from feed_segments(self._store, area, replica, held)
+
+    def _offers(self) -> Iterator[Going]:
+        asked: set[tuple[int, bytes]] = set()
+        for segment in self._waiting():
+            if (segment.area, segment.replica) not in asked:
+                asked.add((segment.area, segment.replica))
+                yield Going(Piece(segment.hash, len(segment.body), 0, b""), segment)
+
+    def _pieces(self, budget: int) -> Iterator[Going]:
+        left = budget
+        for segment in self._waiting():
+            offset = self._offsets.get(segment.hash, 0)
+            data = segment.body[offset : offset + left]
+            if not data:
+                return
+            left -= len(data)
+            piece = Piece(segment.hash, len(segment.body), offset, data, self._correction(segment))
+            yield Going(piece, segment)
+
+    def _correction(self, segment: StoredSegment) -> bytes:
+        """The receipt with which an earlier life of the centre corrected the stamps of a segment."""
+        if segment.restamp is None:
+            return b""
+        return receipt_of(self._store, segment.area, segment.replica, segment.lo)
+
+    def offered(self) -> list[Feed]:
+        """For a centre that lives anew: what is here of the words of others, in this laptop's areas and the
+        centre's.
+        """
+        if not self._refill or self._wanted:
+            return []
+        here = {CENTRE_AREA, *self._store.areas}
+        return [
+            (head.area, head.replica, head.head_seq)
+            for head in heads(self._store)
+            if head.replica != self._store.replica and head.area in here and head.head_seq
+        ]
+
+    # --- what the other side says of it ---------------------------------------------------------------------
+
+    def take(self, answer: Answer, request: Request, going: Sequence[Going]) -> int:
+        """Keep book of an answer; gives how many bytes of own words arrived. Raises `CarrierProblem` when it
+        does not answer the request, or says that this laptop is a copy.
+        """
+        self._held.update(answer.held)
+        if len(answer.verdicts) != len(going):
+            raise CarrierProblem(
+                _("Jawaban dari pusat tidak lengkap. Catatan tetap aman di laptop ini. Coba lagi."),
+                code="answer.verdicts",
+            )
+        if any(answer.held.get(head.area, 0) > head.head_seq for head in self.own()):
+            raise _forked()
+        arrived = sum(
+            self._take_verdict(verdict, one) for verdict, one in zip(answer.verdicts, going, strict=True)
+        )
+        if request.feeds:
+            self._take_wants(answer)
+        there = {(head.area, head.replica): head.head_seq for head in heads(self._store)}
+        self._wanted = {feed: seq for feed, seq in self._wanted.items() if seq < there.get(feed, 0)}
+        return arrived
+
+    def _take_verdict(self, verdict: Verdict, one: Going) -> int:
+        segment, piece = one.segment, one.piece
+        if verdict.status == PARTIAL:
+            self._offsets[piece.hash] = min(verdict.held, piece.total - 1)
+        if segment.replica != self._store.replica:
+            self._take_verdict_of_others(verdict, segment)
+            return 0
+        if verdict.status == FORK:
+            raise _forked()
+        return len(piece.data) if verdict.status in (STORED, PARTIAL) else 0
+
+    def _take_verdict_of_others(self, verdict: Verdict, segment: StoredSegment) -> None:
+        feed = segment.area, segment.replica
+        if verdict.status == FORK:
+            self._wanted.pop(feed, None)
+        elif feed in self._wanted and verdict.status == GAP:
+            self._wanted[feed] = verdict.held
+        elif feed in self._wanted and verdict.status == STORED:
+            self._wanted[feed] = max(self._wanted[feed], segment.hi)
+
+    def _take_wants(self, answer: Answer) -> None:
+        """The centre says what it lacks, until it lacks nothing more."""
+        self._wanted = {(area, replica): seq for area, replica, seq in answer.wants}
+        if not self._wanted:
+            self._refill = False
+            self._store.set_meta(REFILL, b"0")
+
+    def begin_anew(self) -> None:
+        """The centre lives anew: nothing is known of what it holds, so ask first."""
+        self._held, self._offsets, self._wanted = {}, {}, {}
+        self._store.set_meta(REFILL, b"1")
+        self._probe = self._refill = True
+
+    def going_out(self, request: Request) -> None:
+        """Remember, before it goes, that a request brings something or asks for receipts."""
+        if request.heads:
+            self._store.set_meta(UNSETTLED, b"1")
+
+    def settled(self) -> None:
+        """After receipts were kept: when nothing waits for one any more, the next exchange needs not ask."""
+        if not self.unconfirmed():
+            self._store.set_meta(UNSETTLED, b"0")
+
+
+def _forked() -> CarrierProblem:
+    return CarrierProblem(
+        _(
+            "Data laptop ini pernah disalin atau dipulihkan, jadi pusat menahannya. "
+            "Catatan tetap aman di laptop ini. Minta pengawas memeriksa."
+        ),
+        code="feed.fork",
+    )
