@@ -88,7 +88,7 @@ def _folder(site: Path) -> Path:
     building.run(
         [*pyinstaller, *where, RECIPE / "trainer_app.spec"],
         cwd=BUILD,
-        PYTHONPATH=paths, TRAINER_APP_SITE=str(site), TRAINER_APP_START=str(HERE / "linux_start.py"),
+        PYTHONPATH=paths, TRAINER_APP_SITE=str(site), TRAINER_APP_START=str(HERE / "start.py"),
         QT_QPA_PLATFORM="offscreen",
     )  # fmt: skip
     return FOLDER

@@ -36,7 +36,9 @@ def check() -> None:
         _inside(root, "apt-get", "install", "--yes", "--no-install-recommends", f"/tmp/{PACKAGE.name}")  # noqa: S108 (in the chroot)
         said = _inside(root, NAME, "--version")
         doctor = _inside(root, NAME, "doctor", user="budi")
-        rows = [("version", said.strip()), ("doctor", doctor.strip().splitlines()[-1]), *_look(root)]
+        demo = _inside(root, NAME, "demo", "--headless", user="budi")
+        said_last = [("doctor", doctor.strip().splitlines()[-1]), ("demo", demo.strip().splitlines()[-1])]
+        rows = [("version", said.strip()), *said_last, *_look(root)]
         say("removing it")
         _inside(root, "apt-get", "remove", "--yes", NAME)
         left = [path for path in (root / "usr" / "lib" / NAME, root / "usr" / "bin" / NAME) if path.exists()]

@@ -163,6 +163,7 @@ def _standard_library(folder: Path) -> None:
                 ("config-", "_sysconfigdata")
             ):
                 archive.write(_bytecode(file, str(name), optimize=2), name.with_suffix(".pyc"))
+    shutil.copy(_bytecode(HERE / "start.py", "start.py", optimize=1), folder / "start.pyc")
     # isolated: only these are on the path, and nothing of another Python on the machine is read
     (folder / f"{DLL}._pth").write_text(f"{DLL}.zip\n.\nsite-packages\n", encoding="utf-8")
 

@@ -41,7 +41,15 @@ def check() -> None:
                 raise building.BuildFailed("Setup.exe ended but the program is not there")
             said = _wine(display, installed / "trainer-app.exe", "--version").strip()
             doctor = _wine(display, installed / "trainer-app.exe", "doctor").strip().splitlines()[-1:]
-            rows = [("version", said), ("doctor", "".join(doctor)), *_look(display, installed)]
+            demo = (
+                _wine(display, installed / "trainer-app.exe", "demo", "--headless").strip().splitlines()[-1]
+            )
+            rows = [
+                ("version", said),
+                ("doctor", "".join(doctor)),
+                ("demo", demo),
+                *_look(display, installed),
+            ]
             say("removing it")
             _wine(display, installed / "Uninstall.exe", "/S")
             screen.wait_for("removal", lambda: not (installed / f"{TITLE}.exe").exists(), INSTALL_SECONDS)

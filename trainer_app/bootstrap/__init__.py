@@ -26,8 +26,8 @@ OLDEST_PYTHON = (3, 11)
 APP_MODULES = (
     "trainer_app.resources", "PySide6", "sqlalchemy", "sqlcipher3", "cryptography", "argon2",
     "keyring", "msgpack", "zstandard", "requests", "platformdirs", "phonenumbers", "rapidfuzz", "segno",
-    "pyrage", "fastapi", "uvicorn", "psycopg", "psycopg_pool", "jinja2", "prometheus_client",
-    "urllib3", "starlette", "pydantic", "markupsafe", "structlog", "itsdangerous", "pyotp",
+    "pyrage", "fastapi", "uvicorn", "psycopg", "jinja2", "prometheus_client",
+    "urllib3", "starlette", "pydantic", "markupsafe", "pyotp",
     "python_multipart", "babel",
 )  # fmt: skip
 TEST_MODULES = (

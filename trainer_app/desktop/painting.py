@@ -37,7 +37,8 @@ def _windows_age() -> float:
     times = [ctypes.c_ulonglong() for _unused in range(4)]  # creation, exit, kernel, user
     now = ctypes.c_ulonglong()
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]  # Windows only
-    kernel.GetProcessTimes(kernel.GetCurrentProcess(), *(ctypes.byref(part) for part in times))
+    process = ctypes.c_void_p(kernel.GetCurrentProcess())  # a handle has 64 bits, ctypes would pass 32
+    kernel.GetProcessTimes(process, *(ctypes.byref(part) for part in times))
     kernel.GetSystemTimeAsFileTime(ctypes.byref(now))
     return float(now.value - times[0].value) / _FILETIME_PER_SECOND
 

@@ -18,7 +18,7 @@ static int say(const wchar_t *text) {
 }
 
 int wmain(int argc, wchar_t **argv) {
-    static const wchar_t *fixed[] = {L"-I", L"-B", L"-X", L"utf8", L"-m", L"trainer_app"};
+    static const wchar_t *fixed[] = {L"-I", L"-B", L"-X", L"utf8", L"-m", L"start"};
     const int extra = sizeof fixed / sizeof fixed[0];
     wchar_t path[32768];
     DWORD length = GetModuleFileNameW(NULL, path, 32768 - 16);
