@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -43,7 +43,8 @@ class RunningCentre:
             assert httpx.get(f"{url}/readyz", timeout=_WAIT_SECONDS).status_code == 200
             yield centre
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # with its workers
             process.communicate()
 
     @contextmanager
@@ -106,7 +107,12 @@ def launch(folder: Path, database: str = "", *more: str) -> subprocess.Popen[str
         command += ["--database", database]
     environment = {**os.environ, "LANGUAGE": "id", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
 
 

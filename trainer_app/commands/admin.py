@@ -104,6 +104,12 @@ def _add_laptops(add: Add) -> None:
     )
     revoke = add("revoke", _("Cabut laptop: kirimannya tidak diterima lagi."))
     revoke.add_argument("laptop", metavar=_("LAPTOP"), help=_("nama atau awal nomor laptop"))
+    add("backup", _("Buat cadangan data pusat (SQLite), juga saat pusat berjalan."))
+    restore = add("restore", _("Pulihkan data pusat (SQLite) dari cadangan; hentikan pusat dulu."))
+    restore.add_argument(
+        "backup", nargs="?", type=Path, metavar=_("BERKAS"), help=_("berkas cadangan (bawaan: terbaru)")
+    )
+    add("restored", _("Sesudah basis data PostgreSQL dipulihkan: laptop mengirim lagi yang belum ada."))
     add("recount", _("Hitung ulang semua angka dasbor dan laporkan selisihnya."))
 
 
@@ -114,6 +120,10 @@ def run(args: argparse.Namespace) -> int:
     from trainer_app.server.centre import open_centre
 
     config = centre_config(args)
+    if args.deed == "restore":
+        from trainer_app.server import keeping
+
+        return _say(keeping.bring_back(config, args.backup), as_json=args.json)
     if args.deed == "init":
         config = dataclasses.replace(config, name=args.centre, sample=args.sample)
     centre = open_centre(config, create=args.deed == "init")
@@ -121,10 +131,11 @@ def run(args: argparse.Namespace) -> int:
         done = _DEEDS[args.deed](centre, args)
     finally:
         centre.close()
-    if args.json:
-        print(json.dumps(done.data, ensure_ascii=False, indent=2))
-    else:
-        print("\n".join(done.lines))
+    return _say(done, as_json=args.json)
+
+
+def _say(done: Done, *, as_json: bool) -> int:
+    print(json.dumps(done.data, ensure_ascii=False, indent=2) if as_json else "\n".join(done.lines))
     return 0
 
 
@@ -199,6 +210,18 @@ def _recount(centre: Centre, _args: argparse.Namespace) -> Done:
     return administration.recount(centre)
 
 
+def _backup(centre: Centre, _args: argparse.Namespace) -> Done:
+    from trainer_app.server import keeping
+
+    return keeping.back_up(centre)
+
+
+def _restored(centre: Centre, _args: argparse.Namespace) -> Done:
+    from trainer_app.server import keeping
+
+    return keeping.begin_new_life(centre)
+
+
 _DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
     "init": _init,
     "staff": _staff,
@@ -209,6 +232,8 @@ _DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
     "code": _code,
     "list": _list,
     "revoke": _revoke,
+    "backup": _backup,
+    "restored": _restored,
     "recount": _recount,
 }
 

@@ -27,7 +27,7 @@ from trainer_app.server.centre import Centre, open_centre
 from trainer_app.server.config import ServerConfig
 from trainer_app.server.limits import SmallBodies
 from trainer_app.server.state import State
-from trainer_app.server.stopping import drain_before_stopping
+from trainer_app.server.stopping import drain_before_stopping, stop_with_parent
 from trainer_app.sync.answer import Authority
 
 #: No scripts at all: every page works without them.
@@ -76,6 +76,7 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> FastAPI:
 
 def worker() -> FastAPI:
     """Entry point of a worker process: the parent published what to serve."""
+    stop_with_parent()
     return create_app(ServerConfig.published())
 
 

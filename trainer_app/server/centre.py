@@ -9,17 +9,19 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import StoreProblem
 from trainer_app.server.config import KEY_VARIABLE, ServerConfig
 from trainer_app.storage import rollup
+from trainer_app.storage.backup import finish_restore
 from trainer_app.storage.database import Database, open_postgres, open_sqlite
 from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.keystore import CENTRE_FILE, centre_key
-from trainer_app.storage.server_tables import create_server_tables
+from trainer_app.storage.server_upgrades import bring_up_to_date, catch_up, missing_columns
 from trainer_app.storage.store import Store
-from trainer_app.storage.tables import create_all
 from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.words import _
 
@@ -72,19 +74,26 @@ def open_centre(config: ServerConfig, *, create: bool = True) -> Centre:
         db = _open_database(config)
         try:
             assert_durable(db)
-            create_all(db)
-            create_server_tables(db)
+            if not create and not _tables_are_there(db):
+                raise _no_centre(config)
+            bring_up_to_date(db)
             store = Store(db)
             if not store.replica:
                 if not create:
                     raise _no_centre(config)
                 _found(store, config)
+            catch_up(store)
         except BaseException:
             db.close()
             raise
     store.on_applied = rollup.update
     public_key = public_key_of(store.private_key)
     return Centre(config, store, store.meta(EPOCH), public_key, store.meta(SAMPLE, b"0") == b"1")
+
+
+def _tables_are_there(db: Database) -> bool:
+    with db.reading() as c:
+        return sa.inspect(c.raw).has_table("meta")
 
 
 def _no_centre(config: ServerConfig) -> StoreProblem:
@@ -103,12 +112,16 @@ def _open_database(config: ServerConfig) -> Database:
                 code="serve.database",
             )
         return open_postgres(config.database)
-    key = _sqlite_key(config, create=not config.database_path.exists())
+    finish_restore(config.folder, config.database_path.name)  # if the power went during one
+    key = sqlite_key(config, create=not config.database_path.exists())
     config.database_path.touch(mode=0o600)
     return open_sqlite(config.database_path, key)
 
 
-def _sqlite_key(config: ServerConfig, *, create: bool) -> bytes:
+def sqlite_key(config: ServerConfig, *, create: bool = False) -> bytes:
+    """The key of the SQLite file: from the environment, else from the file beside it. Raises
+    `StoreProblem`.
+    """
     given = os.environ.get(KEY_VARIABLE, "")
     if not given:
         return centre_key(config.folder, create=create)
@@ -164,6 +177,9 @@ def not_ready(centre: Centre) -> list[str]:
     try:
         assert_durable(centre.db)
         centre.store.set_meta("ready_check", str(centre.now_ms()).encode())
+        with centre.db.reading() as c:
+            if missing_columns(c):
+                found.append("schema")
     except StoreProblem as problem:
         found.append(problem.code or "database")
     except Exception:  # whatever the driver says, the answer is the same: not ready

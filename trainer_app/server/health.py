@@ -19,7 +19,9 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Readiness(BaseModel):
-    """`ready`, or what is in the way: database, disk, stopping, serve.synchronous_commit, serve.fsync."""
+    """`ready`, or what is in the way: database, schema, disk, stopping, serve.synchronous_commit,
+    serve.fsync.
+    """
 
     ready: bool
     faults: list[str] = Field(default_factory=list)

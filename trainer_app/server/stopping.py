@@ -4,6 +4,8 @@ requests.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 import threading
 from types import FrameType
@@ -17,6 +19,21 @@ _told = threading.Event()
 def stopping() -> bool:
     """True once this process was told to stop."""
     return _told.is_set()
+
+
+def stop_with_parent() -> None:
+    """A worker whose parent was killed must not go on alone, out of reach of whoever starts and stops the
+    centre.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def drain_before_stopping() -> None:
