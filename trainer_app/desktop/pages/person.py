@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from trainer_app.actions import people as deeds
@@ -26,12 +26,11 @@ from trainer_app.desktop.pages.person_cards import (
     Editing,
     MissingCard,
 )
+from trainer_app.desktop.pages.person_nik import NikAnswer
 from trainer_app.desktop.pages.person_sheets import (
     EnrolSheet,
-    NikSheet,
     WithdrawSheet,
     ask_why_delete,
-    ask_why_nik,
 )
 from trainer_app.desktop.pages.person_side import BatchesCard, HistoryCard, at_left
 from trainer_app.desktop.pages.person_words import STATES, PersonFacts, read_facts
@@ -41,7 +40,6 @@ from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.record_form import village_words
-from trainer_app.records.checks.nik import group_nik, mask_nik
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
@@ -55,11 +53,11 @@ from trainer_app.records.kinds import (
     derived_id,
 )
 from trainer_app.records.operation import Operation
-from trainer_app.records.person import NIK_STATUS
 from trainer_app.records.problem import Problem
+from trainer_app.storage.drafts import clear_draft, load_draft, save_draft
 from trainer_app.words import N_, _
 
-NIK_SHOWN_MS = 30_000  # a whole NIK does not stay on screen
+DRAFT_AFTER_MS = 400  # kept well under a second after the last key
 SIDE_WIDTH = 380
 
 
@@ -76,6 +74,10 @@ class PersonPage(DeskPage):
         self._facts: PersonFacts | None = None
         self._edit_when_read = False
         self._editing: Editing | None = None
+        self._part = ""
+        self._fresh = True
+        self._has_draft = False
+        self._missing: MissingCard | None = None
         self.header.show_back(_("Semua peserta"))
         self.header.back.connect(self.desk.back)
         self.sample, self.gaps, self.state = Chip(), Chip(), Chip()
@@ -90,15 +92,16 @@ class PersonPage(DeskPage):
             column.setSpacing(theme.px(12))
         self.body.addWidget(Columns(left, right, SIDE_WIDTH, fold="below"))
         self.body.addStretch(1)
-        self._hide_nik = QTimer(self)
-        self._hide_nik.setSingleShot(True)
-        self._hide_nik.setInterval(NIK_SHOWN_MS)
-        self._hide_nik.timeout.connect(self._cover_nik)
+        self.nik = NikAnswer(self, self._do)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_AFTER_MS)
+        self._draft_timer.timeout.connect(self._keep_draft)
 
     # ---------------------------------------------------------------- coming and going
     def shown(self, *, id: RecordId | None = None, edit: bool = False, **_more: Any) -> None:
         if id is not None and id != self._id:
-            self._id, self._facts, self._editing = id, None, None
+            self._id, self._facts, self._editing, self._fresh = id, None, None, True
             self.header.set_title(_("Peserta"))
             self.header.set_subtitle("")
             _clear(self._left)
@@ -107,14 +110,17 @@ class PersonPage(DeskPage):
         self._read()
 
     def leaving(self) -> None:
-        self._cover_nik()
+        self.nik.cover()
+        if self._draft_timer.isActive():
+            self._draft_timer.stop()
+            self._write_draft()
 
     def refresh(self, kinds: set[int]) -> None:
         self._read()
 
     def back(self) -> bool:
-        if self._editing is None:
-            return False
+        if self._editing is None or self._editing.changes():
+            return False  # what was changed stays a draft
         self._editing.left.emit()
         return True
 
@@ -142,13 +148,24 @@ class PersonPage(DeskPage):
             self._facts = facts
             self._show_head(facts)
             return
-        self._facts = facts
+        first, self._facts = self._fresh, facts
+        self._fresh = False
         self._show_head(facts)
         self._show_left(facts)
         self._show_right(facts)
+        if first:
+            self._first_focus()
+        self._take_up_draft()
         if self._edit_when_read:
             self._edit_when_read = False
             self._fill_gaps()
+
+    def _first_focus(self) -> None:
+        """What somebody most likely comes for: to complete, else to correct."""
+        card = self._cards[0] if self._cards else None
+        if self.isVisible() and card is not None:
+            target = card.fill if isinstance(card, MissingCard) else card.edit_button
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_head(self, facts: PersonFacts) -> None:
         person = facts.person
@@ -165,7 +182,8 @@ class PersonPage(DeskPage):
 
     def _show_left(self, facts: PersonFacts) -> None:
         _clear(self._left)
-        self._missing: MissingCard | None = None
+        self._missing = None
+        self._cards: list[AnswersCard | MissingCard] = []
         person = facts.person
         if person.deleted_at is not None:
             self._left.addWidget(Banner(_("Data ini sudah dihapus. Riwayatnya tetap ada."), "bad", "trash-2"))
@@ -174,37 +192,28 @@ class PersonPage(DeskPage):
         if facts.missing and person.deleted_at is None:
             self._missing = MissingCard(facts, self.desk.store.areas, self._ask_consent)
             self._missing.wanted.connect(lambda changes: self._save(changes, self._missing))
+            self._missing.began.connect(lambda: self._began(self._missing))
             self._left.addWidget(self._missing)
-        owner = self._answers(_("Pemilik usaha"), "id-card", person, OWNER)
-        self._add_nik(owner, person)
-        self._answers(_("Tempat tinggal & latar"), "house", person, HOME)
+            self._cards.append(self._missing)
+        owner = self._answers("owner", _("Pemilik usaha"), "id-card", person, OWNER)
+        self.nik.add_to(owner, person)
+        self._answers("home", _("Tempat tinggal & latar"), "house", person, HOME)
         for firm in facts.enterprises:
-            self._answers(_("Usaha"), "store", firm, FIRM)
+            self._answers(f"firm:{firm.id.hex()}", _("Usaha"), "store", firm, FIRM)
         if facts.consent is not None:
             self._consent_card(facts.consent)
         self._left.addStretch(1)
 
-    def _answers(self, title: str, icon: str, record: Any, names: tuple[str, ...]) -> AnswersCard:
-        card = AnswersCard(title, icon, record, names, self.desk.store.areas)
+    def _answers(self, part: str, title: str, icon: str, record: Any, names: tuple[str, ...]) -> AnswersCard:
+        card = AnswersCard(part, title, icon, record, names, self.desk.store.areas)
         card.wanted.connect(lambda changes: self._save(changes, card))
-        card.edit_button.clicked.connect(lambda: self._began(card.editing))
+        card.began.connect(lambda: self._began(card))
         self._left.addWidget(card)
+        self._cards.append(card)
         return card
 
-    def _add_nik(self, card: AnswersCard, person: Person) -> None:
-        change = quiet(_("Ganti") if person.nik else _("Isi NIK"))
-        change.clicked.connect(self._change_nik)
-        if not person.nik:
-            status = NIK_STATUS.get(person.nik_status or "", N_("Belum diisi"))
-            card.add_answer(_("NIK"), _(status), change)
-            return
-        look = quiet(_("Lihat"), "eye")
-        look.setAccessibleName(_("Lihat NIK lengkap"))
-        look.clicked.connect(self._ask_nik)
-        self._nik = card.add_answer(_("NIK"), mask_nik(person.nik), look, change)
-
     def _consent_card(self, consent: Consent) -> None:
-        card = AnswersCard(_("Persetujuan"), "shield-check", consent, CONSENT)
+        card = AnswersCard("consent", _("Persetujuan"), "shield-check", consent, CONSENT)
         card.edit_button.hide()
         if not deeds.is_withdrawn(consent):
             withdraw = quiet(_("Tarik persetujuan"), "ban")
@@ -231,22 +240,65 @@ class PersonPage(DeskPage):
         self._right.addStretch(1)
 
     # ---------------------------------------------------------------- correcting
-    def _began(self, editing: Editing | None) -> None:
+    def _began(self, card: AnswersCard | MissingCard | None) -> None:
         """One form at a time: opening another puts the first away."""
-        if self._editing is not None and self._editing is not editing:
+        editing = card.editing if card is not None else None
+        if editing is None or editing is self._editing:
+            return
+        if self._editing is not None:
             self._editing.left.emit()
-        self._editing = editing
-        if editing is not None:
-            editing.left.connect(self._ended)
+        self._editing, self._part = editing, card.part if card is not None else ""
+        editing.left.connect(self._ended)
+        editing.changed.connect(self._draft_timer.start)
 
     def _ended(self) -> None:
         self._editing = None
+        self._draft_timer.stop()
+        self._forget_draft()
 
     def _fill_gaps(self) -> None:
-        card = getattr(self, "_missing", None)
-        if card is not None and self._editing is None:
-            card.edit()
-            self._began(card.editing)
+        if self._missing is not None and self._editing is None:
+            self._missing.edit()
+
+    # ---------------------------------------------------------------- the draft
+    def _draft_name(self) -> str:
+        return f"person:{self._id.hex()}" if self._id else ""
+
+    def _keep_draft(self) -> None:
+        editing, name, part = self._editing, self._draft_name(), self._part
+        if editing is None:
+            return
+        self._has_draft = True
+        body = {"part": part, "answers": editing.held()}
+        store, staff = self.desk.store, self.desk.staff.id
+        self.run(lambda: save_draft(store, name, staff, body))
+
+    def _write_draft(self) -> None:
+        editing, name = self._editing, self._draft_name()
+        if editing is not None and name:
+            self._has_draft = True
+            body = {"part": self._part, "answers": editing.held()}
+            save_draft(self.desk.store, name, self.desk.staff.id, body)
+
+    def _forget_draft(self) -> None:
+        if not self._has_draft:
+            return
+        self._has_draft = False
+        store, name, staff = self.desk.store, self._draft_name(), self.desk.staff.id
+        self.run(lambda: clear_draft(store, name, staff))
+
+    def _take_up_draft(self) -> None:
+        """What was being corrected when the laptop went off, or when somebody went to another page."""
+        draft = load_draft(self.desk.store, self._draft_name(), self.desk.staff.id)
+        if draft is None or self._editing is not None:
+            return
+        self._has_draft = True
+        for card in self._cards:
+            if card.part == draft.body.get("part"):
+                card.edit()
+                if card.editing is not None:
+                    card.editing.put_back(draft.body.get("answers") or {})
+                return
 
     def _press_save(self) -> None:
         if self._editing is not None:
@@ -258,6 +310,7 @@ class PersonPage(DeskPage):
             return
         if not changes:
             card.leave()
+            self._ended()
             return
         firm = card.record if isinstance(card, AnswersCard) and isinstance(card.record, Enterprise) else None
         first = derived_id(Enterprise, facts.person.id)
@@ -274,12 +327,13 @@ class PersonPage(DeskPage):
         self, facts: PersonFacts, card: AnswersCard | MissingCard, operations: list[Operation]
     ) -> None:
         card.leave()
+        self._ended()
         self._facts = None  # shows what came of it, also where only the order of events changed
         store, by = self.desk.store, self.desk.staff.id
         before = [facts.person, *facts.enterprises]
         self.desk.did(
             _("Perubahan {nama} tersimpan").format(nama=facts.person.full_name or ""),
-            undo=lambda: self._do(lambda: forms.undo_correction(store, before, operations, by)),
+            undo=partial(self._do, lambda: forms.undo_correction(store, before, operations, by)),
         )
         self._read()
 
@@ -305,45 +359,6 @@ class PersonPage(DeskPage):
 
         self.run(work, done)
 
-    # ---------------------------------------------------------------- the NIK
-    def _ask_nik(self) -> None:
-        ask_why_nik(self, self._look_at_nik).open()
-
-    def _look_at_nik(self, reason: str) -> None:
-        store, person, by = self.desk.store, self._id, self.desk.staff.id
-        if person is not None:
-            self.run(lambda: deeds.see_nik(store, person, by, reason), self._uncover_nik)
-
-    def _uncover_nik(self, nik: str) -> None:
-        self._nik.setText(group_nik(nik))
-        self._nik.setAccessibleName(f"{_('NIK')}: {group_nik(nik)}")
-        self._hide_nik.start()
-
-    def _cover_nik(self) -> None:
-        if self._hide_nik.isActive() or self.sender() is self._hide_nik:
-            self._hide_nik.stop()
-            nik = self._facts.person.nik if self._facts is not None else None
-            if nik:
-                self._nik.setText(mask_nik(nik))
-
-    def _change_nik(self) -> None:
-        NikSheet(self, self.desk.today(), self._other_of_nik, self._save_nik).open()
-
-    def _other_of_nik(self, nik: str) -> str:
-        found = self.desk.store.find(Person, {"nik": nik})
-        return next((p.full_name or "" for p in found if p.id != self._id), "")
-
-    def _save_nik(self, nik: str, shared: bool) -> None:
-        facts, store, by = self._facts, self.desk.store, self.desk.staff.id
-        if facts is None:
-            return
-        changes: dict[str, Value] = {"nik": nik}
-        self._do(
-            lambda: forms.correct_person(store, facts.person.id, changes, by, same_nik=shared),
-            _("NIK tersimpan"),
-            lambda made: lambda: self._do(lambda: forms.undo_correction(store, [facts.person], made, by)),
-        )
-
     # ---------------------------------------------------------------- consent, batch, taking away
     def _ask_consent(self) -> None:
         ConsentSheet(self, {}, self._give_consent).open()
@@ -366,7 +381,7 @@ class PersonPage(DeskPage):
         self._do(
             lambda: deeds.withdraw_consent(store, person, by, purposes=purposes),
             _("Persetujuan ditarik"),
-            lambda _made: lambda: self._do(lambda: deeds.renew_consent(store, person, by)),
+            lambda _made: lambda: deeds.renew_consent(store, person, by),
         )
 
     def _renew(self) -> None:
@@ -392,7 +407,7 @@ class PersonPage(DeskPage):
         self._do(
             lambda: deeds.enrol(store, batch, person, by),
             _("Masuk angkatan"),
-            lambda _made: lambda: self._do(lambda: deeds.leave_batch(store, batch, person, by)),
+            lambda _made: lambda: deeds.leave_batch(store, batch, person, by),
         )
 
     def _ask_delete(self) -> None:

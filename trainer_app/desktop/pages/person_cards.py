@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.person_words import PersonFacts, value_words
+from trainer_app.desktop.pages.register_fields import held, put_back
 from trainer_app.desktop.parts.buttons import Button, primary, quiet, secondary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.record_form import RecordForm
@@ -65,6 +66,7 @@ class Editing(QWidget):
 
     wanted = Signal(object)
     left = Signal()
+    changed = Signal()
 
     def __init__(self, keys: Sequence[str], prefer: Iterable[int], save_words: str) -> None:
         super().__init__()
@@ -72,6 +74,7 @@ class Editing(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
         self.form = RecordForm(keys, prefer)
+        self.form.changed.connect(lambda _key: self.changed.emit())
         column.addWidget(self.form)
         line = QHBoxLayout()
         line.addStretch(1)
@@ -101,6 +104,17 @@ class Editing(QWidget):
                 found[cls] = changed
         return found
 
+    def held(self) -> dict[str, object]:
+        """What each editor holds, letter by letter."""
+        return {key: held(field.editor) for key, field in self.form.fields.items()}
+
+    def put_back(self, answers: Mapping[str, object]) -> None:
+        """What was being typed; it counts as changed."""
+        for key, field in self.form.fields.items():
+            if key in answers:
+                put_back(field.editor, answers[key])
+        self.form.show_values(Person, {})  # asks again which questions belong on screen
+
     def press_save(self) -> None:
         self.wanted.emit(self.changes())
 
@@ -122,14 +136,24 @@ class Editing(QWidget):
 
 
 class AnswersCard(Card):
-    """Some fields of one record. ``wanted(changes)`` when corrections are to be saved."""
+    """Some fields of one record. ``wanted(changes)`` when corrections are to be saved, ``began`` with the
+    form.
+    """
 
     wanted = Signal(object)
+    began = Signal()
 
     def __init__(
-        self, title: str, icon: str, record: Record, names: Sequence[str], prefer: Iterable[int] = ()
+        self,
+        part: str,
+        title: str,
+        icon: str,
+        record: Record,
+        names: Sequence[str],
+        prefer: Iterable[int] = (),
     ) -> None:
         super().__init__(title, icon=icon)
+        self.part = part  # what a draft calls it
         self.record, self.names, self._prefer = record, names, tuple(prefer)
         self.editing: Editing | None = None
         self.edit_button = quiet(_("Ubah"), "pencil")
@@ -192,6 +216,7 @@ class AnswersCard(Card):
         self.edit_button.hide()
         self.add(self.editing)
         self.editing.start()
+        self.began.emit()
 
     def leave(self) -> None:
         """Back to reading; nothing is saved."""
@@ -226,6 +251,8 @@ class MissingCard(Card):
     """How many questions are open, and those questions on request."""
 
     wanted = Signal(object)
+    began = Signal()
+    part = "missing"
 
     def __init__(self, facts: PersonFacts, prefer: Iterable[int], ask_consent: Callable[[], object]) -> None:
         n = len(facts.missing)
@@ -257,6 +284,7 @@ class MissingCard(Card):
         self.fill.hide()
         self.add(self.editing)
         self.editing.start()
+        self.began.emit()
 
     def leave(self) -> None:
         """Puts the questions away."""

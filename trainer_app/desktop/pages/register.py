@@ -64,6 +64,7 @@ class RegisterPage(DeskPage):
         self._watch = Stopwatch()
         self._focus = ""
         self._saving = False
+        self._sent_on: RecordId | None = None
         self.previous: Previous = kept_previous(self.desk.store, self.desk.staff.id)
         self._build_header()
         self.summary = ProblemSummary()
@@ -128,9 +129,13 @@ class RegisterPage(DeskPage):
 
     # ---------------------------------------------------------------- coming and going
     def shown(self, *, person: bytes | None = None, batch: bytes | None = None, **_more: Any) -> None:
-        if person is not None:  # completing somebody is done where all of the person is
-            QTimer.singleShot(0, self, lambda: self.desk.go("person", id=person, edit=True))
+        if person is not None and person != self._sent_on:
+            self._sent_on = person  # completing somebody is done where all of the person is; once, so that
+            QTimer.singleShot(
+                0, self, lambda: self.desk.go("person", id=person, edit=True)
+            )  # back leads back
             return
+        self._sent_on = None
         if batch is not None:
             self._batch = batch
         self.refresh(set())
@@ -163,10 +168,9 @@ class RegisterPage(DeskPage):
         self.batch_button.show_text(_("&Ganti angkatan") if batch else _("&Pilih angkatan"))
 
     def back(self) -> bool:
-        if not self.summary.isHidden():
-            self.summary.show_problems(())
-            return True
-        return False
+        shown = not self.summary.isHidden()
+        self.summary.show_problems(())
+        return shown
 
     def shortcuts(self) -> list[Shortcut]:
         return [
@@ -189,8 +193,7 @@ class RegisterPage(DeskPage):
         self._draft_timer.start()
         if key.startswith("person.") or key == "enterprise.village":
             self._look_timer.start()
-        if not self.summary.isHidden():
-            self.summary.show_problems(())
+        self.summary.show_problems(())
 
     def _field_in_focus(self) -> tuple[str, Field | None]:
         holder = in_focus(self)
@@ -365,7 +368,7 @@ class RegisterPage(DeskPage):
             partial(self._register, answers, previous, bool(self.twins.kept)),
             then=partial(self._saved, after, previous, form),
             failed=self._failed,
-            done=self._save_ended,
+            done=partial(setattr, self, "_saving", False),
         )
 
     def _register(self, answers: Registration, previous: Previous, same_nik: bool) -> Registered:
@@ -380,9 +383,6 @@ class RegisterPage(DeskPage):
         witness = str(self.consent.answers.get("witness") or "")
         day = self.desk.today().isoformat()
         return self.previous.after(day, self._watch.seconds, answers, witness, self._batch)
-
-    def _save_ended(self) -> None:
-        self._saving = False
 
     def _saved(
         self,

@@ -32,7 +32,7 @@ class NoNikSheet(Sheet):
 
     def __init__(self, parent: QWidget, then: Callable[[str], object]) -> None:
         text = _("Peserta tetap bisa didaftarkan. NIK bisa diisi nanti.")
-        super().__init__(parent, _("Mengapa tidak ada NIK?"), text, "id-card", width=620)
+        super().__init__(parent, _("Mengapa tidak ada NIK?"), text, "id-card", width=680)
         self.reason = Seg([(code, _(NIK_STATUS[code])) for code in NO_NIK], numbered=True)
         self.reason.setAccessibleName(_("Mengapa tidak ada NIK?"))
         self.reason.chosen.connect(lambda code: self.close_with(str(code)))

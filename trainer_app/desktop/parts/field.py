@@ -70,8 +70,8 @@ class Field(QWidget):
         row.addWidget(self._words, 1)
         self._sign.hide()
         self._line.setMinimumHeight(theme.size("message"))
-        self._line.setVisible(message)
         column.addWidget(self._line)
+        self._line.setVisible(message)  # only now: without a parent it would flash up as a window
         column.addStretch(1)
         self.setFocusProxy(self.editor)
 
