@@ -27,9 +27,9 @@ from trainer_app.desktop.pages.attendance_words import (
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.marking import Marking
 from trainer_app.desktop.pages.newcomers import Newcomers
-from trainer_app.desktop.pages.session_words import day_words, session_line
+from trainer_app.desktop.pages.session_notice import SessionNotice
+from trainer_app.desktop.pages.session_words import session_line
 from trainer_app.desktop.parts.buttons import secondary
-from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.choices import Seg
 from trainer_app.desktop.parts.editors import SearchBox
 from trainer_app.desktop.parts.empty import Empty
@@ -80,7 +80,7 @@ class AttendancePage(DeskPage):
         self.search_box = SearchBox(_("Cari peserta"))
         self.search_box.changed.connect(self._filter)
         self.search_box.submitted.connect(self._search_submitted)
-        self.search_box.down.connect(self._to_tiles)
+        self.search_box.down.connect(self._to_first)
         self.search_box.setMinimumWidth(theme.px(SEARCH_WIDTH * 0.7))
         self.search_box.setMaximumWidth(theme.px(SEARCH_WIDTH))
         self.header.add_right(self.search_box)
@@ -102,10 +102,7 @@ class AttendancePage(DeskPage):
         self.body.addLayout(self._tools)
 
     def _build_middle(self) -> None:
-        self.notice = Banner("", "info", "lock")
-        if (lines := self.notice.layout()) is not None:
-            lines.setContentsMargins(theme.px(14), theme.px(4), theme.px(14), theme.px(4))
-        self.notice.hide()
+        self.notice = SessionNotice()
         self.body.addWidget(self.notice)
         self.grid = TileGrid()
         self.grid.asked.connect(self._asked)
@@ -120,7 +117,7 @@ class AttendancePage(DeskPage):
         self.body.addWidget(self.empty, 1)
 
     def _build_foot(self) -> None:
-        self.foot = AttendanceFoot(self.footer, self)
+        self.foot = AttendanceFoot(self.footer_bar or self, self.footer)
         self.foot.asked.connect(self._key_pressed)
         self.foot.undo.connect(self._undo_pressed)
         self.close_button = self.foot.close
@@ -144,15 +141,14 @@ class AttendancePage(DeskPage):
         deeds = (self.rest, self.walk_in)
         needed = sum(widget.sizeHint().width() + theme.px(12) for widget in (self.filters, *deeds))
         narrow = needed > self.width() - 2 * theme.px(SIDE)
-        if narrow == self._narrow:
-            return
-        self._narrow = narrow
-        for button in deeds:
-            self._tools.removeWidget(button)
-        self.foot.set_compact(narrow, deeds)
-        if not narrow:
+        if narrow != self._narrow:
+            self._narrow = narrow
             for button in deeds:
-                self._tools.addWidget(button)
+                self._tools.removeWidget(button)
+            self.foot.set_compact(narrow, deeds)
+            if not narrow:
+                for button in deeds:
+                    self._tools.addWidget(button)
 
     def _fit(self) -> None:
         """Gives the band what the tiles leave; for the sake of all tiles on one screen it becomes small."""
@@ -167,7 +163,7 @@ class AttendancePage(DeskPage):
         self.search_box.clear_value()
         self.filters.set_value("all")
         self.band.show_ready(
-            _("Tekan Spasi pada nama yang hadir"), _("Atau ketik namanya di kotak cari, lalu Enter.")
+            _("Tekan Spasi pada nama yang hadir"), _("Atau cari namanya (Ctrl+F), lalu Enter")
         )
         self._staff = {person.id: person.full_name or "" for person in self.desk.store.find(Staff)}
         self.refresh(set())
@@ -186,10 +182,12 @@ class AttendancePage(DeskPage):
         people = [(row.person.hex(), name_of(row)) for row in self._rows.values()]
         if [key for key, _name in people] != list(self.grid.people()):
             self.grid.set_people(people)
+            self.grid.tab_between(self.walk_in, self.foot.keys[0])
         for row in self._rows.values():
             self._show_mark(row)
         self._show_numbers()
         self._show_state()
+        self._place_deeds()
         self._fit()
 
     def _show_mark(self, row: SheetRow) -> None:
@@ -212,32 +210,11 @@ class AttendancePage(DeskPage):
         session = self._session
         state = session.state if session is not None else None
         ended = state in (plans.CLOSED, plans.CANCELLED)
-        self._show_notice(session)
+        self.notice.show_session(session, self.desk.store.clock.now_ms())
         self.close_button.show_text(_("Buka lagi") if ended else _("Tutup sesi"))
         self.close_button.setHidden(session is None)
         self.rest.setHidden(ended or not self._rows)
         self.walk_in.setHidden(session is None or state == plans.CANCELLED)
-
-    def _show_notice(self, session: Session | None) -> None:
-        words, tone, icon = "", "info", "lock"
-        if session is None:
-            pass
-        elif session.state == plans.CLOSED:
-            words = _("Sesi ini sudah ditutup. Perubahan perlu alasan dan ikut tercatat.")
-        elif session.state == plans.CANCELLED:
-            words, tone, icon = _("Sesi ini dibatalkan: {alasan}"), "warn", "ban"
-            words = words.format(alasan=session.reason or "")
-        elif session.state in (None, plans.PLANNED):
-            day = plans.local_time(session.starts_at or 0, session.zone).date()
-            if day != self._today(session):
-                words, tone, icon = _("Sesi ini dijadwalkan {hari}, bukan hari ini."), "warn", "calendar-days"
-                words = words.format(hari=day_words(day))
-        if words:
-            self.notice.show_state(words, tone, icon)
-        self.notice.setVisible(bool(words))
-
-    def _today(self, session: Session) -> object:
-        return plans.local_time(self.desk.store.clock.now_ms(), session.zone).date()
 
     # ---------------------------------------------------------------- filters and search
     def _filter(self) -> None:
@@ -280,6 +257,11 @@ class AttendancePage(DeskPage):
         self.search_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search_box.selectAll()
 
+    def _to_first(self) -> None:
+        """Down from the search: to the first name that fits."""
+        for person in self.grid.shown()[:1]:
+            self.grid.go_to(person)
+
     def _to_tiles(self) -> None:
         if self.grid.shown():
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -290,7 +272,7 @@ class AttendancePage(DeskPage):
         """
         shown = self.grid.shown()
         if not text or len(shown) > 1:
-            self._to_tiles()
+            self._to_first()
         elif not shown:
             self.newcomers.find(text)
         else:
@@ -349,10 +331,14 @@ class AttendancePage(DeskPage):
         self.marking.take_back_last()
         self._to_tiles()
 
+    def _unmarked(self) -> list[SheetRow]:
+        """Who has no mark, and for whom none is on its way."""
+        rows = self._rows.values()
+        return [row for row in rows if self.marking.status_of(row.person, row.status) is None]
+
     def _mark_rest(self) -> None:
-        rest = [row.person for row in self._rows.values() if row.status is None]
-        if rest:
-            self.marking.mark(rest, "H", "sisanya")
+        if rest := self._unmarked():
+            self.marking.mark([row.person for row in rest], "H", "sisanya")
         elif self._rows:
             self.band.show_result(_("Semua sudah ditandai"), "", "info")
 
@@ -419,13 +405,12 @@ class AttendancePage(DeskPage):
             store, by = self.desk.store, self.desk.staff.id
             self.run(lambda: plans.reopen(store, session, by), then=lambda now: self._reopened(session, now))
             return
-        unmarked = [name_of(row) for row in self._rows.values() if row.status is None]
-        close_sheet(self, counted(self._rows), unmarked, self._close)
+        close_sheet(self, counted(self._rows), [name_of(row) for row in self._unmarked()], self._close)
 
     def _close(self, answer: str) -> None:
         if answer:
-            rest = [row.person for row in self._rows.values() if row.status is None]
-            self.marking.close(rest if answer == "absent" else ())
+            rest = self._unmarked() if answer == "absent" else []
+            self.marking.close([row.person for row in rest])
 
     def _reopened(self, before: Session, now: Session) -> None:
         self.refresh(set())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from trainer_app.desktop import theme
@@ -21,14 +21,16 @@ MARK_KEYS = (
 
 
 class AttendanceFoot(QObject):
-    """Fills the bar `row`. `asked` carries the state that a key stands for, `undo` that of Ctrl+Z."""
+    """Fills the bar at the foot. `asked` carries the state that a key stands for, `undo` that of Ctrl+Z."""
 
     asked = Signal(str)
     undo = Signal()
 
-    def __init__(self, row: QHBoxLayout, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._row = row
+    def __init__(self, bar: QWidget, row: QHBoxLayout) -> None:
+        super().__init__(bar)
+        self._bar, self._row = bar, row
+        self._short = False
+        bar.installEventFilter(self)
         row.setContentsMargins(theme.px(22), theme.px(7), theme.px(26), theme.px(7))
         row.setSpacing(theme.px(4))
         self.keys: list[KeyButton] = []
@@ -57,3 +59,18 @@ class AttendanceFoot(QObject):
             if compact:
                 self._row.insertWidget(self._row.indexOf(self.close) - 1, deed)
         self._row.setSpacing(theme.px(8 if compact else 4))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        """Shows the keys without words where all of it is wider than the bar."""
+        keys = (*self.keys, self.undo_key)
+        words = sum(key.words_width for key in keys if not key.isHidden()) if self._short else 0
+        short = self._row.sizeHint().width() + words > self._bar.width()
+        if short != self._short:
+            self._short = short
+            for key in keys:
+                key.set_short(short)

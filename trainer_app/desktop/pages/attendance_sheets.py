@@ -56,7 +56,7 @@ def close_sheet(
     """Tells who came and asks how to close: `then` gets "absent" (those not marked were not there), "close"
     (they stay unmarked), or "" (not now).
     """
-    sheet = Sheet(parent, _("Tutup sesi ini?"), "", "lock", width=690)
+    sheet = Sheet(parent, _("Tutup sesi ini?"), "", "lock", width=660)
     for words, n, icon, tone in (
         (_("Hadir"), count["H"], "circle-check", "ok"),
         (_("Terlambat"), count["T"], "clock", "warn"),
@@ -68,8 +68,8 @@ def close_sheet(
     sheet.add_button("", _("Kembali")).clicked.connect(sheet.reject)
     if unmarked:
         sheet.body.addWidget(Text(_unmarked_words(unmarked), "muted", wrap=True))
-        sheet.add_button("close", _("Tutup tanpa menandai"))
-        sheet.add_button("absent", _("Tandai tidak hadir & tutup"), "primary", default=True)
+        sheet.add_button("close", _("Tutup saja"))
+        sheet.add_button("absent", _("Tandai tidak hadir, tutup"), "primary", default=True)
     else:
         sheet.add_button("close", _("Tutup sesi"), "primary", default=True)
     sheet.answered.connect(then)

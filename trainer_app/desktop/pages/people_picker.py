@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from trainer_app.actions.people import is_withdrawn
 from trainer_app.actions.sessions import enrol_all, undo_change
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.editors import SearchBox
+from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.session import Desk
@@ -22,7 +23,8 @@ from trainer_app.storage.search import search
 from trainer_app.words import _, ngettext, number
 
 SHOWN = 4
-ROW_HEIGHT = 62
+ROW_HEIGHT = 63
+HEIGHT_BESIDES = 290  # of a sheet, for all but the list
 LEAST_LETTERS = 2
 
 
@@ -40,12 +42,11 @@ class _Picker(Sheet):
         self.box.down.connect(lambda: self.box.focusNextChild())
         self.body.addWidget(self.box)
         self.rows = RowList()
-        holder = QWidget()  # keeps the room of a full list, so that the sheet does not jump
-        holder.setMinimumHeight(theme.px(SHOWN * ROW_HEIGHT))
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.rows)
-        column.addStretch(1)
+        holder = ScrollBody()  # keeps the room of a full list, so that the sheet does not jump
+        holder.body.addWidget(self.rows)
+        holder.body.addStretch(1)
+        room = parent.window().height() - theme.px(HEIGHT_BESIDES)
+        holder.setFixedHeight(max(theme.px(ROW_HEIGHT), min(theme.px(SHOWN * ROW_HEIGHT), room)))
         self.body.addWidget(holder)
 
     def open(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -44,7 +45,7 @@ class BatchSheet(FormSheet):
     def __init__(self, parent: QWidget, desk: Desk) -> None:
         super().__init__(parent, desk, _("Angkatan baru"), "users-round", _("Buat angkatan"))
         self.name = Field(_("&Nama angkatan"), LineEditor(max_length=60), message=False)
-        self.name.editor.set_value(_("Angkatan {n}").format(n=desk.store.count(Batch) + 1))
+        self.name.editor.set_value(_("Angkatan {n}").format(n=next_number(desk.store.find(Batch))))
         people = NumberEditor(minimum=1, maximum=500, unit=_("orang"))
         people.set_value(USUAL_CAPACITY)
         self.capacity = Field(_("&Kapasitas"), people, message=False)
@@ -80,6 +81,12 @@ class BatchSheet(FormSheet):
     def _saved(self, batch: Batch) -> None:
         self.close_with("made")
         self.made.emit(batch)
+
+
+def next_number(batches: Sequence[Batch]) -> int:
+    """The number of the next batch: one more than the highest that a name holds."""
+    names = (batch.name or "" for batch in batches)
+    return max((int(n) for name in names for n in re.findall(r"(?<!\d)\d{1,3}(?!\d)", name)), default=0) + 1
 
 
 class SessionSheet(FormSheet):

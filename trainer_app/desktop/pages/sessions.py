@@ -20,6 +20,7 @@ from trainer_app.desktop.parts.choices import PickEditor, Seg
 from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.key_hint import KeyHints
 from trainer_app.desktop.parts.table import Column, ListModel, Table
+from trainer_app.desktop.parts.text import Text
 from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Batch, Enrolment, Session
@@ -46,7 +47,12 @@ class Line:
     @property
     def day(self) -> date:
         """The day at the venue."""
-        return local_time(self.session.starts_at or 0, self.session.zone).date()
+        return day_of(self.session)
+
+
+def day_of(session: Session) -> date:
+    """The day at the venue."""
+    return local_time(session.starts_at or 0, session.zone).date()
 
 
 class SessionsPage(DeskPage):
@@ -60,7 +66,7 @@ class SessionsPage(DeskPage):
     with_scroll = False
 
     def build(self) -> None:
-        self._lines: list[Line] = []
+        self._sessions: list[Session] = []
         self._batches: list[Batch] = []
         self._day: date | None = None
         self._monday = monday_of(self.desk.today())
@@ -94,9 +100,11 @@ class SessionsPage(DeskPage):
         self.filters.changed.connect(self._filter_chosen)
         row.addWidget(self.filters, 1)
         self.of_batch = PickEditor()
-        self.of_batch.setAccessibleName(_("Angkatan yang tampil"))
+        self._of_batch_label = Text(_("Angkatan"), "label")
+        self._of_batch_label.setBuddy(self.of_batch)
         self.of_batch.setMinimumWidth(theme.px(210))
         self.of_batch.changed.connect(self._show)
+        row.addWidget(self._of_batch_label)
         row.addWidget(self.of_batch)
         self.body.addLayout(row)
 
@@ -132,12 +140,16 @@ class SessionsPage(DeskPage):
             Shortcut("Ctrl+PgDown", _("Minggu berikutnya"), lambda: self.week.step(1)),
         ]
 
-    def compact_changed(self, compact: bool) -> None:
-        self.hints.setHidden(compact)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.week.setVisible(self.height() >= theme.px(HEIGHT_FOR_WEEK))
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """The deeds come first; the hints of keys show where they have room."""
+        self.hints.show()
+        self.footer.invalidate()
+        self.hints.setVisible(self.footer.sizeHint().width() <= self.width())
 
     # ---------------------------------------------------------------- what is shown
     def shown(
@@ -168,10 +180,7 @@ class SessionsPage(DeskPage):
         since = min(now - BACK, _midnight(self._monday, now))
         until = max(now + AHEAD, _midnight(self._monday + timedelta(days=8), now))
         self._batches = store.find(Batch)
-        batches = {batch.id: batch for batch in self._batches}
-        sessions = sessions_listed(store, _ms(since), _ms(until))
-        summaries = session_summaries(store, sessions)
-        self._lines = [Line(s, batches.get(s.batch or b""), summaries[s.id]) for s in sessions]
+        self._sessions = sessions_listed(store, _ms(since), _ms(until))
         self._offer_batches()
         self._show()
 
@@ -185,26 +194,30 @@ class SessionsPage(DeskPage):
             self.of_batch.set_choices(choices)
             known = [value for value, _words in choices]
             self.of_batch.set_value(chosen if chosen in known else EVERY_BATCH)
-        self.of_batch.setHidden(len(self._batches) < 2)
+        for widget in (self._of_batch_label, self.of_batch):
+            widget.setHidden(len(self._batches) < 2)
 
-    def _wanted(self, line: Line) -> bool:
-        if self.of_batch.value() not in (EVERY_BATCH, None, line.session.batch):
+    def _wanted(self, session: Session) -> bool:
+        if self.of_batch.value() not in (EVERY_BATCH, None, session.batch):
             return False
         if self._day is not None:
-            return line.day == self._day
-        ahead = line.day >= self.desk.today() or line.session.state == RUNNING
+            return day_of(session) == self._day
+        ahead = day_of(session) >= self.desk.today() or session.state == RUNNING
         return {UPCOMING: ahead, PAST: not ahead}.get(str(self.filters.value()), True)
 
     def _show(self) -> None:
         kept = self._current()
-        lines = [line for line in self._lines if self._wanted(line)]
+        chosen = [session for session in self._sessions if self._wanted(session)]
         if self.filters.value() == PAST:
-            lines.reverse()
+            chosen.reverse()
+        batches = {batch.id: batch for batch in self._batches}
+        summaries = session_summaries(self.desk.store, chosen)
+        lines = [Line(s, batches.get(s.batch or b""), summaries[s.id]) for s in chosen]
         self._model.set_rows(lines)
         some = bool(lines)
         self.table.setVisible(some)
         self.empty.setVisible(not some)
-        self.filters.setHidden(not self._lines)
+        self.filters.setHidden(not self._sessions)
         self._show_empty()
         if some:
             places = [
@@ -220,7 +233,7 @@ class SessionsPage(DeskPage):
             text, button = _("Belum ada angkatan. Mulai dengan angkatan baru."), _("Angkatan baru")
         elif self._day is not None:
             text = _("Tidak ada sesi pada {hari}.").format(hari=date_long(self._day))
-        elif not self._lines:
+        elif not self._sessions:
             text = _("Angkatan ini belum punya sesi.")
         elif self.filters.value() == PAST:
             text = _("Belum ada sesi yang lewat.")
@@ -236,6 +249,7 @@ class SessionsPage(DeskPage):
             ended = line.session.state in (CANCELLED, CLOSED)
             self.cancel.show_text(_("Buka lagi") if ended else _("Batalkan sesi"))
             self.cancel.show_icon("lock-open" if ended else "ban")
+            self._fit_foot()
 
     def _current(self) -> Line | None:
         line = self.table.current_row()
@@ -252,10 +266,10 @@ class SessionsPage(DeskPage):
     # ---------------------------------------------------------------- the week
     def _show_week(self) -> None:
         days: dict[date, tuple[int, int]] = {}
-        for line in self._lines:
-            if line.session.state != CANCELLED:
-                n, closed = days.get(line.day, (0, 0))
-                days[line.day] = (n + 1, closed + (line.session.state == CLOSED))
+        for session in self._sessions:
+            if session.state != CANCELLED:
+                n, closed = days.get(day_of(session), (0, 0))
+                days[day_of(session)] = (n + 1, closed + (session.state == CLOSED))
         self.week.show_week(self._monday, days, self.desk.today(), self._day)
 
     def _show_week_of(self, monday: date) -> None:
@@ -331,7 +345,7 @@ class SessionsPage(DeskPage):
             self._show()
             self._stand_on(now.id)
         self.table.setFocus()
-        day = local_time(now.starts_at or 0, now.zone).date()
+        day = day_of(now)
         words = _("Sesi {hari} tersimpan") if before is None else _("Sesi {hari} diubah")
         self._did(words.format(hari=day_words(day)), before, now)
 

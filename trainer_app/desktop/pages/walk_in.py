@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -18,7 +19,7 @@ from trainer_app.desktop.parts.choices import CheckEditor, Seg
 from trainer_app.desktop.parts.editors import LineEditor, Suggest, nik_editor, phone_editor
 from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.session import Desk
-from trainer_app.records.checks.nik import read_nik
+from trainer_app.records.checks.nik import NikReading, read_nik
 from trainer_app.records.consent import NOTICE_VERSION
 from trainer_app.records.enterprise import BUSINESS_GROUP
 from trainer_app.records.ids import new_id
@@ -68,14 +69,17 @@ class WalkInSheet(FormSheet):
         groups = [(code, _(word)) for code, word in BUSINESS_GROUP.items()]
         self.group = Field(_("Jen&is usaha"), Seg(groups, numbered=True), message=False)
         self.village = Field(_("&Desa tempat tinggal"), Suggest(self._villages), message=False)
+        self.born = Field(_("La&hir tahun"), Seg(), message=False)
         self.guardian = Field(_("&Wali yang ikut menyetujui"), LineEditor(max_length=100), message=False)
         self.consent = CheckEditor(_("Peserta &setuju datanya dicatat (lembar persetujuan ditandatangani)"))
         self.row(("full_name", self.name, 3), ("nik", self.nik, 2))
         self.row(("sex", self.sex, 3), ("phone", self.phone, 2))
         self.row(("name", self.business, 1))
         self.row(("business_group", self.group, 1))
-        self.row(("village", self.village, 1), ("guardian_name", self.guardian, 1))
+        self.row(("village", self.village, 1))
+        self.row(("birth_date", self.born, 1), ("guardian_name", self.guardian, 2))
         self.village.setVisible(not self._place())
+        self.born.hide()
         self.guardian.hide()
         self.form.body.addWidget(self.consent)
         self._build_double()
@@ -84,6 +88,7 @@ class WalkInSheet(FormSheet):
             field.editor.finished.connect(self._look_for_double)
         self.sex.editor.chosen.connect(lambda _value: self.phone.editor.setFocus())
         self.group.editor.chosen.connect(lambda _value: self._after_group())
+        self.born.editor.changed.connect(self._ask_for_guardian)
 
     def _build_double(self) -> None:
         self.double = Banner("", "warn", "copy-check")
@@ -98,22 +103,41 @@ class WalkInSheet(FormSheet):
         return [(place.code, place.name, place.short) for place in found]
 
     def _after_group(self) -> None:
-        target = self.village.editor if self.village.isVisible() else self.consent
-        target.setFocus()
+        asked = [f.editor for f in (self.village, self.born, self.guardian) if f.isVisible()]
+        (asked[0] if asked else self.consent).setFocus()
 
     # ---------------------------------------------------------------- while it is filled in
     def _nik_read(self) -> None:
         reading = read_nik(str(self.nik.editor.value()), on=self._today)
+        if reading.message:
+            self.nik.set_message(reading.message, "bad" if reading.status == "error" else "warn")
+        elif reading.place:
+            self.nik.set_message(reading.place, "ok")
+        elif self.nik.message_text():
+            self.nik.clear_message()
         if reading.status == "error":
-            self.nik.set_message(reading.message)
             return
-        self.nik.set_message(reading.place, "ok") if reading.place else self.nik.clear_message()
-        birth = reading.birth_date.isoformat() if reading.birth_date else None
-        self.guardian.setVisible(is_minor(birth, self._today))
+        self._ask_for_year(reading)
         if reading.sex:
             self.sex.editor.set_value(reading.sex)
             self.sex.set_note(_("dari NIK"))
             self.phone.editor.setFocus()
+
+    def _ask_for_year(self, reading: NikReading) -> None:
+        """Two digits of a year allow two centuries: a child or a very old person."""
+        years = [(day.isoformat(), str(day.year)) for day in reading.birth_choices]
+        self.born.editor.set_choices(years)
+        stops = [self.village.editor, *self.born.editor.buttons, self.guardian.editor]
+        for before, after in itertools.pairwise(stops):  # new buttons stand at the end of the order of Tab
+            QWidget.setTabOrder(before, after)
+        self.born.setVisible(reading.birth_date is None and bool(years))
+        if reading.birth_date is not None:
+            self.born.editor.set_value(reading.birth_date.isoformat())
+        self._ask_for_guardian()
+
+    def _ask_for_guardian(self) -> None:
+        born = self.born.editor.value()
+        self.guardian.setVisible(is_minor(str(born) if born else None, self._today))
 
     def _look_for_double(self) -> None:
         key = PersonKey(
@@ -163,6 +187,7 @@ class WalkInSheet(FormSheet):
             person={
                 "full_name": str(self.name.editor.value()) or None,
                 "sex": self.sex.editor.value(),
+                "birth_date": self.born.editor.value(),
                 "nik": nik,
                 "nik_status": "ada" if nik else "belum_diisi",
                 "phone": str(self.phone.editor.value()) or None,

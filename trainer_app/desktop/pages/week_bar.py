@@ -49,6 +49,7 @@ class WeekBar(QWidget):
         self.monday = monday
         days = (monday + timedelta(days=place) for place in range(DAYS))
         self.strip.set_days([_tile(day, sessions.get(day, (0, 0)), today, chosen) for day in days])
+        self.strip.tab_between(self.before, self.after)
 
 
 def monday_of(day: date) -> date:

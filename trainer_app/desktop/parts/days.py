@@ -95,3 +95,9 @@ class DayStrip(QWidget):
             tile.clicked.connect(lambda _on=False, at=place: self.picked.emit(at))
             self._row.addWidget(tile)
             self._tiles.append(tile)
+
+    def tab_between(self, before: QWidget, after: QWidget) -> None:
+        """Puts the days into the order of Tab; made later, they stand at its end."""
+        for tile in (*self._tiles, after):
+            QWidget.setTabOrder(before, tile)
+            before = tile

@@ -34,12 +34,13 @@ class KeyHint(QWidget):
 
     def __init__(self, keys: Sequence[str], text: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
+        self.row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(6))
         for key in keys:
             row.addWidget(Keycap(key))
-        row.addWidget(Text(text, "muted"))
+        self.words = Text(text, "muted")
+        row.addWidget(self.words)
         row.addStretch(1)
 
 
@@ -53,9 +54,23 @@ class KeyButton(Button):
         self.setAccessibleDescription(" + ".join(keys))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(theme.px(4), 0, theme.px(4), 0)
-        self._row.addWidget(KeyHint(keys, text))
+        self._hint = KeyHint(keys, text)
+        self._row.addWidget(self._hint)
+        self.setToolTip(text)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    @property
+    def words_width(self) -> int:
+        """How much wider it is with its words, in pixels."""
+        return self._hint.words.sizeHint().width() + self._hint.row.spacing()
+
+    def set_short(self, short: bool) -> None:
+        """Only the key, where there is no room for the words."""
+        self._hint.words.setHidden(short)
+        self._hint.row.invalidate()  # at once: whoever asks for the width next must not hear the old one
+        self._row.invalidate()
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return QSize(self._row.sizeHint().width(), theme.size("button_small"))

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from trainer_app.desktop import pictures, theme
@@ -278,6 +278,14 @@ class SearchBox(LineEditor):
         super().__init__(placeholder, name=placeholder, parent=parent)
         self.enter_moves_on = False
         self.setTextMargins(theme.px(24), 0, 0, 0)
+
+    def event(self, event: QEvent) -> bool:
+        """An empty box has nothing to take back: Ctrl+Z is the page's then."""
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.matches(QKeySequence.StandardKey.Undo) and not self.text():  # type: ignore[attr-defined]  # a key
+            event.ignore()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
