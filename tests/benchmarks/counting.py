@@ -1,4 +1,4 @@
-"""A wire that counts: a TCP proxy on this machine, in front of a server."""
+"""A wire that counts, and breaks where it is told to: a TCP proxy on this machine, in front of a server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from types import TracebackType
 
 
 class CountingWire:
-    """Listens on `port` inside the with block. `up`, `down`: bytes, heads and all; `trips` counts turns."""
+    """Listens on `port` inside the with block. `up`, `down`: bytes, heads and all; `trips` counts turns.
+
+    `cut_up` and `cut_down`: the connection breaks once, after so many more bytes in that direction.
+    """
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
@@ -17,6 +20,8 @@ class CountingWire:
         self.port: int = self._listener.getsockname()[1]
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
+        self.cut_up: int | None = None
+        self.cut_down: int | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -62,14 +67,27 @@ class CountingWire:
     def _pump(self, source: socket.socket, target: socket.socket, way: str) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                self._count(way, len(data))
-                target.sendall(data)
+                passed = self._passed(way, data)
+                self._count(way, len(passed))
+                target.sendall(passed)
+                if len(passed) < len(data):
+                    break
         for line in (source, target):
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
             line.close()
             with self._lock:
                 self._open.discard(line)
+
+    def _passed(self, way: str, data: bytes) -> bytes:
+        """What of it comes through."""
+        name = f"cut_{way}"
+        with self._lock:
+            left = getattr(self, name)
+            if left is None:
+                return data
+            setattr(self, name, None if len(data) > left else left - len(data))
+            return data[:left]
 
     def _count(self, way: str, size: int) -> None:
         with self._lock:

@@ -22,6 +22,7 @@ from trainer_app.records.problem import AccessProblem, InputProblem
 from trainer_app.server.centre import Centre
 from trainer_app.storage import accounts, enrolment_codes, rollup
 from trainer_app.storage.keys import hash_personal_code, new_personal_code
+from trainer_app.sync.succession import first_id
 from trainer_app.words import _, date_short, number
 
 ISSUER = "Trainer App"
@@ -177,7 +178,7 @@ def make_code(centre: Centre, areas: str, for_staff: str = "", by: RecordId = NO
     now = centre.now_ms()
     code = centre.db.transact(
         lambda c: enrolment_codes.issue(
-            c, centre.store.replica, numbers, staff.id if staff else None, by, now
+            c, first_id(centre.store), numbers, staff.id if staff else None, by, now
         )
     )
     until = local(now + enrolment_codes.LIFE_MS)

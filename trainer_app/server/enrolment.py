@@ -21,6 +21,7 @@ from trainer_app.server.state import address_of, state_of
 from trainer_app.storage import enrolment_codes, throttle
 from trainer_app.storage.database import Connection
 from trainer_app.storage.enrolment_codes import EXPIRED, USED, WRONG, CodeProblem, EnrolmentCode
+from trainer_app.sync.succession import first_id
 
 _log = logging.getLogger(__name__)
 _STATUS = {WRONG: 404, EXPIRED: 410, USED: 410}
@@ -80,7 +81,7 @@ def enrol_laptop(centre: Centre, wanted: EnrolmentRequest, address: str) -> Enro
     _refuse_while_waiting(centre, subject, now)
     if "\0" in wanted.name or not wanted.name.strip():
         raise Refused(422, *sentence(422))
-    code_hash = enrolment_codes.hashed(wanted.code, centre.store.replica)
+    code_hash = enrolment_codes.hashed(wanted.code, first_id(centre.store))
     proposed = new_id(now)
     try:
         code, replica = centre.db.transact(

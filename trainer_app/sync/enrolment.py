@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from trainer_app import __version__
 from trainer_app.records.problem import AccessProblem, CarrierProblem
 from trainer_app.storage.branching import go_on_as, is_restored
 from trainer_app.storage.store import Store
-from trainer_app.sync.carriers.http import CONNECT_SECONDS, checked_address, safe_words
+from trainer_app.sync.carrier import Refused
+from trainer_app.sync.carriers.http import (
+    CONNECT_SECONDS,
+    checked_address,
+    explained,
+    is_page,
+    read_body,
+    understood,
+)
 from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.words import _
+
+if TYPE_CHECKING:
+    import requests
 
 PATH = "/enrol/v1"
 READ_SECONDS = 30.0
@@ -61,54 +74,80 @@ def enrol(store: Store, address: str, code: str, device_name: str, *, sample: bo
     return _become(store, address, device_name, private_key, said)
 
 
-def _ask(address: str, wanted: dict[str, str]) -> dict[str, object]:
+def _ask(address: str, wanted: dict[str, str]) -> dict[str, Any]:
+    """The centre's answer. Raises `AccessProblem` in its own words, `CarrierProblem` for the way there."""
     import requests
 
-    try:
-        response = requests.post(
-            address + PATH, json=wanted, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
+    session = requests.Session()
+    timeout = (CONNECT_SECONDS, READ_SECONDS)
+    with understood(), session:
+        response = session.post(
+            address + PATH, json=wanted, timeout=timeout, allow_redirects=False, stream=True
         )
-        said = response.json()
-    except requests.exceptions.RequestException as fault:
-        raise CarrierProblem(
-            _("Belum tersambung ke pusat. Periksa alamat dan sinyal, lalu coba lagi."),
-            code="http.unreachable",
-        ) from fault
-    if response.status_code == 200 and isinstance(said, dict):
-        return said
-    code, message = (
-        (str(said.get("code", "")), str(said.get("message", ""))) if isinstance(said, dict) else ("", "")
-    )
-    if code.startswith("enrol.") or response.status_code == 429:
-        raise AccessProblem(message, code=code or "enrol.wait")
-    raise CarrierProblem(safe_words(message or _("Pusat belum bisa mendaftarkan laptop.")), code=code)
+        with response:
+            return _said(response)
 
 
-def _become(store: Store, address: str, name: str, private_key: bytes, said: dict[str, object]) -> Enrolled:
-    areas = said["areas"]
-    if not isinstance(areas, list):
-        raise CarrierProblem(_("Jawaban dari pusat tidak lengkap. Coba lagi."), code="answer.malformed")
-    for_staff = said.get("for_staff")
-    enrolled = Enrolled(
-        bytes.fromhex(str(said["replica"])),
-        tuple(int(area) for area in areas),
-        str(said.get("centre_name") or ""),
-        str(said.get("send_by") or ""),
-        bytes.fromhex(str(for_staff)) if for_staff else None,
-        bool(said.get("sample")),
-    )
-    for key, value in (
-        ("centre_key", bytes.fromhex(str(said["centre_key"]))),
-        ("centre_replica", bytes.fromhex(str(said["centre_replica"]))),
-        ("centre_name", enrolled.centre_name.encode()),
-        ("centre_address", address.encode()),
-        ("epoch", bytes.fromhex(str(said["epoch"]))),
-        ("for_staff", enrolled.for_staff or b""),
-        ("sample", b"1" if enrolled.sample else b"0"),
-    ):
+def _said(response: requests.Response) -> dict[str, Any]:
+    if response.status_code == 200 and not is_page(response):
+        try:
+            said = json.loads(read_body(response))
+        except ValueError:
+            said = None
+        if isinstance(said, dict):
+            return said
+        raise _malformed()
+    problem = explained(response)
+    if response.status_code == 429:
+        wait = _("Terlalu banyak percobaan. Tunggu sebentar, lalu coba lagi.")
+        raise AccessProblem(wait, code="enrol.wait")
+    if isinstance(problem, Refused):
+        raise AccessProblem(problem.message, code=problem.code)
+    raise problem
+
+
+def _malformed() -> CarrierProblem:
+    return CarrierProblem(_("Jawaban dari pusat tidak lengkap. Coba lagi."), code="answer.malformed")
+
+
+def _become(store: Store, address: str, name: str, private_key: bytes, said: dict[str, Any]) -> Enrolled:
+    try:
+        enrolled, about = _read(said)
+    except (KeyError, ValueError, TypeError) as fault:
+        raise _malformed() from fault
+    for key, value in {**about, "centre_address": address.encode()}.items():
         store.set_meta(key, value)
     if is_restored(store):
         go_on_as(store, enrolled.replica, private_key, name, enrolled.areas)
     else:
         store.found(enrolled.replica, private_key, name, enrolled.areas)
     return enrolled
+
+
+def _read(said: dict[str, Any]) -> tuple[Enrolled, dict[str, bytes]]:
+    """What this laptop becomes, and what it keeps of the centre. Raises KeyError, ValueError, TypeError."""
+    for_staff = said.get("for_staff")
+    enrolled = Enrolled(
+        _hex(said["replica"], 16),
+        tuple(int(area) for area in said["areas"]),
+        str(said.get("centre_name") or ""),
+        str(said.get("send_by") or ""),
+        _hex(for_staff, 16) if for_staff else None,
+        bool(said.get("sample")),
+    )
+    about = {
+        "centre_key": _hex(said["centre_key"], 32),
+        "centre_replica": _hex(said["centre_replica"], 16),
+        "centre_name": enrolled.centre_name.encode(),
+        "epoch": _hex(said["epoch"], 16),
+        "for_staff": enrolled.for_staff or b"",
+        "sample": b"1" if enrolled.sample else b"0",
+    }
+    return enrolled, about
+
+
+def _hex(text: str, length: int) -> bytes:
+    value = bytes.fromhex(text)
+    if len(value) != length:
+        raise ValueError("length")
+    return value

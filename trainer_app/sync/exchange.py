@@ -52,6 +52,7 @@ IDLE_ROUNDS = 2
 TRIES = 3
 LONGEST_WAIT_SECONDS = 30.0
 _BUSY = "http.busy"
+_FOREIGN = "area.foreign"
 _BROKEN = ("http.timeout", "http.unreachable", "answer.short")
 
 Listener = Callable[[Progress], None]
@@ -78,6 +79,7 @@ class _Exchange:
         self._progress = Progress()
         self._result = ExchangeResult()
         self._more = True
+        self._centre_only = False
         self._answers = self._failures = 0
 
     def run(self) -> ExchangeResult:
@@ -112,7 +114,10 @@ class _Exchange:
             try:
                 self._round()
             except CarrierProblem as problem:
-                self._try_again_after(problem)
+                if problem.code == _FOREIGN:
+                    self._ask_for_areas(problem)
+                else:
+                    self._try_again_after(problem)
                 continue
             self._failures = 0
             idle = idle + 1 if self._state() == before else 0
@@ -143,6 +148,21 @@ class _Exchange:
         self._stop.wait(wait)
         self._upload.ask_first()
 
+    def _ask_for_areas(self, problem: CarrierProblem) -> None:
+        """The centre says that an area is not this laptop's: ask which are now, and go on if they are others.
+
+        Else raise the problem.
+        """
+        before = self._store.areas
+        self._centre_only = True
+        try:
+            self._round()
+        finally:
+            self._centre_only = False
+        if self._store.areas == before:
+            raise problem
+        self._upload.ask_first()
+
     def _state(self) -> tuple[object, ...]:
         """What changes as long as an exchange gets on."""
         read = cursors(self._store, self._centre, self._epoch)
@@ -151,7 +171,7 @@ class _Exchange:
     # --- one round ------------------------------------------------------------------------------------------
 
     def _round(self) -> None:
-        going = self._upload.next(self._budget)
+        going = [] if self._centre_only else self._upload.next(self._budget)
         self._tell("sending" if going else "receiving")
         request = self._request([one.piece for one in going])
         answer = self._send(request)
@@ -169,18 +189,19 @@ class _Exchange:
     def _request(self, pieces: list[Piece]) -> Request:
         store = self._store
         read = cursors(store, self._centre, self._epoch)
+        areas = {CENTRE_AREA} if self._centre_only else {CENTRE_AREA, *store.areas}
         return Request(
             __version__,
             next_request(store),
             self._epoch,
             self._budget,
-            {area: read.get(area, 0) for area in sorted({CENTRE_AREA, *store.areas})},
-            self._upload.unconfirmed(),
-            self._arrival.partial(self._epoch),
+            {area: read.get(area, 0) for area in sorted(areas)},
+            {} if self._centre_only else self._upload.unconfirmed(),
+            [part for part in self._arrival.partial(self._epoch) if part[0] in areas],
             pieces,
             Report(store.clock.now_ms() - store.clock.offset_ms, send_state(store).pending),
             store.meta("sample", b"0") == b"1",
-            self._upload.offered(),
+            [] if self._centre_only else self._upload.offered(),
         )
 
     def _send(self, request: Request) -> Answer:

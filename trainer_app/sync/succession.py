@@ -40,3 +40,8 @@ def former_ids(store: Store) -> set[RecordId]:
     """The ids that this centre had in earlier lives."""
     joined = store.meta(FORMER_IDS, b"")
     return {joined[at : at + _ID_BYTES] for at in range(0, len(joined), _ID_BYTES)}
+
+
+def first_id(store: Store) -> RecordId:
+    """The id under which this centre was founded; it stays through all lives."""
+    return store.meta(FORMER_IDS, b"")[:_ID_BYTES] or store.replica

@@ -91,8 +91,8 @@ class HttpCarrier:
         return {**merged, "timeout": self._timeout, "allow_redirects": False}
 
     def _body(self, response: requests.Response) -> bytes:
-        if response.status_code == 200 and not _is_page(response):
-            return _read(response)
+        if response.status_code == 200 and not is_page(response):
+            return read_body(response)
         raise explained(response)
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ def explained(response: requests.Response) -> CarrierProblem:
             code="http.busy",
             retry_after_seconds=_seconds(response.headers.get("Retry-After", "")),
         )
-    if _is_page(response) or 300 <= status < 400 or status == _PORTAL:
+    if is_page(response) or 300 <= status < 400 or status == _PORTAL:
         return CarrierProblem(
             safe_words(_("Jaringan ini meminta masuk dulu lewat peramban. Masuk, lalu coba lagi.")),
             code="http.portal",
@@ -156,11 +156,13 @@ def _cut_short() -> CarrierProblem:
     )
 
 
-def _is_page(response: requests.Response) -> bool:
+def is_page(response: requests.Response) -> bool:
+    """Whether somebody answers who talks to browsers: a network that wants one to sign in first."""
     return "html" in response.headers.get("Content-Type", "")
 
 
-def _read(response: requests.Response) -> bytes:
+def read_body(response: requests.Response) -> bytes:
+    """All of an answer. Raises `CarrierProblem` when it is too large or shorter than it said."""
     parts, size = [], 0
     for part in response.iter_content(64 * 1024):
         size += len(part)
@@ -175,7 +177,7 @@ def _read(response: requests.Response) -> bytes:
 
 def _fault(response: requests.Response) -> tuple[str, str]:
     try:
-        said = json.loads(_read(response))
+        said = json.loads(read_body(response))
     except (ValueError, CarrierProblem):
         return "", ""
     if not isinstance(said, dict):
