@@ -21,7 +21,7 @@ from trainer_app.words import N_
 
 SESSION_STATE = {
     "terjadwal": N_("Terjadwal"),
-    "berjalan": N_("Berjalan"),
+    "berjalan": N_("Sedang berlangsung"),
     "ditutup": N_("Ditutup"),
     "batal": N_("Dibatalkan"),
 }
@@ -42,7 +42,7 @@ METHOD = {
     "kertas": N_("Lembar kertas"),
     "langsung": N_("Datang langsung"),
 }
-ENROLMENT_STATE = {"aktif": N_("Aktif"), "keluar": N_("Keluar"), "lulus": N_("Lulus")}
+ENROLMENT_STATE = {"aktif": N_("Aktif"), "keluar": N_("Sudah keluar"), "lulus": N_("Lulus")}
 JOINED = {"daftar": N_("Mendaftar"), "langsung": N_("Datang langsung")}
 PARTNER_KIND = {
     "kementerian": N_("Kementerian"),

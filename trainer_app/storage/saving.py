@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,51 +27,127 @@ _PART_OF_PERSON: dict[type[Record], int] = {Enterprise: 1, Consent: 1, Enrolment
 
 def save_edits(store: Store, c: Connection, edits: Sequence[Edit], author: RecordId) -> list[Operation]:
     """The operations that `edits` came to; none for values that change nothing."""
-    made: list[Operation] = []
-    found_by: set[tuple[int, RecordId]] = set()
+    saving = _Saving(store, c, author)
+    saving.read(edits)
     for edit in edits:
-        operation, subject = _save_edit(store, c, edit, author)
-        if operation is None:
-            continue
-        made.append(operation)
-        if operation.kind in (Person.kind, Enterprise.kind):
-            found_by.add((operation.area, subject))
-    if found_by and c.dialect == "sqlite":
-        _index(c, found_by)
-    return made
+        saving.merge(edit)
+    saving.write()
+    return saving.operations
 
 
-def _save_edit(
-    store: Store, c: Connection, edit: Edit, author: RecordId
-) -> tuple[Operation | None, RecordId]:
-    cls: type[Record] = edit.cls
-    wanted = to_wire(cls, edit.values)
-    held = load_states(c, cls, edit.area, [edit.id], store.replicas).get(edit.id)
-    state = held or RowState()
-    changes: dict[int, Value] = {
-        number: value for number, value in wanted.items() if state.values.get(number) != value
-    }
-    if not changes:
-        return None, edit.id
-    base = max((state.stamps[number][0] for number in changes if number in state.stamps), default=0)
-    if held is not None and base == 0:
-        base = min(stamp[0] for stamp in state.stamps.values())  # an update, though of fields that were empty
-    seq = _next_seq(c, edit.area)
-    hlc = store.clock.tick(after=base)
-    operation = Operation(cls.kind, edit.id, edit.area, store.replica, seq, hlc, author, base, changes)
-    apply_values(state, changes, (hlc, store.replica, seq))
-    write_states(c, cls, edit.area, {edit.id: state}, store.replicas)
-    subject = _subject(cls, edit.id, state)
-    _log(c, operation, subject, store.clock.now_ms(), first=held is None)
-    return operation, subject
+class _Saving:
+    """The edits of one deed: rows are read once, merged in memory, each table is written by one statement."""
+
+    def __init__(self, store: Store, c: Connection, author: RecordId) -> None:
+        self._store, self._c, self._author = store, c, author
+        self._states: dict[tuple[type[Record], int], dict[RecordId, RowState]] = defaultdict(dict)
+        self._last: dict[int, int] = {}
+        self._changed: dict[tuple[type[Record], int], set[RecordId]] = defaultdict(set)
+        self._updates: list[tuple[int, RecordId, int, int]] = []
+        self._versions: dict[tuple[int, RecordId], tuple[int, int]] = {}
+        self._found_by: set[tuple[int, RecordId]] = set()
+        self.operations: list[Operation] = []
+
+    def read(self, edits: Sequence[Edit]) -> None:
+        """Fetch the rows that the edits are about."""
+        wanted: dict[tuple[type[Record], int], list[RecordId]] = defaultdict(list)
+        for edit in edits:
+            wanted[edit.cls, edit.area].append(edit.id)
+        for area in sorted({edit.area for edit in edits}):
+            self._claim(area)
+        for (cls, area), ids in wanted.items():
+            self._states[cls, area] = load_states(self._c, cls, area, ids, self._store.replicas)
+
+    def _claim(self, area: int) -> None:
+        """Nobody else numbers operations of this feed until the end; SQLite has one writer anyway."""
+        claim = "UPDATE feed SET last_seq = last_seq WHERE area = ? AND replica = ?"
+        if self._c.dialect != "sqlite" and self._c.run(claim, area, OWN):
+            return
+        start_feed(self._c, area, OWN)
+        if self._c.dialect != "sqlite":
+            self._c.run(claim, area, OWN)
+
+    def merge(self, edit: Edit) -> None:
+        """Turn one edit into an operation, unless it changes nothing."""
+        cls: type[Record] = edit.cls
+        held = self._states[cls, edit.area].get(edit.id)
+        state = held or RowState()
+        changes: dict[int, Value] = {
+            number: value
+            for number, value in to_wire(cls, edit.values).items()
+            if state.values.get(number) != value
+        }
+        if not changes:
+            return
+        base = max((state.stamps[number][0] for number in changes if number in state.stamps), default=0)
+        if held is not None and base == 0:
+            base = min(stamp[0] for stamp in state.stamps.values())  # an update, though of empty fields
+        seq = self._next_seq(edit.area)
+        hlc = self._store.clock.tick(after=base)
+        replica = self._store.replica
+        apply_values(state, changes, (hlc, replica, seq))
+        self._states[cls, edit.area][edit.id] = state
+        self._changed[cls, edit.area].add(edit.id)
+        if held is not None:
+            self._updates.append((edit.area, edit.id, OWN, seq))
+        subject = _subject(cls, edit.id, state)
+        kind = Person.kind if subject != edit.id else cls.kind
+        if cls in (Person, Enterprise):
+            self._found_by.add((edit.area, subject))
+        self._versions[edit.area, subject] = (kind, seq)
+        self.operations.append(
+            Operation(cls.kind, edit.id, edit.area, replica, seq, hlc, self._author, base, changes)
+        )
+
+    def _next_seq(self, area: int) -> int:
+        """The next number of the own feed of an area; the feed begins with its first edit."""
+        if area not in self._last:
+            known = self._c.value("SELECT last_seq FROM feed WHERE area = ? AND replica = ?", area, OWN)
+            self._last[area] = int(known or 0)
+        self._last[area] += 1
+        return self._last[area]
+
+    def write(self) -> None:
+        """Write rows, operations, and what follows from them."""
+        c, store = self._c, self._store
+        for (cls, area), ids in self._changed.items():
+            states = self._states[cls, area]
+            write_states(c, cls, area, {row: states[row] for row in ids}, store.replicas)
+        c.many(insert_into("operation"), [_logged(operation) for operation in self.operations])
+        c.many(insert_into("touch", "ON CONFLICT DO NOTHING"), self._updates)
+        now = store.clock.now_ms()
+        c.many(
+            insert_into("own_version") + _NEWER_VERSION,
+            [(area, subject, kind, seq, now) for (area, subject), (kind, seq) in self._versions.items()],
+        )
+        c.many(
+            "UPDATE feed SET last_seq = ? WHERE area = ? AND replica = ?",
+            [(seq, area, OWN) for area, seq in self._last.items()],
+        )
+        if self._found_by and c.dialect == "sqlite":
+            _index(c, self._found_by)
 
 
-def _next_seq(c: Connection, area: int) -> int:
-    """The next number of the own feed of an area; the feed begins with its first edit."""
-    if c.run("UPDATE feed SET last_seq = last_seq + 1 WHERE area = ? AND replica = ?", area, OWN) == 0:
-        start_feed(c, area, OWN)
-        c.run("UPDATE feed SET last_seq = 1 WHERE area = ? AND replica = ?", area, OWN)
-    return int(c.value("SELECT last_seq FROM feed WHERE area = ? AND replica = ?", area, OWN))
+#: A record that was received and changes again waits from now on; one that waits already keeps its place.
+_NEWER_VERSION = (
+    "ON CONFLICT (area, subject) DO UPDATE SET since = CASE WHEN own_version.seq <= "
+    "(SELECT centre_seq FROM feed WHERE feed.area = own_version.area AND feed.replica = 1) "
+    "THEN excluded.since ELSE own_version.since END, seq = excluded.seq"
+)
+
+
+def _logged(operation: Operation) -> tuple[object, ...]:
+    return (
+        operation.area,
+        OWN,
+        operation.seq,
+        operation.hlc,
+        operation.kind,
+        operation.row,
+        operation.author,
+        operation.base,
+        msgpack.packb(dict(operation.values)),
+    )
 
 
 def start_feed(c: Connection, area: int, num: int) -> None:
@@ -86,41 +163,6 @@ def _subject(cls: type[Record], row: RecordId, state: RowState) -> RecordId:
     number = _PART_OF_PERSON.get(cls)
     person = state.values.get(number) if number else None
     return person if isinstance(person, bytes) else row
-
-
-def _log(c: Connection, operation: Operation, subject: RecordId, now_ms: int, *, first: bool) -> None:
-    c.run(
-        insert_into("operation"),
-        operation.area,
-        OWN,
-        operation.seq,
-        operation.hlc,
-        operation.kind,
-        operation.row,
-        operation.author,
-        operation.base,
-        msgpack.packb(dict(operation.values)),
-    )
-    if not first:
-        c.run(
-            insert_into("touch", "ON CONFLICT DO NOTHING"),
-            operation.area,
-            operation.row,
-            OWN,
-            operation.seq,
-        )
-    kind = Person.kind if subject != operation.row else operation.kind
-    c.run(
-        insert_into("own_version")
-        + "ON CONFLICT (area, subject) DO UPDATE SET since = CASE WHEN own_version.seq <= "
-        "(SELECT centre_seq FROM feed WHERE feed.area = own_version.area AND feed.replica = 1) "
-        "THEN excluded.since ELSE own_version.since END, seq = excluded.seq",
-        operation.area,
-        subject,
-        kind,
-        operation.seq,
-        now_ms,
-    )
 
 
 def _index(c: Connection, persons: set[tuple[int, RecordId]]) -> None:
