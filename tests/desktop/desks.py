@@ -121,7 +121,9 @@ def _raise(fault: BaseException) -> None:
 def made_desk(
     qtbot: QtBot, store: Store, staff: SignedIn | None = None, *, dressed: bool = True
 ) -> Iterator[Desk]:
-    """A desk with a window of its own; ``desk.host`` records. Add pages to ``desk.host.widget()``."""
+    """A desk with a window of its own; ``desk.host`` is a ``RecordingHost``. Add pages to
+    ``desk.host.widget()``.
+    """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     if dressed:
@@ -170,9 +172,7 @@ def made_window(qtbot: QtBot, folder: Path, *, signed_in: bool = True) -> Iterat
             sign_in(qtbot, app)
         yield app
     finally:
-        app.window.close()
-        app.shut_down()
-        _put_away(app.window)
+        app.put_away()
 
 
 def sign_in(qtbot: QtBot, app: App, staff: RecordId = TRAINER, pin: str = PIN) -> None:

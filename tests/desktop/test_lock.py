@@ -226,8 +226,7 @@ def test_a_new_laptop_begins_with_the_wizard_and_an_interrupted_one_offers_it(
             app.window.gate.enrol.click()
             assert isinstance(app.window.gate, WizardView)
             assert app.window.gate.step.question == "Daftarkan laptop"
-        app.window.close()
-        app.shut_down()
+        app.put_away()
 
 
 def test_a_damaged_key_file_is_told_and_offers_no_way_to_lose_data(qtbot: QtBot, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_words_of_progress(app: Any) -> None:
     sending._heard = time.monotonic()
     sending.step = Step("sending", 14, 23, 1_200_000, 1_900_000)
     card(app).show_now()
-    assert card(app).line.text() == "14 dari 23 catatan · 1,2 MB dari 1,9 MB · kira-kira 4 detik lagi"
+    assert card(app).line.text() == "14 dari 23 catatan · 1,2 MB dari 1,9 MB · kira-kira 10 detik lagi"
     assert card(app).bar.value() == 632
     assert card(app)._quarter == 50
     sending._heard = time.monotonic() - 12

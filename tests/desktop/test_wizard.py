@@ -39,8 +39,7 @@ def opened(qtbot: QtBot) -> Iterator[Callable[..., App]]:
 
     yield start
     for app in made:
-        app.window.close()
-        app.shut_down()
+        app.put_away()
 
 
 def step_of(app: App) -> Any:

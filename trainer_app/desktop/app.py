@@ -9,21 +9,22 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import signal
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QWidget
 
 from trainer_app import settings as settings_file
 from trainer_app.desktop import ask, painting, theme
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.faults import Catcher
 from trainer_app.desktop.housekeeping import Housekeeper
+from trainer_app.desktop.later import later
 from trainer_app.desktop.news import News
+from trainer_app.desktop.one_application import set_locale, the_application
 from trainer_app.desktop.pages.lock import LockPage
 from trainer_app.desktop.parts.toast import show_toast
 from trainer_app.desktop.session import Busy, Desk, SignedIn
@@ -71,8 +72,8 @@ class App:
         self._first_time = not (folder / settings_file.FILE_NAME).exists()
         self._settings = settings_file.load(folder)
         use_language(self._settings.language)
-        self.qt = _application()
-        _set_locale(self._settings.language)
+        self.qt = the_application()
+        set_locale(self._settings.language)
         if self._first_time:
             self._settings = dataclasses.replace(self._settings, look=theme.suggested_look())
         theme.apply(self.qt, self._settings.look, self._settings.text_size)
@@ -132,6 +133,16 @@ class App:
             self._joining.abandon()
         if self.trial is not None:
             self.trial.stop()
+
+    def put_away(self) -> None:
+        """Closes and deletes the window now, with the sheets over it: left to the end of Python, a sheet may
+        outlive its window, which Qt does not survive.
+        """
+        self.window.close()
+        self.shut_down()
+        self.window.drop_all()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     @property
     def joining(self) -> Joining:
@@ -307,7 +318,10 @@ class App:
         self.window.drop_frame()
         self.window.show_strip(shown=False)
         self.work = Workspace(self.folder)
-        self._show_gate(first_time=True)
+        if self.work.ring.exists:
+            self._show_lock()
+        else:
+            self.open_wizard("purpose")
         self.background.run(lambda: wipe_trial(trial, work, folder))
 
     # ---------------------------------------------------------------- choices
@@ -333,7 +347,7 @@ class App:
             self.catcher.show_problem(problem)
             problem.__cause__ = fault
         if any(getattr(before, name) != getattr(self._settings, name) for name in _DRESSED_BY):
-            QTimer.singleShot(0, self._dress)
+            later(self._idle, self._dress)
         self._somebody_is_here()
 
     def _dress(self) -> None:
@@ -348,7 +362,7 @@ class App:
         self.window.drop_all()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         use_language(self._settings.language)
-        _set_locale(self._settings.language)
+        set_locale(self._settings.language)
         theme.apply(self.qt, self._settings.look, self._settings.text_size)
         if self.wizard is not None:
             self.window.show_gate(self.wizard.build())
@@ -408,22 +422,6 @@ def _load_slow_parts() -> None:
         importlib.import_module(name)
 
 
-def _application() -> QApplication:
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        return existing
-    made = QApplication(sys.argv[:1])
-    made.setApplicationName("trainer-app")
-    made.setApplicationDisplayName("Trainer App")
-    made.setDesktopFileName("trainer-app")
-    return made
-
-
-def _set_locale(language: str) -> None:
-    known = {"id": QLocale.Language.Indonesian, "en": QLocale.Language.English}
-    QLocale.setDefault(QLocale(known[language]))
-
-
 def run(
     folder: Path | None = None, *, start_trial: StartTrial | None = None, trial: Trial | None = None
 ) -> int:
@@ -439,5 +437,5 @@ def run(
     try:
         return app.qt.exec()
     finally:
-        app.shut_down()
+        app.put_away()
         app.catcher.remove()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from trainer_app.actions.staff import BY_ITSELF, Member, sending_rule
 from trainer_app.desktop.background import Background
+from trainer_app.desktop.later import later
 from trainer_app.desktop.news import News
 from trainer_app.records.problem import CarrierProblem, Problem
 from trainer_app.storage.search import index_pending
@@ -134,7 +135,7 @@ class Sending(QObject):
             self._automatic.stop()
         elif not self._automatic.isActive():
             self._automatic.start()
-            QTimer.singleShot(FIRST_AUTOMATIC_MS, self, self._send_by_itself)
+            later(self, self._send_by_itself, FIRST_AUTOMATIC_MS)
 
     def _send_by_itself(self) -> None:
         if self._automatic.isActive() and self.state in (IDLE, DONE, FAILED):

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from trainer_app.desktop import pictures, theme
+from trainer_app.desktop.later import later
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.card import Icon
 from trainer_app.desktop.parts.sheet import Sheet
@@ -166,8 +167,9 @@ class Window(QWidget):
         if widget is None:
             return
         widget.hide()
-        self._stack.removeWidget(widget)
-        widget.setParent(None)
+        self._stack.removeWidget(
+            widget
+        )  # it keeps its parent: as a window of its own it would take the activation
         widget.deleteLater()
 
     def show_strip(self, *, shown: bool) -> None:
@@ -181,6 +183,7 @@ class Window(QWidget):
             self.strip = SampleStrip()
             self.strip.finished.connect(self.trial_finished)
             self._column.insertWidget(0, self.strip)
+            self.strip.show()
 
     # ---------------------------------------------------------------- sheets while locked
     def hide_sheets(self) -> None:
@@ -201,7 +204,7 @@ class Window(QWidget):
         super().paintEvent(event)
         if not self._seen:
             self._seen = True
-            QTimer.singleShot(0, self.painted.emit)  # after this pass has painted the children too
+            later(self, self.painted.emit)  # after this pass has painted the children too
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

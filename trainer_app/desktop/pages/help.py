@@ -51,6 +51,7 @@ class ManualView(QWidget):
             button = Button(manual_title(page), "choice")
             button.setProperty("align", "left")
             button.setCheckable(True)
+            button.setAutoExclusive(True)  # a radio button to screen readers
             button.clicked.connect(lambda _on=False, key=page: self.show_page(key))
             self._group.addButton(button)
             contents.addWidget(button)

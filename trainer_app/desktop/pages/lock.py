@@ -74,6 +74,7 @@ class UserButton(QPushButton):
         line = seen_words(user, now)
         self.setProperty("kind", "row")
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # a radio button to screen readers
         self.setAccessibleName(user.name)
         self.setAccessibleDescription(line)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -225,6 +226,13 @@ class LockPage(QWidget):
         column.addStretch(1)
         return column
 
+    def _order_tabs(self) -> None:
+        """The keypad comes after all else: whoever uses the Tab key has the digits at hand."""
+        last: QWidget = self.look
+        for key in self.keypad.findChildren(QPushButton):
+            QWidget.setTabOrder(last, key)
+            last = key
+
     def _phrase_field(self) -> Field:
         editor = QLineEdit()
         editor.setEchoMode(QLineEdit.EchoMode.Password)
@@ -306,6 +314,7 @@ class LockPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.chosen is not None:
+            self._order_tabs()
             self._focus_pin()
         elif self.enrol is not None:
             self.enrol.setFocus()

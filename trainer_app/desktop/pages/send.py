@@ -27,7 +27,7 @@ from trainer_app.storage.receipts import KeptReceipt, receipts
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.words import N_, _, ngettext, number
 
-RIGHT_WIDTH = 320
+RIGHT_WIDTH = 344
 RECEIPTS_READ = 20
 
 
@@ -53,7 +53,7 @@ class StateCards(QWidget):
         self.supervisor = Kpi("laptop", _("Di laptop pengawas"), note=_("Belum sampai ke pusat"), tone="info")
         self.received = Kpi("building-2", _("Diterima pusat"), note=_("Ada tanda terima"), tone="ok")
         self.cards = (self.here, self.pending, self.supervisor, self.received)
-        self.arrows = [Icon("chevron-right", "ink3", 22) for _card in self.cards[1:]]
+        self.arrows = [Icon("chevron-right", "ink3", 22, parent=self) for _card in self.cards[1:]]
         self.set_compact(compact=False)
 
     def set_compact(self, *, compact: bool) -> None:

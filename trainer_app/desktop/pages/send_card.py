@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trainer_app.desktop.session import Desk
 
 TICK_MS = 1000
+ROUNDED_TO_SECONDS = 10  # a guess that counts every second looks like a promise
 QUARTERS = (25, 50, 75, 100)
 
 
@@ -169,7 +170,8 @@ class SendCard(Card):
         ]
         left = self.sending.seconds_left
         if left is not None:
-            parts.append(_("kira-kira {waktu} lagi").format(waktu=duration(left)))
+            rounded = -(-left // ROUNDED_TO_SECONDS) * ROUNDED_TO_SECONDS
+            parts.append(_("kira-kira {waktu} lagi").format(waktu=duration(rounded)))
         return " · ".join(parts)
 
     def _announce_quarter(self, share: float) -> None:

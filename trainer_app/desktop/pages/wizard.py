@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from trainer_app.desktop import pictures, theme
+from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.wizard_steps import (
     EnrolStep,
     LanguageStep,
@@ -65,7 +66,7 @@ class Wizard(QObject):
         self.view: WizardView | None = None
         if step == "trial":
             self.step = "purpose"
-            QTimer.singleShot(0, self.try_out)
+            later(self, self.try_out)
 
     def build(self) -> QWidget:
         """The screen of the present step."""
@@ -254,7 +255,7 @@ class WizardView(QWidget):
         scroll.body.addStretch(2)
         column.addWidget(scroll, 1)
         column.addLayout(self._foot(wizard, step))
-        QTimer.singleShot(0, self, step.focus_first)
+        later(self, step.focus_first)
 
     def _head(self, wizard: Wizard) -> QHBoxLayout:
         row = QHBoxLayout()
