@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.background import Job
+from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.participants_words import (
     FILTER_WORDS,
@@ -209,7 +210,7 @@ class ParticipantsPage(DeskPage):
         else:
             self.table.select_row(max(0, order.place(chosen.id) if chosen is not None else 0))
         self.where.setVisible(not nothing)
-        QTimer.singleShot(0, self, self._say_where)
+        later(self, self._say_where)
 
     def _say_empty(self) -> None:
         text, fresh = empty_words(str(self.box.value()), self._which(), self._everybody)
@@ -310,4 +311,4 @@ class ParticipantsPage(DeskPage):
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._say_where)
+        later(self, self._say_where)

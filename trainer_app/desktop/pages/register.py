@@ -18,6 +18,7 @@ from trainer_app.actions.registration import (
     register,
     undo_registration,
 )
+from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.register_batch import BatchSheet, batch_words, usual_batch
 from trainer_app.desktop.pages.register_consent import ConsentBar, ConsentSheet
@@ -131,9 +132,7 @@ class RegisterPage(DeskPage):
     def shown(self, *, person: bytes | None = None, batch: bytes | None = None, **_more: Any) -> None:
         if person is not None and person != self._sent_on:
             self._sent_on = person  # completing somebody is done where all of the person is; once, so that
-            QTimer.singleShot(
-                0, self, lambda: self.desk.go("person", id=person, edit=True)
-            )  # back leads back
+            later(self, lambda: self.desk.go("person", id=person, edit=True))  # back leads back
             return
         self._sent_on = None
         if batch is not None:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from trainer_app.actions.registration import Registration
 from trainer_app.desktop import theme
+from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.register_business import BusinessCard
 from trainer_app.desktop.pages.register_draft import Unfinished
 from trainer_app.desktop.pages.register_fields import chain, held, put_back
@@ -69,7 +70,7 @@ class RegisterForm(QWidget):
         self.show_more(not shown)
         if not shown and self.more is not None:
             first = next(iter(self.more.fields.values())).editor
-            QTimer.singleShot(0, first, first.setFocus)  # once it has its place, it comes into view
+            later(first, first.setFocus)  # once it has its place, it comes into view
 
     def show_more(self, shown: bool = True) -> None:
         """They are made when first wanted: a hundred buttons that most registrations do without."""
