@@ -135,5 +135,5 @@ class Keypad(QWidget):
         key = Button(text)
         key.setProperty("sz", size)
         key.setMinimumWidth(theme.px(112))
-        key.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the digits of the keyboard do the same
+        key.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the boxes, for typing on
         return key

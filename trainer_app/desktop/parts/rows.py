@@ -43,10 +43,10 @@ class ActionRow(QWidget):
         words.setSpacing(0)
         self.title = Text(title, "h3", wrap=True)
         self.subtitle = Text(subtitle, "caption", wrap=True)
-        self.subtitle.setVisible(bool(subtitle))
         words.addWidget(self.title)
         words.addWidget(self.subtitle)
         row.addLayout(words, 1)
+        self.subtitle.setVisible(bool(subtitle))  # only now: without a parent it would flash up as a window
         self._row = row
         if right is not None:
             self.add_right(right)
@@ -108,7 +108,6 @@ class Kpi(Card):
         self.number = Text(value, "kpi")
         self.add(self.number)
         self._note = Text(note, "caption", wrap=True)
-        self._note.setVisible(bool(note))
         self.add(self._note)
         self.set_value(value, note)
 

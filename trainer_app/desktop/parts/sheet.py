@@ -70,8 +70,8 @@ class Sheet(QDialog):
         head.addWidget(self.title, 1)
         column.addLayout(head)
         self.text = Text(text, "body", wrap=True)
-        self.text.setVisible(bool(text))
         column.addWidget(self.text)
+        self.text.setVisible(bool(text))  # only now: without a parent it would flash up as a window
         self.body = QVBoxLayout()
         self.body.setSpacing(theme.px(8))
         column.addLayout(self.body)
