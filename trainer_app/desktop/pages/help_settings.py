@@ -14,7 +14,7 @@ from trainer_app.desktop.pages.lock import look_words, seen_words
 from trainer_app.desktop.parts.avatar import Avatar
 from trainer_app.desktop.parts.buttons import Button, IconButton, secondary
 from trainer_app.desktop.parts.card import Card
-from trainer_app.desktop.parts.choices import CheckEditor, Seg
+from trainer_app.desktop.parts.choices import Seg
 from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.page import Columns, ScrollBody
 from trainer_app.desktop.parts.rows import ActionRow, RowList
@@ -72,10 +72,6 @@ class SettingsView(ScrollBody):
             editor.set_value(getattr(settings, name))
             editor.chosen.connect(lambda value, key=name: self.desk.change_settings(**{key: value}))
             card.add(Field(label, editor, message=False))
-        self.sound = CheckEditor(_("Bunyi saat kartu dipindai"))
-        self.sound.set_value(settings.sound)
-        self.sound.changed.connect(lambda: self.desk.change_settings(sound=self.sound.value()))
-        card.add(self.sound)
         return card
 
     def _lock(self) -> Card:
