@@ -84,7 +84,14 @@ def open_page(centre: RunningCentre, browser: Browser, session: str) -> Iterator
             "request",
             lambda request: complaints.append(request.url) if not _own(centre, request.url) else None,
         )
-        page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+        # a page that is left before its icon came has not failed
+        page.on(
+            "requestfailed",
+            lambda request: (
+                "ERR_ABORTED" in str(request.failure)
+                or complaints.append(f"{request.url}: {request.failure}")
+            ),
+        )
         if signed_in:
             context.add_cookies([{"name": "trainer", "value": session, "url": centre.url}])
         page.goto(path)

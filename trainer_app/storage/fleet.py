@@ -55,7 +55,7 @@ def laptops(c: Connection, areas: frozenset[int] | None) -> list[Laptop]:
 
 def _laptop(row: tuple[Any, ...], received: dict[int, int]) -> Laptop:
     row_id, name, areas, state, enrolled_at, num, seen_at, report = row
-    version, os_clock, waiting = _report(report)
+    said = _report(report)
     return Laptop(
         id=bytes(row_id),
         name=name or "",
@@ -64,15 +64,13 @@ def _laptop(row: tuple[Any, ...], received: dict[int, int]) -> Laptop:
         enrolled_at=enrolled_at,
         seen_at=seen_at,
         received_at=received.get(num),
-        waiting=waiting,
-        version=version,
-        offset_ms=seen_at - os_clock if os_clock and seen_at is not None else None,
+        waiting=said.get("pending"),
+        version=str(said.get("app", "")),
+        offset_ms=said.get("offset_ms"),
     )
 
 
-def _report(packed: Any) -> tuple[str, int | None, int | None]:
-    """Program version, clock and number of waiting records, as the laptop said; shown, never relied on."""
-    if packed is None:
-        return "", None, None
-    version, os_clock, waiting = msgpack.unpackb(bytes(packed))[:3]
-    return str(version), int(os_clock), int(waiting)
+def _report(packed: Any) -> dict[str, Any]:
+    """Program version, clock and number of waiting records, as `sync.answer` noted them; never relied on."""
+    said = {} if packed is None else msgpack.unpackb(bytes(packed))
+    return said if isinstance(said, dict) else {}
