@@ -64,6 +64,7 @@ class HttpCarrier:
         self._address = checked_address(address)
         self._timeout = (CONNECT_SECONDS, read_seconds)
         self._session: requests.Session | None = None
+        self._kept_alive = False
 
     def _opened(self) -> requests.Session:
         if self._session is None:
@@ -75,8 +76,29 @@ class HttpCarrier:
 
     def send(self, data: bytes) -> bytes:
         """POST the request and read the answer. Raises `CarrierProblem` and `Refused`."""
-        with understood(), self._opened().send(self._prepared(data), **self._how()) as response:
-            return self._body(response)
+        with understood():
+            return self._sent_again(data) if self._kept_alive else self._sent(data)
+
+    def _sent(self, data: bytes) -> bytes:
+        with self._opened().send(self._prepared(data), **self._how()) as response:
+            body = self._body(response)
+        self._kept_alive = True
+        return body
+
+    def _sent_again(self, data: bytes) -> bytes:
+        """Over a connection that was kept: the other side may have closed it meanwhile, which is no fault.
+
+        A request that did arrive is refused as seen before, and `exchange` then counts on.
+        """
+        import requests
+
+        try:
+            return self._sent(data)
+        except requests.exceptions.Timeout:
+            raise
+        except requests.exceptions.ConnectionError:
+            self.close()
+            return self._sent(data)
 
     def _prepared(self, data: bytes) -> requests.PreparedRequest:
         import requests
@@ -100,6 +122,7 @@ class HttpCarrier:
         if self._session is not None:
             self._session.close()
             self._session = None
+        self._kept_alive = False
 
 
 @contextmanager
