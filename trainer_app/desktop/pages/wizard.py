@@ -62,6 +62,7 @@ class Wizard(QObject):
         self.steps = [name for name in STEPS if name != "purpose" or app.start_trial is not None]
         self.step = step if step in self.steps else self.steps[0]
         self.began_at = self.step
+        self.changed = ""  # the setting that was chosen last, where the keyboard goes on
         self.joining = app.joining
         self.view: WizardView | None = None
         if step == "trial":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -70,19 +70,24 @@ class LanguageStep(Step):
         for button in self.language.buttons:
             button.setMinimumHeight(theme.px(BIG))
             button.setMinimumWidth(theme.px(280))
-        self.language.changed.connect(lambda: wizard.app.change_settings(language=self.language.value()))
+        self.language.changed.connect(lambda: self._change(language=self.language.value()))
         self.column.addWidget(self.language)
         self.text_size = Seg([(size, f"{size}%") for size in TEXT_SIZES_PERCENT])
         self.text_size.set_value(settings.text_size)
-        self.text_size.changed.connect(lambda: wizard.app.change_settings(text_size=self.text_size.value()))
+        self.text_size.changed.connect(lambda: self._change(text_size=self.text_size.value()))
         self.column.addWidget(Field(_("Ukuran huruf"), self.text_size, message=False))
         self.look = Seg([(look, look_words(look)) for look in LOOKS])
         self.look.set_value(settings.look)
-        self.look.changed.connect(lambda: wizard.app.change_settings(look=self.look.value()))
+        self.look.changed.connect(lambda: self._change(look=self.look.value()))
         hint = _("Terik: di bawah matahari. Malam: ruang gelap.")
         self.column.addWidget(Field(_("Tampilan"), self.look, hint=hint, message=False))
         self.column.addWidget(self._sample())
-        self.first = self.language
+        self.first = {"text_size": self.text_size, "look": self.look}.get(wizard.changed, self.language)
+
+    def _change(self, **setting: Any) -> None:
+        """Obeys at once. All widgets are made anew for it: the keyboard goes on where it was."""
+        self.wizard.changed = next(iter(setting))
+        self.wizard.app.change_settings(**setting)
 
     def _sample(self) -> Card:
         card = Card(tone="sunken")

@@ -50,10 +50,19 @@ class PinBoxes(QLineEdit):
 
     def type_digit(self, digit: str) -> None:
         """As if the digit key was pressed."""
+        self._begin_anew_when_refused()
         self.setText((self.text() + digit)[: self._length])
 
     def rub_out(self) -> None:
         self.setText(self.text()[:-1])
+
+    def _refused(self) -> bool:
+        return self._wrong or self.property("state") == "bad"
+
+    def _begin_anew_when_refused(self) -> None:
+        """Full boxes that were refused take the next digit as the first of another try."""
+        if len(self.text()) == self._length and self._refused():
+            self.clear()
 
     def _edited(self, text: str) -> None:
         digits = re.sub(r"\D", "", text)
@@ -68,12 +77,15 @@ class PinBoxes(QLineEdit):
             self.completed.emit(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.setCursorPosition(len(self.text()))  # boxes fill from the left only
+        if not self.hasSelectedText():
+            self.setCursorPosition(len(self.text()))  # boxes fill from the left only
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.finished.emit()
             return
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home):
             return
+        if event.text().isdigit():
+            self._begin_anew_when_refused()
         super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
@@ -91,7 +103,7 @@ class PinBoxes(QLineEdit):
             left = 2 + place * theme.px(BOX_WIDTH + BOX_GAP)
             box = QRectF(left, 2, theme.px(BOX_WIDTH), theme.px(BOX_HEIGHT))
             here = self.hasFocus() and place == min(typed, self._length - 1)
-            role = "focus" if here else "bad_fill" if self._wrong else "line2"
+            role = "focus" if here else "bad_fill" if self._refused() else "line2"
             width = max(2, theme.current().stroke("focus" if here else "border"))
             painter.setPen(QPen(theme.colour(role), width))
             painter.setBrush(theme.colour("focus_bg" if here and typed == 0 else "surface"))
