@@ -23,12 +23,13 @@ from zoneinfo import ZoneInfo
 
 from trainer_app import settings
 from trainer_app.actions.attendance import record_attendance
+from trainer_app.actions.milestones import reach_milestone
 from trainer_app.actions.registration import Registration, register
 from trainer_app.actions.sessions import CLOSED, SessionPlan, create_batch, plan_session, set_state
 from trainer_app.actions.staff import first_sign_in
 from trainer_app.records import places, synthetic
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Batch, Module, Session
+from trainer_app.records.kinds import Batch, Enterprise, Module, Session, derived_id
 from trainer_app.records.problem import CarrierProblem, StoreProblem
 from trainer_app.server import administration
 from trainer_app.server.centre import open_centre
@@ -49,6 +50,8 @@ TRAINER_PIN, SUPERVISOR_PIN = "274519", "803624"
 LOGIN, PASSWORD = "contoh", "kebun kopi pagi hari"
 SENT_PEOPLE, WAITING_PEOPLE = 24, 6
 HELD_SESSIONS = 3
+#: Steps that somebody sees at the enterprise; the earlier ones follow from forms and classes.
+SEEN_STEPS = ("T3", "T4", "T5", "T6")
 START_SECONDS = 60
 Tell = Callable[[str], object]
 
@@ -96,6 +99,7 @@ def build(folder: Path, tell: Tell) -> Village:
         people = list(synthetic.people(1, SENT_PEOPLE + WAITING_PEOPLE, on=_today(), regencies=[REGENCY]))
         first = [_register(store, person, batch.id, trainer) for person in people[:SENT_PEOPLE]]
         _hold_sessions(store, batch, first, trainer)
+        _climb(store, people[:SENT_PEOPLE], first, trainer)
         sent = exchange(store, HttpCarrier(address))
         tell(_("{n} perubahan diterima pusat").format(n=sent.sent_operations))
         for person in people[SENT_PEOPLE:]:
@@ -223,6 +227,18 @@ def _hold_sessions(store: Store, batch: Batch, people: Sequence[RecordId], by: R
         rest = [person for person in people if person not in marked]
         record_attendance(store, session, rest, "H", by, method="sisanya")
         set_state(store, session, CLOSED, by)
+
+
+def _climb(
+    store: Store, made: Sequence[synthetic.SyntheticPerson], people: Sequence[RecordId], by: RecordId
+) -> None:
+    """The steps that some enterprises took after the classes, and those they had taken before."""
+    for one, person in zip(made, people, strict=True):
+        enterprise = derived_id(Enterprise, person)
+        for step in one.journey.steps:
+            if step in SEEN_STEPS:
+                before = step in one.journey.before
+                reach_milestone(store, enterprise, step, _today(), by, before_programme=before)
 
 
 def _session_today(store: Store, batch: Batch, people: Sequence[RecordId], by: RecordId) -> None:

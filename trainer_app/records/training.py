@@ -21,7 +21,7 @@ from trainer_app.words import N_
 
 SESSION_STATE = {
     "terjadwal": N_("Terjadwal"),
-    "berjalan": N_("Sedang berlangsung"),
+    "berjalan": N_("Berlangsung"),
     "ditutup": N_("Ditutup"),
     "batal": N_("Dibatalkan"),
 }

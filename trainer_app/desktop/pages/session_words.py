@@ -12,7 +12,7 @@ from trainer_app.words import N_, _, date_long, day_short, time_of_day
 #: word, tone, icon
 STATE_CHIP = {
     "terjadwal": (N_("Terjadwal"), "info", "clock"),
-    "berjalan": (N_("Sedang berlangsung"), "warn", "play"),
+    "berjalan": (N_("Berlangsung"), "warn", "play"),
     "ditutup": (N_("Ditutup"), "ok", "circle-check"),
     "batal": (N_("Dibatalkan"), "mute", "x"),
 }
