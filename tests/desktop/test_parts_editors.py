@@ -33,6 +33,7 @@ from trainer_app.desktop.parts.editors import (
 from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.lines import grouped
 from trainer_app.desktop.parts.pin import Keypad, PinBoxes
+from trainer_app.desktop.theme import set_state
 
 PLACES = [
     ("3403110001", "Ngawen", "Kec. Ngawen, Kab. Gunungkidul"),
@@ -459,6 +460,17 @@ def test_suggest_forgets_the_pick_when_the_words_change(bench, qtbot: QtBot) -> 
     assert village.value() is None
 
 
+def test_long_words_are_read_from_their_beginning_and_written_on_at_their_end(bench, qtbot: QtBot) -> None:
+    line, other = LineEditor(), LineEditor()
+    bench(line, other)
+    line.setFocus()
+    qtbot.keyClicks(line, "CONTOH " * 20)
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
+    assert line.cursorPosition() == 0
+    line.setFocus(Qt.FocusReason.OtherFocusReason)
+    assert line.cursorPosition() == len(line.text())
+
+
 # ---------------------------------------------------------------- PIN
 def test_pin_takes_six_digits_and_says_completed(bench, qtbot: QtBot) -> None:
     pin = PinBoxes()
@@ -470,6 +482,19 @@ def test_pin_takes_six_digits_and_says_completed(bench, qtbot: QtBot) -> None:
     assert QAccessible.queryAccessibleInterface(pin).state().passwordEdit
     qtbot.keyClick(pin, Qt.Key.Key_Backspace)
     assert pin.value() == "12345"
+
+
+def test_refused_pin_takes_the_next_digit_as_another_try(bench, qtbot: QtBot) -> None:
+    pin = PinBoxes()
+    bench(pin)
+    qtbot.keyClicks(pin, "1234567")
+    assert pin.value() == "123456"
+    set_state(pin, state="bad")
+    qtbot.keyClicks(pin, "9")
+    assert pin.value() == "9"
+    qtbot.keyClicks(pin, "87654")
+    pin.type_digit("4")
+    assert pin.value() == "4"
 
 
 def test_pin_is_not_shown_nor_copied(bench, qtbot: QtBot) -> None:

@@ -253,6 +253,20 @@ def test_saving_with_gaps_lists_them_and_leads_there(qtbot: QtBot, page: Any, ke
     saved(qtbot, page, 0)
 
 
+def test_what_is_missing_is_listed_in_the_order_of_the_form(qtbot: QtBot, page: Any, keys: Keyboard) -> None:
+    keys.type("53010402079090")
+    keys.save_and_next()
+    assert [link.text() for link in page.summary._links] == [
+        "NIK harus 16 angka. Sekarang 14.",
+        "Isi nama lengkap seperti di KTP",
+        "Pilih jenis kelamin",
+        "Isi nama usaha, atau pilih belum punya nama",
+        "Pilih desa dari daftar",
+        "Pilih jenis usaha",
+        "Peserta belum menandatangani persetujuan",
+    ]
+
+
 def test_the_save_buttons_are_never_grey(page: Any) -> None:
     assert page.save_button.isEnabled()
     assert page.next_button.isEnabled()
@@ -317,6 +331,29 @@ def test_the_same_nik_must_be_decided_before_saving(qtbot: QtBot, page: Any, key
     keys.save_and_next()
     saved(qtbot, page, 1)
     assert person(page, "Siti Aminah Putri CONTOH").nik_warning == "same_nik"
+
+
+def test_f9_empties_the_form_of_somebody_registered_already(qtbot: QtBot, page: Any, keys: Keyboard) -> None:
+    store = page.desk.store
+    first_person(keys)
+    keys.save_and_next()
+    saved(qtbot, page, 0)
+    assert page.clear_button.isHidden()
+    keys.type(NIK)
+    keys.press(KEY.Key_F8)
+    qtbot.waitUntil(page.side.duplicates.isVisible)
+    assert page.side.duplicates.found[0].reason == "NIK sama persis"  # of a name nothing is known yet
+    qtbot.waitUntil(page.clear_button.isVisible)
+    keys.press(KEY.Key_F9)
+    assert page.form.is_blank()
+    assert page.consent.answers == {}
+    assert page.side.duplicates.isHidden()
+    assert in_focus(page) == "person.nik"
+    qtbot.waitUntil(lambda: kept_form(store, TRAINER) is None)
+    keys.press(KEY.Key_Z, CONTROL)
+    assert page.form.owner.nik.read() == NIK
+    assert page.consent.answers != {}
+    assert store.count(Person) == 1
 
 
 def test_a_like_name_in_the_village_is_only_a_hint(qtbot: QtBot, page: Any, keys: Keyboard) -> None:

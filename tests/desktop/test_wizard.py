@@ -199,6 +199,7 @@ def test_language_and_look_show_at_once_and_stay(
     qtbot.waitUntil(lambda: app.settings().look == "malam" and step_of(app).look.value() == "malam")
     step_of(app).text_size.buttons[1].click()
     qtbot.waitUntil(lambda: step_of(app).text_size.value() == 115)
+    qtbot.waitUntil(lambda: app.window.focusWidget() in step_of(app).text_size.buttons)
     step_of(app).language.buttons[1].click()
     qtbot.waitUntil(lambda: step_of(app).language.value() == "en")
     step_of(app).submit()

@@ -226,7 +226,11 @@ class Frame(QWidget):
         page = self.page
         own = page.shortcuts() if page is not None else []
         first, last = 1, len(_in_rail())
-        hints = [(_keycaps(item.keys), item.text) for item in (*own, *self._everywhere())]
+        hints: list[tuple[list[str], str]] = []
+        for item in (*own, *self._everywhere()):
+            hint = (_keycaps(item.keys), item.text)
+            if hint not in hints:  # both Enter keys do the same
+                hints.append(hint)
         hints.append((["Ctrl", f"{first}–{last}"], _("Menu, dari atas ke bawah")))
         hints.append((["Esc"], _("Kembali (isian tetap tersimpan)")))
         sheet = self.desk.sheet(_("Tombol"), "")

@@ -85,6 +85,8 @@ def _same(a: str | bytes | None, b: str | bytes | None) -> bool:
 
 
 def _sure(a: PersonKey, b: PersonKey) -> Likeness:
+    if not a.name or not b.name:  # the NIK is typed before the name
+        return Likeness(True, 100, (_("NIK sama persis"),))
     score = match_name(a.name, b.name)
     if score >= SAME_NAME:
         return Likeness(True, 100, (_("NIK dan nama sama persis"),))

@@ -89,6 +89,11 @@ class RegisterPage(DeskPage):
         self.batch_button = quiet(_("&Ganti angkatan"), "users")
         self.batch_button.clicked.connect(self._choose_batch)
         self.place_in_day = Chip("", "info", "user-plus")
+        self.clear_button = quiet(_("Kosongkan"), "delete")
+        self.clear_button.setToolTip("F9")
+        self.clear_button.clicked.connect(self.empty_form)
+        self.clear_button.hide()
+        self.header.add_right(self.clear_button)
         self.header.add_right(self.batch_button)
         self.header.add_right(self.place_in_day)
 
@@ -176,6 +181,7 @@ class RegisterPage(DeskPage):
             Shortcut("F2", _("Sama dengan orang tadi"), self.same_as_before),
             Shortcut("F4", _("Tidak ada, belum punya"), self.say_none),
             Shortcut("F8", _("Peserta setuju"), self.consent.toggle),
+            Shortcut("F9", _("Kosongkan formulir"), self.empty_form),
             Shortcut("Ctrl+S", _("Simpan"), self.save),
             Shortcut("Ctrl+Return", _("Simpan & berikutnya"), self.save_and_next),
             Shortcut("Ctrl+Enter", _("Simpan & berikutnya"), self.save_and_next),
@@ -305,6 +311,7 @@ class RegisterPage(DeskPage):
 
     def _draft_kept(self, at_ms: int) -> None:
         self.draft_chip.setVisible(bool(at_ms))
+        self.clear_button.setVisible(bool(at_ms))
         if at_ms:
             clock = time_of_day(self._local(at_ms))
             self.draft_chip.show_state(_("Draf tersimpan {jam}").format(jam=clock), "ok", "check")
@@ -335,12 +342,33 @@ class RegisterPage(DeskPage):
         self.consent.clear()
         self.summary.show_problems(())
         self.draft_chip.hide()
+        self.clear_button.hide()
         if self._batch is None:
             today = self.desk.today()
             self._batch = usual_batch(self.desk.store, self.previous, self.desk.now(), today)
         village = self.previous.answers.get("enterprise.village")
         if isinstance(village, list) and village[0]:
             self.form.business.show_sticky_village(str(village[0]))
+
+    def empty_form(self) -> None:
+        """F9: this person is not registered here, the next one comes. What was typed can be had back."""
+        form = self._unfinished()
+        if form is None or self._saving:
+            return
+        self._draft_timer.stop()
+        self._begin()
+        self._keep_draft()
+        self.form.owner.nik.editor.setFocus()
+        self.desk.did(_("Formulir dikosongkan"), undo=partial(self._fill_again, form))
+
+    def _fill_again(self, form: Unfinished) -> None:
+        """What was emptied comes back, unless somebody else is being typed by now."""
+        if not self.form.is_blank():
+            self.desk.toast(_("Formulir sudah diisi lagi"), icon="info")
+            return
+        self._show_unfinished(form)
+        self._changed("person.full_name")
+        self.shown()
 
     # ---------------------------------------------------------------- saving
     def save(self) -> None:
@@ -428,7 +456,8 @@ class RegisterPage(DeskPage):
         if self.twins.undecided:
             text = _("NIK ini sudah terdaftar. Lihat datanya, atau pilih tetap simpan.")
             lines.append((text, self.side.duplicates.look_button.setFocus))
-        for problem in problems:
+        place = {key: n for n, key in enumerate((*self.form.owner.fields, *self.form.business.fields))}
+        for problem in sorted(problems, key=lambda p: place.get(self._shown_as(p.field), len(place))):
             target = self._target(problem.field, fields)
             if isinstance(target, Field):
                 target.set_message(problem.message)
@@ -440,9 +469,14 @@ class RegisterPage(DeskPage):
     def _target(self, key: str, fields: dict[str, Field]) -> Field | QWidget:
         if key.startswith("consent."):
             return self.consent.tick
+        return fields.get(self._shown_as(key), self.form.owner.full_name)
+
+    def _shown_as(self, key: str) -> str:
+        """The field that stands for this one: the village of the home is asked for only on demand."""
+        fields = self.form.fields()
         if key == "person.village" and (key not in fields or fields[key].isHidden()):
-            key = "enterprise.village"
-        return fields.get(key, self.form.owner.full_name)
+            return "enterprise.village"
+        return key
 
 
 def _focus(editor: QWidget) -> None:

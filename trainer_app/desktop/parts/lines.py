@@ -71,9 +71,17 @@ class LineEditor(QLineEdit):
             return
         super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() == Qt.FocusReason.OtherFocusReason and not self.hasSelectedText():
+            self.end(False)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if self._touched and event.reason() not in _PASSING:
+        if event.reason() in _PASSING:
+            return
+        self.home(False)  # words that are longer than the field are read from their beginning
+        if self._touched:
             self._finish()
 
     def _finish(self) -> None:
