@@ -20,10 +20,6 @@ from trainer_app.actions.attendance import (
 )
 from trainer_app.actions.people import renew_consent, withdraw_consent
 from trainer_app.actions.sessions import (
-    CANCELLED,
-    CLOSED,
-    PLANNED,
-    RUNNING,
     SessionPlan,
     create_batch,
     enrol_all,
@@ -39,7 +35,9 @@ from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Attendance, Consent, Enrolment, Module, Person, Session, derived_id
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
-from trainer_app.storage.attendance_queries import attendance_sheet, session_summaries, sessions_listed
+from trainer_app.records.training import CANCELLED, CLOSED, PLANNED, RUNNING
+from trainer_app.storage.attendance_queries import attendance_sheet
+from trainer_app.storage.session_queries import session_summaries, sessions_between
 
 __all__ = ["make_store", "store"]
 BY = new_id()
@@ -342,8 +340,8 @@ def test_the_list_holds_the_sessions_of_a_time_with_their_numbers(store, planned
     record_attendance(store, session, persons[:3], "H", BY, method="petak")
     record_attendance(store, session, persons[3:], "T", BY, method="petak")
     start = session.starts_at
-    assert sessions_listed(store, start, start + 1) == [store.get(Session, session.id)]
-    assert sessions_listed(store, start + 1, start + 2) == []
+    assert sessions_between(store, start, start + 1) == [store.get(Session, session.id)]
+    assert sessions_between(store, start + 1, start + 2) == []
     empty = create_batch(store, BY, name="Angkatan 2")
     other = plan_session(store, SessionPlan(empty.id, "Lain", NOW, NOW + timedelta(hours=1)), BY)
     found = session_summaries(store, [session, other])

@@ -16,9 +16,10 @@ from tests.desktop.desks import SUPERVISOR, SUPERVISOR_NAME, TRAINER
 from tests.desktop.gallery import NAMES
 from tests.desktop.registering import CONTROL
 from trainer_app.actions.attendance import close_session
-from trainer_app.actions.sessions import CANCELLED, create_batch, enrol_all, set_state
+from trainer_app.actions.sessions import create_batch, enrol_all, set_state
 from trainer_app.records.kinds import Attendance, Enrolment, Person, Session
 from trainer_app.records.operation import Edit
+from trainer_app.records.training import CANCELLED
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 KEY = Qt.Key

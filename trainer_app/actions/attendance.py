@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trainer_app.actions.registration import ALIVE, UNDONE, enrolment_edit, marked
-from trainer_app.actions.sessions import CANCELLED, CLOSED, PLANNED, RUNNING, change_back, local_time
+from trainer_app.actions.sessions import change_back, local_time
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Enrolment, Session, derived_id
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
-from trainer_app.records.training import ATTENDED
+from trainer_app.records.training import ATTENDED, CANCELLED, CLOSED, PLANNED, RUNNING
 from trainer_app.storage.store import Store
 from trainer_app.words import _
 

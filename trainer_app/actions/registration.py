@@ -43,7 +43,6 @@ __all__ = [
     "undo_registration",
 ]
 
-_OFFSET_HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
 UNDONE = "urung"
 #: Takes a tombstone away; says nothing about a record that has none.
 ALIVE: Answers = {"deleted_at": None, "deleted_reason": None}
@@ -64,11 +63,7 @@ def day_at(now_ms: int, place_code: str | None) -> date:
     """The day of an instant (ms UTC) in the zone of a place; western Indonesian time where the place is not
     known.
     """
-    try:
-        hours = _OFFSET_HOURS[places.time_zone(place_code).label] if place_code else _OFFSET_HOURS["WIB"]
-    except KeyError:
-        hours = _OFFSET_HOURS["WIB"]
-    return date.fromisoformat(local_day(now_ms, hours))
+    return date.fromisoformat(local_day(now_ms, places.utc_hours(place_code)))
 
 
 def check_registration(

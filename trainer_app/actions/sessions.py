@@ -16,11 +16,11 @@ from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import Attendance, Batch, Enrolment, Module, Session
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
+from trainer_app.records.training import CANCELLED, CLOSED, PLANNED, RUNNING
 from trainer_app.storage.store import Store
 from trainer_app.words import _
 
 R = TypeVar("R", bound=Record)
-PLANNED, RUNNING, CLOSED, CANCELLED = "terjadwal", "berjalan", "ditutup", "batal"
 #: The next session of a batch is usually a week later, at the same hour and place.
 USUAL_INTERVAL = timedelta(days=7)
 FIRST_LENGTH = timedelta(minutes=150)

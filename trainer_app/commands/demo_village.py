@@ -25,12 +25,13 @@ from trainer_app import settings
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.milestones import reach_milestone
 from trainer_app.actions.registration import Registration, register
-from trainer_app.actions.sessions import CLOSED, SessionPlan, create_batch, plan_session, set_state
+from trainer_app.actions.sessions import SessionPlan, create_batch, plan_session, set_state
 from trainer_app.actions.staff import first_sign_in
 from trainer_app.records import places, synthetic
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Batch, Enterprise, Module, Session, derived_id
 from trainer_app.records.problem import CarrierProblem, StoreProblem
+from trainer_app.records.training import CLOSED
 from trainer_app.server import administration
 from trainer_app.server.centre import open_centre
 from trainer_app.server.config import ServerConfig

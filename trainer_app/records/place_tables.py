@@ -22,12 +22,21 @@ PAPUA = frozenset({"91", "92", "93", "94", "95", "96"})
 YOGYAKARTA, YOGYAKARTA_CITY = "34", "34.71"
 
 
+_UTC_HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
+WESTERN_HOURS = _UTC_HOURS["WIB"]
+
+
 @dataclass(frozen=True, slots=True)
 class TimeZone:
     """``iana`` for computing ("Asia/Makassar"), ``label`` for people ("WITA")."""
 
     iana: str
     label: str
+
+    @property
+    def utc_hours(self) -> int:
+        """Hours ahead of UTC, all year."""
+        return _UTC_HOURS[self.label]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 from trainer_app.records.folding import fold, squash
 from trainer_app.records.place_index import Beginnings, Need, VillageIndex
 from trainer_app.records.place_tables import (
+    WESTERN_HOURS,
     District,
     LegacyDistrict,
     Place,
@@ -174,6 +175,14 @@ def time_zone(place: str | int) -> TimeZone:
     """The time zone of a code of any level, or of an area; a province has one zone. KeyError if unknown."""
     code = regency_code(place) if isinstance(place, int) else place
     return province(code[:2]).time_zone
+
+
+def utc_hours(place: str | int | None) -> int:
+    """Hours ahead of UTC at a place; those of western Indonesia where it is unknown or of a newer list."""
+    try:
+        return time_zone(place).utc_hours if place else WESTERN_HOURS
+    except KeyError:
+        return WESTERN_HOURS
 
 
 # ---------------------------------------------------------------- searching

@@ -36,7 +36,6 @@ STEP_SHARES = {"T1": 0.90, "T2": 0.70, "T3": 0.45, "T4": 0.35, "T5": 0.28, "T6":
 _STRIDE = 61_803_399  # odd and no multiple of 5, so numbers below PHONES are all different
 _PAPUA_MOUNTAINS = frozenset({"94", "95"})
 _LANDMARKS = ("balai desa", "pasar", "sekolah", "lapangan", "puskesmas")
-_UTC_HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
 _NO_NIK = {"tidak_punya": 70, "belum_diisi": 12, "tidak_bersedia": 10, "tidak_terbaca": 8}
 _NEED = {"": 86, "membaca": 6, "bahasa": 4, "melihat": 2, "mendengar": 1, "berjalan": 1}
 _SALES = dict(zip(SALES_BRACKET, (38, 34, 14, 3, 1, 6, 4), strict=True))
@@ -314,7 +313,7 @@ class _Maker:
             if self.rng.random() < share
         ]
         manner = self.rng.choices(("tanda_tangan", "cap_jempol", "lisan"), (80, 8, 12))[0]
-        hours = 8 + self.rng.random() * 7 - _UTC_HOURS[places.time_zone(self.village).label]
+        hours = 8 + self.rng.random() * 7 - places.utc_hours(self.village)
         day = datetime(
             journey.registered_on.year, journey.registered_on.month, journey.registered_on.day, tzinfo=UTC
         )

@@ -19,11 +19,12 @@ from trainer_app.records.fields import (
 )
 from trainer_app.words import N_
 
+PLANNED, RUNNING, CLOSED, CANCELLED = "terjadwal", "berjalan", "ditutup", "batal"
 SESSION_STATE = {
-    "terjadwal": N_("Terjadwal"),
-    "berjalan": N_("Berlangsung"),
-    "ditutup": N_("Ditutup"),
-    "batal": N_("Dibatalkan"),
+    PLANNED: N_("Terjadwal"),
+    RUNNING: N_("Berlangsung"),
+    CLOSED: N_("Ditutup"),
+    CANCELLED: N_("Dibatalkan"),
 }
 #: H and T count as attended (T within 15 minutes); S, I and A do not.
 ATTENDANCE = {

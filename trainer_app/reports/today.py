@@ -11,23 +11,22 @@ from datetime import date, datetime, time, timedelta
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Batch, Enrolment, Programme, Session, Target
 from trainer_app.records.places import regency_code
+from trainer_app.records.training import CLOSED, RUNNING
 from trainer_app.reports.targets import target_line
 from trainer_app.storage import people_queries
 from trainer_app.storage.day_queries import (
     DayCounts,
     day_counts,
     digitised_by_area,
-    sessions_between,
-    sessions_left_open,
 )
 from trainer_app.storage.drafts import drafts_of
 from trainer_app.storage.sending_state import SendState, send_state
+from trainer_app.storage.session_queries import sessions_between, sessions_left_open
 from trainer_app.storage.store import Store
 
 WEEK_DAYS = 6  # Monday to Saturday
 LOOK_AHEAD_DAYS = 14
 LEFT_OPEN_DAYS = 60  # older ones nobody will close from here
-CLOSED = "ditutup"
 TARGET_BARS = 5
 
 
@@ -112,7 +111,7 @@ def _next(store: Store, staff: RecordId, now: datetime) -> NextSession | None:
         found,
         key=lambda s: (
             (s.starts_at or 0) >= tomorrow,
-            s.state != "berjalan",
+            s.state != RUNNING,
             s.trainer not in (staff, None),
             s.starts_at or 0,
         ),

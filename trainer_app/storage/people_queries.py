@@ -17,8 +17,16 @@ from trainer_app.records.checks.nik import mask_nik
 from trainer_app.records.completeness import QUESTIONS, Question
 from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import CENTRE_AREA, Consent, Enterprise, Person, derived_id
-from trainer_app.records.training import ATTENDED
+from trainer_app.records.kinds import Consent, Enterprise, Person, derived_id
+from trainer_app.storage.conditions import (
+    came,
+    chunks,
+    held_areas,
+    in_batch,
+    marks,
+    took_place,
+    withdrawn,
+)
 from trainer_app.storage.database import Connection, Row
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.search import Found, search
@@ -32,7 +40,6 @@ NEWEST, BY_NAME = "newest", "name"
 _SORTS = {NEWEST: "p.id DESC", BY_NAME: "p.full_name COLLATE NOCASE, p.id"}
 #: So many hits of a search are listed; a longer list is not read anyway.
 LISTED = 500
-IDS_PER_QUERY = 400
 _AREA_BYTES, _KEY_BYTES = 4, 20
 #: The enterprises of each person: id, name, and 1 where a question is open.
 Firms = Mapping[RecordId, list[tuple[RecordId, str, int]]]
@@ -89,7 +96,7 @@ class PersonRow:
 # ---------------------------------------------------------------- who is in the list
 def take_order(store: Store, which: str = ALL, sort: str = NEWEST) -> Order:
     """Everybody of one filter. Raises KeyError for a filter or a sorting that there is not."""
-    areas = _areas(store)
+    areas = held_areas(store)
     sql = (
         "SELECT GROUP_CONCAT(k, '') FROM (SELECT PRINTF('%08X', p.area) || HEX(p.id) AS k FROM person p "
         f"WHERE p.area {areas} AND {_shown(areas)}{_whole_filter(which, areas)} ORDER BY {_SORTS[sort]})"
@@ -103,12 +110,12 @@ def find_order(store: Store, text: str, which: str = ALL) -> Order:
     at.
     """
     hits = search(store, text, LISTED)
-    areas = _areas(store)
+    areas = held_areas(store)
     shown: set[RecordId] = set()
     with store.db.reading() as c:
-        for chunk in _chunks([person for _area, person in hits]):
+        for chunk in chunks([person for _area, person in hits]):
             sql = (
-                f"SELECT p.id FROM person p WHERE p.area {areas} AND p.id IN ({_marks(chunk)}) "
+                f"SELECT p.id FROM person p WHERE p.area {areas} AND p.id IN ({marks(chunk)}) "
                 f"AND {_shown(areas)}{_near_filter(which, areas)}"
             )
             shown.update(bytes(row[0]) for row in c.all(sql, *chunk))
@@ -120,7 +127,7 @@ def find_order(store: Store, text: str, which: str = ALL) -> Order:
 
 def counts(store: Store) -> dict[str, int]:
     """How many people each filter holds."""
-    areas = _areas(store)
+    areas = held_areas(store)
     with store.db.reading() as c:
         return {
             which: int(
@@ -141,25 +148,17 @@ def registered_since(store: Store, start_ms: int) -> int:
     with store.db.reading() as c:
         return int(
             c.value(
-                f"SELECT COUNT(*) FROM person WHERE area {_areas(store)} AND id >= ? AND deleted_at IS NULL "
-                "AND _r = ?",
+                f"SELECT COUNT(*) FROM person WHERE area {held_areas(store)} AND id >= ? "
+                "AND deleted_at IS NULL AND _r = ?",
                 first,
                 OWN,
             )
         )
 
 
-def _areas(store: Store) -> str:
-    return f"IN ({', '.join(map(str, sorted({CENTRE_AREA, *store.areas})))})"
-
-
 def _shown(areas: str) -> str:
     """Live, and not withdrawn as a whole."""
-    return (
-        "p.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM consent w "
-        f"WHERE w.area {areas} AND w.person = p.id AND w.withdrawn_at IS NOT NULL "
-        "AND COALESCE(w.withdrawn_purposes, 'program') LIKE '%program%')"
-    )
+    return f"p.deleted_at IS NULL AND NOT {withdrawn(areas)}"
 
 
 def _whole_filter(which: str, areas: str) -> str:
@@ -175,7 +174,7 @@ def _whole_filter(which: str, areas: str) -> str:
     if which == NO_BATCH:
         return (
             f" AND p.id NOT IN (SELECT n.person FROM enrolment n WHERE n.area {areas} "
-            "AND n.person IS NOT NULL AND n.deleted_at IS NULL AND COALESCE(n.state, 'aktif') <> 'keluar')"
+            f"AND n.person IS NOT NULL AND {in_batch('n')})"
         )
     return _near_filter(which, areas)
 
@@ -188,7 +187,7 @@ def _near_filter(which: str, areas: str) -> str:
         UNSENT: f" AND {_UNSENT}",
         NO_BATCH: (
             f" AND NOT EXISTS (SELECT 1 FROM enrolment n WHERE n.area {areas} AND n.person = p.id "
-            "AND n.deleted_at IS NULL AND COALESCE(n.state, 'aktif') <> 'keluar')"
+            f"AND {in_batch('n')})"
         ),
     }[which]
 
@@ -239,7 +238,7 @@ def people_rows(store: Store, order: Order, offset: int, limit: int) -> list[Per
     """
     keys = order.keys(offset, limit)
     ids = [person for _area, person in keys]
-    areas = _areas(store)
+    areas = held_areas(store)
     with store.db.reading() as c:
         known = _known(c, areas, ids)
         steps = _steps(c, areas, known.firms)
@@ -343,8 +342,8 @@ def _batches(c: Connection, areas: str, ids: Sequence[RecordId]) -> dict[RecordI
     sql = (
         "SELECT n.person, n.batch, b.name FROM enrolment n "
         "JOIN batch b ON b.area = n.area AND b.id = n.batch "
-        "WHERE n.area {areas} AND n.person IN ({marks}) AND n.deleted_at IS NULL AND b.deleted_at IS NULL "
-        "AND COALESCE(n.state, 'aktif') <> 'keluar' ORDER BY b.id"
+        "WHERE n.area {areas} AND n.person IN ({marks}) AND b.deleted_at IS NULL "
+        f"AND {in_batch('n')} ORDER BY b.id"
     )
     return {bytes(person): (bytes(batch), name or "") for person, batch, name in _by_ids(c, sql, areas, ids)}
 
@@ -353,7 +352,7 @@ def _held(c: Connection, areas: str, batches: Iterable[RecordId]) -> dict[Record
     """The sessions of each batch, but for the cancelled."""
     sql = (
         "SELECT s.batch, s.id FROM session s WHERE s.area {areas} AND s.batch IN ({marks}) "
-        "AND s.deleted_at IS NULL AND COALESCE(s.state, '') <> 'batal'"
+        f"AND {took_place('s')}"
     )
     found: dict[RecordId, set[RecordId]] = {}
     for batch, session in _by_ids(c, sql, areas, sorted(batches)):
@@ -362,10 +361,9 @@ def _held(c: Connection, areas: str, batches: Iterable[RecordId]) -> dict[Record
 
 
 def _attended(c: Connection, areas: str, ids: Sequence[RecordId]) -> dict[RecordId, set[RecordId]]:
-    came = ", ".join(f"'{status}'" for status in ATTENDED)
     sql = (
         "SELECT a.person, a.session FROM attendance a WHERE a.area {areas} AND a.person IN ({marks}) "
-        f"AND a.deleted_at IS NULL AND a.status IN ({came})"
+        f"AND {came('a')}"
     )
     found: dict[RecordId, set[RecordId]] = {}
     for person, session in _by_ids(c, sql, areas, ids):
@@ -374,13 +372,5 @@ def _attended(c: Connection, areas: str, ids: Sequence[RecordId]) -> dict[Record
 
 
 def _by_ids(c: Connection, sql: str, areas: str, ids: Sequence[RecordId]) -> Iterable[Row]:
-    for chunk in _chunks(ids):
-        yield from c.all(sql.replace("{areas}", areas).replace("{marks}", _marks(chunk)), *chunk)
-
-
-def _marks(items: Sequence[object]) -> str:
-    return ", ".join("?" * len(items))
-
-
-def _chunks(items: Sequence[RecordId]) -> Iterable[Sequence[RecordId]]:
-    return (items[start : start + IDS_PER_QUERY] for start in range(0, len(items), IDS_PER_QUERY))
+    for chunk in chunks(ids):
+        yield from c.all(sql.replace("{areas}", areas).replace("{marks}", marks(chunk)), *chunk)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from trainer_app.records.clock import milliseconds
 from trainer_app.records.fields import Record
@@ -25,7 +25,7 @@ from trainer_app.records.kinds import (
     Session,
     derived_id,
 )
-from trainer_app.records.places import time_zone
+from trainer_app.records.places import utc_hours
 from trainer_app.records.progress import (
     MEASURES,
     Facts,
@@ -37,18 +37,14 @@ from trainer_app.records.progress import (
     local_day,
     progress_of,
 )
-from trainer_app.records.training import ATTENDED
+from trainer_app.records.training import CLOSED
+from trainer_app.storage.conditions import came, chunks, marks, took_place
 from trainer_app.storage.database import Connection
 
-X = TypeVar("X")
-IDS_PER_QUERY = 400
 DAY_MS = 86_400_000
-UTC_OFFSET_HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
 _PROGRESS_COLUMNS = ("district", *MEASURES, "sessions", "hours")
 #: Rows whose reference may change, and where it stands.
 _LINKED: Mapping[type[Record], str] = {Enterprise: "owner", Milestone: "enterprise", Session: "batch"}
-
-_ATTENDED = ", ".join(f"'{status}'" for status in ATTENDED)
 
 Delta = dict[str, Counter[str]]
 
@@ -78,7 +74,7 @@ def recompute(c: Connection, area: int) -> None:
 def differences(c: Connection, area: int) -> list[str]:
     """What a fresh count of an area says otherwise than the kept one; empty when all is well."""
     fresh: dict[RecordId, Progress] = {}
-    for chunk in _chunks(_everybody(c, area)):
+    for chunk in chunks(_everybody(c, area)):
         fresh.update(_count(c, area, chunk))
     kept = _stored(c, area, None)
     found = [
@@ -167,7 +163,7 @@ def _everybody(c: Connection, area: int) -> list[RecordId]:
 
 
 def _refresh(c: Connection, area: int, persons: Sequence[RecordId]) -> None:
-    for chunk in _chunks(persons):
+    for chunk in chunks(persons):
         old = _stored(c, area, chunk)
         new = _count(c, area, chunk)
         changed = [person for person in chunk if old.get(person) != new.get(person)]
@@ -198,7 +194,7 @@ def _add_registration(c: Connection, area: int, facts: Mapping[RecordId, Facts])
     sql = "SELECT id, given_at FROM consent WHERE area = ? AND id IN (%s) AND given_at IS NOT NULL"
     given = {consents[bytes(row)]: at for row, at in _picked(c, sql, area, consents)}
     sql = "SELECT id, village, _h FROM person WHERE area = ? AND id IN (%s) AND deleted_at IS NULL"
-    offset = _utc_offset(area)
+    offset = utc_hours(area)
     home = _code_head(area)
     for row, village, stamp in _picked(c, sql, area, facts):
         person = bytes(row)
@@ -214,8 +210,8 @@ def _add_registration(c: Connection, area: int, facts: Mapping[RecordId, Facts])
 def _add_attendance(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -> dict[bytes, int]:
     """Adds what each person attended; gives the lesson hours of all closed sessions of the batches met."""
     sql = (
-        "SELECT person, session FROM attendance WHERE area = ? AND person IN (%s) "
-        f"AND status IN ({_ATTENDED}) AND deleted_at IS NULL AND session IS NOT NULL"
+        "SELECT a.person, a.session FROM attendance a WHERE a.area = ? AND a.person IN (%s) "
+        f"AND {came('a')} AND a.session IS NOT NULL"
     )
     marks = [(bytes(person), bytes(session)) for person, session in _picked(c, sql, area, facts)]
     sessions = _sessions(c, area, "id", {session for _person, session in marks})
@@ -232,16 +228,16 @@ def _add_attendance(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -
 
 def _sessions(c: Connection, area: int, by: str, ids: Iterable[RecordId]) -> dict[RecordId, Held]:
     sql = (
-        f"SELECT id, batch, starts_at, ends_at, hours, state FROM session WHERE area = ? AND {by} IN (%s) "
-        "AND deleted_at IS NULL AND starts_at IS NOT NULL AND (state IS NULL OR state <> 'batal')"
+        "SELECT s.id, s.batch, s.starts_at, s.ends_at, s.hours, s.state FROM session s "
+        f"WHERE s.area = ? AND s.{by} IN (%s) AND {took_place('s')} AND s.starts_at IS NOT NULL"
     )
-    offset = _utc_offset(area)
+    offset = utc_hours(area)
     return {
         bytes(row): Held(
             batch=None if batch is None else bytes(batch),
             day=local_day(starts_at, offset) or "1970-01-01",
             hours=lesson_hours(hours, starts_at, ends_at),
-            closed=state == "ditutup",
+            closed=state == CLOSED,
         )
         for row, batch, starts_at, ends_at, hours, state in _picked(c, sql, area, ids)
     }
@@ -315,20 +311,8 @@ def _add(c: Connection, area: int, table: str, key: str, deltas: Delta) -> None:
 
 def _picked(c: Connection, sql: str, area: int, ids: Iterable[RecordId]) -> Iterator[tuple[Any, ...]]:
     """Rows of a query whose `%s` becomes as many marks as there are ids, some hundreds at a time."""
-    for chunk in _chunks(sorted(ids)):
-        yield from c.all(sql.replace("%s", ", ".join("?" * len(chunk))), area, *chunk)
-
-
-def _chunks(items: Sequence[X]) -> Iterator[Sequence[X]]:
-    for start in range(0, len(items), IDS_PER_QUERY):
-        yield items[start : start + IDS_PER_QUERY]
-
-
-def _utc_offset(area: int) -> int:
-    try:
-        return UTC_OFFSET_HOURS[time_zone(area).label]
-    except KeyError:  # an area of a newer list than ours
-        return UTC_OFFSET_HOURS["WIB"]
+    for chunk in chunks(sorted(ids)):
+        yield from c.all(sql.replace("%s", marks(chunk)), area, *chunk)
 
 
 def _code_head(area: int) -> str:

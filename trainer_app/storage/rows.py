@@ -12,12 +12,10 @@ from trainer_app.records.fields import Record, Value, fields_by_number, fields_o
 from trainer_app.records.ids import RecordId
 from trainer_app.records.merge import RowState, full, sparse
 from trainer_app.records.operation import Stamp
+from trainer_app.storage.conditions import chunks, marks
 from trainer_app.storage.database import Connection
 from trainer_app.storage.replicas import Replicas
 from trainer_app.storage.tables import MERGE_COLUMNS, columns_of
-
-#: SQLite and PostgreSQL both take so many parameters without fuss.
-IDS_PER_QUERY = 400
 
 
 @per_kind
@@ -87,10 +85,8 @@ def load_states(
     """The states of those rows that exist, by id."""
     wanted = list(ids)
     found: dict[RecordId, RowState] = {}
-    for start in range(0, len(wanted), IDS_PER_QUERY):
-        chunk = wanted[start : start + IDS_PER_QUERY]
-        marks = ", ".join("?" * len(chunk))
-        for row in c.all(f"{select_sql(cls)} WHERE area = ? AND id IN ({marks})", area, *chunk):
+    for chunk in chunks(wanted):
+        for row in c.all(f"{select_sql(cls)} WHERE area = ? AND id IN ({marks(chunk)})", area, *chunk):
             found[bytes(row[1])] = to_state(cls, row, replicas)
     return found
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from trainer_app.records.checks.names import fold_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.matching import NEAR_DIGITS, Likeness, PersonKey, candidates
+from trainer_app.storage.conditions import chunks, marks
 from trainer_app.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ Found = tuple[int, RecordId]
 RANKED = 100
 #: Rows in one transaction when catching up: a save never waits longer than this takes (well under 0.2 s).
 BATCH = 1_000
-IDS_PER_QUERY = 400
 #: Possible duplicates that are compared name by name.
 COMPARED = 400
 _SHOWN = 5
@@ -122,9 +122,8 @@ def _documents(c: Connection, persons: Iterable[RecordId]) -> dict[RecordId, int
     """The document numbers of people, rising; the new ones get the next, in the order of their ids."""
     wanted = sorted(persons)
     known: dict[RecordId, int] = {}
-    for chunk in _chunks(wanted):
-        marks = ", ".join("?" * len(chunk))
-        rows = c.all(f"SELECT id, doc FROM person_found WHERE id IN ({marks})", *chunk)
+    for chunk in chunks(wanted):
+        rows = c.all(f"SELECT id, doc FROM person_found WHERE id IN ({marks(chunk)})", *chunk)
         known.update((bytes(person), doc) for person, doc in rows)
     last = int(c.value("SELECT COALESCE(MAX(doc), 0) FROM person_found"))
     new = [person for person in wanted if person not in known]
@@ -153,10 +152,10 @@ def _rows(
 
 def _rows_in(c: Connection, area: int, persons: Sequence[RecordId]) -> dict[RecordId, tuple[object, ...]]:
     rows: dict[RecordId, tuple[object, ...]] = {}
-    for chunk in _chunks(persons):
+    for chunk in chunks(persons):
         found = c.all(
             "SELECT area, id, full_name, phone, nik, village, birth_date, deleted_at FROM person "
-            f"WHERE area = ? AND id IN ({', '.join('?' * len(chunk))})",
+            f"WHERE area = ? AND id IN ({marks(chunk)})",
             area,
             *chunk,
         )
@@ -169,19 +168,15 @@ def _business_names(
 ) -> dict[RecordId, list[str]]:
     names: dict[RecordId, list[str]] = {}
     for area in areas:
-        for chunk in _chunks(persons):
+        for chunk in chunks(persons):
             for owner, name in c.all(
                 "SELECT owner, name FROM enterprise WHERE area = ? AND name IS NOT NULL "
-                f"AND deleted_at IS NULL AND owner IN ({', '.join('?' * len(chunk))})",
+                f"AND deleted_at IS NULL AND owner IN ({marks(chunk)})",
                 area,
                 *chunk,
             ):
                 names.setdefault(bytes(owner), []).append(name)
     return names
-
-
-def _chunks(items: Sequence[object]) -> Iterable[Sequence[object]]:
-    return (items[start : start + IDS_PER_QUERY] for start in range(0, len(items), IDS_PER_QUERY))
 
 
 def _words(row: Sequence[object], businesses: Iterable[str]) -> str:
@@ -295,10 +290,9 @@ def _beginning(word: str) -> str:
 
 def _people(c: Connection, docs: Sequence[int]) -> dict[int, Found]:
     found: dict[int, Found] = {}
-    for chunk in _chunks(docs):
-        marks = ", ".join("?" * len(chunk))
+    for chunk in chunks(docs):
         for doc, area, person in c.all(
-            f"SELECT doc, area, id FROM person_found WHERE doc IN ({marks})", *chunk
+            f"SELECT doc, area, id FROM person_found WHERE doc IN ({marks(chunk)})", *chunk
         ):
             found[doc] = (area, bytes(person))
     return found
@@ -310,11 +304,11 @@ def _ranked(c: Connection, docs: Sequence[int], words: Sequence[str]) -> list[Fo
     """
     typed, wanted = " ".join(words), set(words)
     scored = []
-    for chunk in _chunks(docs):
+    for chunk in chunks(docs):
         for area, person, name in c.all(
             "SELECT f.area, f.id, p.full_name FROM person_found f "
             "JOIN person p ON p.area = f.area AND p.id = f.id "
-            f"WHERE f.doc IN ({', '.join('?' * len(chunk))})",
+            f"WHERE f.doc IN ({marks(chunk)})",
             *chunk,
         ):
             folded = fold_name(name or "")

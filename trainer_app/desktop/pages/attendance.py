@@ -39,6 +39,7 @@ from trainer_app.desktop.parts.tiles import TileGrid
 from trainer_app.records.checks.names import fold_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Consent, Enrolment, Person, Session, Staff
+from trainer_app.records.training import CANCELLED, CLOSED
 from trainer_app.storage.attendance_queries import SheetRow, attendance_sheet
 from trainer_app.words import N_, _, ngettext, number
 
@@ -209,12 +210,12 @@ class AttendancePage(DeskPage):
     def _show_state(self) -> None:
         session = self._session
         state = session.state if session is not None else None
-        ended = state in (plans.CLOSED, plans.CANCELLED)
+        ended = state in (CLOSED, CANCELLED)
         self.notice.show_session(session, self.desk.store.clock.now_ms())
         self.close_button.show_text(_("Buka lagi") if ended else _("Tutup sesi"))
         self.close_button.setHidden(session is None)
         self.rest.setHidden(ended or not self._rows)
-        self.walk_in.setHidden(session is None or state == plans.CANCELLED)
+        self.walk_in.setHidden(session is None or state == CANCELLED)
 
     # ---------------------------------------------------------------- filters and search
     def _filter(self) -> None:
@@ -401,7 +402,7 @@ class AttendancePage(DeskPage):
         session = self._session
         if session is None:
             return
-        if session.state in (plans.CLOSED, plans.CANCELLED):
+        if session.state in (CLOSED, CANCELLED):
             store, by = self.desk.store, self.desk.staff.id
             self.run(lambda: plans.reopen(store, session, by), then=lambda now: self._reopened(session, now))
             return

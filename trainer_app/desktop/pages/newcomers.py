@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from trainer_app.actions import sessions as plans
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.marking import Marking
 from trainer_app.records.kinds import Session
+from trainer_app.records.training import CANCELLED, CLOSED
 
 
 class Newcomers(QObject):
@@ -50,9 +50,9 @@ class Newcomers(QObject):
     def add(self, name: str = "") -> None:
         """Somebody new; a closed session wants to know why."""
         session = self._session
-        if session is None or session.state == plans.CANCELLED:
+        if session is None or session.state == CANCELLED:
             return
-        if session.state == plans.CLOSED:
+        if session.state == CLOSED:
             self._marking.ask_reason(lambda reason: self._open_form(session, name, reason))
         else:
             self._open_form(session, name, None)

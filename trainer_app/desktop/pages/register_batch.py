@@ -14,7 +14,7 @@ from trainer_app.desktop.parts.record_form import village_words
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Batch, Session
-from trainer_app.storage.day_queries import sessions_between
+from trainer_app.storage.session_queries import sessions_between
 from trainer_app.storage.store import Store
 from trainer_app.words import _
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from trainer_app.actions.sessions import CANCELLED, CLOSED, PLANNED, local_time
+from trainer_app.actions.sessions import local_time
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.session_words import day_words
 from trainer_app.desktop.parts.card import Banner
 from trainer_app.records.kinds import Session
+from trainer_app.records.training import CANCELLED, CLOSED, PLANNED
 from trainer_app.words import _
 
 

@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from trainer_app.actions.sessions import (
-    CANCELLED,
     SessionPlan,
     create_batch,
     local_time,
@@ -29,6 +28,7 @@ from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.session import Desk
 from trainer_app.records.kinds import Batch, Module, Session
 from trainer_app.records.problem import InputProblem
+from trainer_app.records.training import CANCELLED
 from trainer_app.words import _, language, time_of_day
 
 #: Sessions that teach no module of the curriculum (a visit, a fair) have a title of their own.

@@ -6,15 +6,16 @@ from datetime import date
 
 from trainer_app.actions.sessions import local_time
 from trainer_app.records.kinds import Batch, Session
+from trainer_app.records.training import CANCELLED, CLOSED, PLANNED, RUNNING
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _, date_long, day_short, time_of_day
 
 #: word, tone, icon
 STATE_CHIP = {
-    "terjadwal": (N_("Terjadwal"), "info", "clock"),
-    "berjalan": (N_("Berlangsung"), "warn", "play"),
-    "ditutup": (N_("Ditutup"), "ok", "circle-check"),
-    "batal": (N_("Dibatalkan"), "mute", "x"),
+    PLANNED: (N_("Terjadwal"), "info", "clock"),
+    RUNNING: (N_("Berlangsung"), "warn", "play"),
+    CLOSED: (N_("Ditutup"), "ok", "circle-check"),
+    CANCELLED: (N_("Dibatalkan"), "mute", "x"),
 }
 
 
@@ -44,5 +45,5 @@ def session_line(store: Store, session: Session) -> str:
 
 def state_chip(session: Session) -> tuple[str, str, str]:
     """Word, tone and icon of a session's state."""
-    word, tone, icon = STATE_CHIP[session.state or "terjadwal"]
+    word, tone, icon = STATE_CHIP[session.state or PLANNED]
     return _(word), tone, icon

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from trainer_app.actions.sessions import CANCELLED, CLOSED, RUNNING, local_time, reopen, undo_change
+from trainer_app.actions.sessions import local_time, reopen, undo_change
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.session_words import day_words, hours_line, state_chip
@@ -24,7 +24,8 @@ from trainer_app.desktop.parts.text import Text
 from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Batch, Enrolment, Session
-from trainer_app.storage.attendance_queries import SessionSummary, session_summaries, sessions_listed
+from trainer_app.records.training import CANCELLED, CLOSED, RUNNING
+from trainer_app.storage.session_queries import SessionSummary, session_summaries, sessions_between
 from trainer_app.words import N_, _, date_long
 
 #: How far back and ahead the list reaches; older ones are found through the person or the report.
@@ -180,7 +181,7 @@ class SessionsPage(DeskPage):
         since = min(now - BACK, _midnight(self._monday, now))
         until = max(now + AHEAD, _midnight(self._monday + timedelta(days=8), now))
         self._batches = store.find(Batch)
-        self._sessions = sessions_listed(store, _ms(since), _ms(until))
+        self._sessions = sessions_between(store, _ms(since), _ms(until), with_cancelled=True)
         self._offer_batches()
         self._show()
 

@@ -37,6 +37,7 @@ from trainer_app.records.kinds import (
     Session,
     Target,
 )
+from trainer_app.records.training import RUNNING
 from trainer_app.reports.today import AreaTarget, DayOfWeek, NextSession, Today, today
 from trainer_app.words import N_, _, date_long, day_short, ngettext, number, time_of_day
 
@@ -181,7 +182,7 @@ class TodayPage(DeskPage):
         self.next_card.add(Text(upcoming.session.topic or "", "h2", wrap=True))
         self.next_card.add(self._next_place(upcoming, starts))
         start = primary(_("Mulai absensi"), "calendar-check")
-        if upcoming.session.state == "berjalan":
+        if upcoming.session.state == RUNNING:
             start.show_text(_("Lanjutkan absensi"))
         start.clicked.connect(lambda: self.desk.go("attendance", session=upcoming.session.id))
         row = QHBoxLayout()
@@ -198,7 +199,7 @@ class TodayPage(DeskPage):
 
     def _next_chips(self, upcoming: NextSession, starts: datetime, now: datetime) -> QHBoxLayout:
         row = QHBoxLayout()
-        if upcoming.session.state == "berjalan":
+        if upcoming.session.state == RUNNING:
             row.addWidget(Chip(_("Sedang berjalan"), "ok", "play"))
         else:
             row.addWidget(Chip(_until(starts, now), "warn", "clock"))

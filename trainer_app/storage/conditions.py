@@ -1,0 +1,71 @@
+"""What queries put their WHERE together from, so that a list, a count and a report mean the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from trainer_app.records.kinds import CENTRE_AREA
+from trainer_app.records.progress import DIGITISED_STEPS
+from trainer_app.records.training import ATTENDED, CANCELLED
+
+if TYPE_CHECKING:
+    from trainer_app.storage.store import Store
+
+T = TypeVar("T")
+#: SQLite and PostgreSQL both take so many parameters without fuss.
+IDS_PER_QUERY = 400
+
+
+def held_areas(store: Store) -> str:
+    """The areas of this store behind `area`: with them named, a row is found by the primary key."""
+    if not store.areas:
+        return f">= {CENTRE_AREA}"
+    return f"IN ({', '.join(map(str, sorted({CENTRE_AREA, *store.areas})))})"
+
+
+def withdrawn(areas: str) -> str:
+    """Whether person `p` took back the whole consent, and so is in no list (UU 27/2022 article 9)."""
+    return (
+        f"EXISTS (SELECT 1 FROM consent w WHERE w.area {areas} AND w.person = p.id "
+        "AND w.withdrawn_at IS NOT NULL "
+        "AND (',' || COALESCE(w.withdrawn_purposes, 'program') || ',') LIKE '%,program,%')"
+    )
+
+
+def in_batch(enrolment: str) -> str:
+    """Whether an enrolment stands: whoever left is no longer expected, though marks stay."""
+    return f"{enrolment}.deleted_at IS NULL AND COALESCE({enrolment}.state, 'aktif') <> 'keluar'"
+
+
+def took_place(session: str) -> str:
+    """Whether a session counts: live and not cancelled."""
+    return f"{session}.deleted_at IS NULL AND COALESCE({session}.state, '') <> '{CANCELLED}'"
+
+
+def came(mark: str) -> str:
+    """Whether a mark stands and means that somebody was there."""
+    return f"{mark}.deleted_at IS NULL AND {mark}.status IN ({_quoted(ATTENDED)})"
+
+
+def digitised(milestone: str) -> str:
+    """Whether a milestone stands and means that the programme brought somebody online."""
+    return (
+        f"{milestone}.deleted_at IS NULL AND {milestone}.lapsed_on IS NULL "
+        f"AND COALESCE({milestone}.before_programme, 0) = 0 "
+        f"AND {milestone}.step IN ({_quoted(DIGITISED_STEPS)})"
+    )
+
+
+def _quoted(codes: Sequence[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items, so many at a time as one query takes."""
+    return (items[start : start + IDS_PER_QUERY] for start in range(0, len(items), IDS_PER_QUERY))
+
+
+def marks(items: Sequence[object]) -> str:
+    """A question mark for each item."""
+    return ", ".join("?" * len(items))
