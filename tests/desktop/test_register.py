@@ -328,6 +328,7 @@ def test_the_same_nik_must_be_decided_before_saving(qtbot: QtBot, page: Any, key
     assert QApplication.focusWidget() is card.keep_button
     keys.enter()
     assert not page.twins.undecided
+    assert page.summary.isHidden()
     keys.save_and_next()
     saved(qtbot, page, 1)
     assert person(page, "Siti Aminah Putri CONTOH").nik_warning == "same_nik"

@@ -273,6 +273,7 @@ class RegisterPage(DeskPage):
     def _keep_duplicate(self, person: RecordId) -> None:
         self.twins.kept.append(person)
         self._look()
+        self.summary.show_problems(())
         self._draft_timer.start()
         self.form.owner.full_name.editor.setFocus()
 
