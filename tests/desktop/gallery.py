@@ -39,7 +39,7 @@ from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.key_hint import KeyHints
 from trainer_app.desktop.parts.page import Page, ScrollBody
 from trainer_app.desktop.parts.pin import Keypad, PinBoxes
-from trainer_app.desktop.parts.rows import ActionRow, Kpi, StepNumber
+from trainer_app.desktop.parts.rows import ActionRow, Kpi
 from trainer_app.desktop.parts.scan_band import ScanBand
 from trainer_app.desktop.parts.table import Column, ListModel, Table
 from trainer_app.desktop.parts.text import Text
@@ -48,7 +48,7 @@ from trainer_app.desktop.parts.user_button import UserButton
 
 
 class PeoplePage(Page):
-    """Mock 11."""
+    """A list of people in a table."""
 
     def __init__(self) -> None:
         super().__init__("Peserta", "318 orang di laptop ini · ketik untuk langsung mencari", scroll=False)
@@ -101,7 +101,7 @@ class PeoplePage(Page):
 
 
 class SendPage(Page):
-    """Mock 03, and the parts no other page shows."""
+    """Progress of sending, and the parts no other page shows."""
 
     def __init__(self) -> None:
         super().__init__("Kirim data", "23 catatan belum sampai ke pusat. Semuanya aman di laptop ini.")
@@ -157,7 +157,7 @@ class SendPage(Page):
 
 
 class PiecesPage(Page):
-    """Everything the mock-ups do not show: every kind of button, tone, editor and state."""
+    """What the other pages do not show: every kind of button, tone, editor and state."""
 
     def __init__(self) -> None:
         super().__init__("Semua bagian", "Untuk dilihat, bukan untuk dipakai", footer=True)
@@ -215,11 +215,6 @@ class PiecesPage(Page):
             "Wagiyem", "Terdaftar di Angkatan 3. Tambahkan ke sesi ini?", "warn", "Tambahkan"
         )
         self.body.addWidget(elsewhere)
-        steps = QHBoxLayout()
-        for number in (1, 2, 3):
-            steps.addWidget(StepNumber(number))
-        steps.addStretch(1)
-        self.body.addLayout(steps)
         self.body.addStretch(1)
         self.footer.addStretch(1)
         self.footer.addWidget(primary("Selesai"))
@@ -227,7 +222,7 @@ class PiecesPage(Page):
 
 
 class LockPage(QWidget):
-    """Mock 09."""
+    """Names and the keypad."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Pages of the kit on show: registration, attendance and today, as the mock-ups have them (CONTOH)."""
+"""Pages of the kit on show: registration, attendance and today (CONTOH)."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def rail() -> Rail:
 
 
 class RegisterPage(Page):
-    """Mock 01."""
+    """A form beside a column of help."""
 
     def __init__(self) -> None:
         super().__init__("Daftar baru", "Angkatan 4 · Balai Desa Ngawen", footer=True)
@@ -202,7 +202,7 @@ class RegisterPage(Page):
 
 
 class AttendancePage(Page):
-    """Mock 02."""
+    """Tiles to mark and the band above them."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -265,7 +265,7 @@ class AttendancePage(Page):
 
 
 class TodayPage(Page):
-    """Mock 05."""
+    """Cards of the first page of the day."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -103,7 +103,7 @@ def test_a_person_is_registered_by_keyboard_alone(qtbot: QtBot, page: Any, keys:
 def test_the_second_person_takes_66_keys_of_which_ten_control(
     qtbot: QtBot, page: Any, keys: Keyboard
 ) -> None:
-    """The budget of the design (ux 2.5): 56 data keys and 10 control keys from the second person on."""
+    """The budget: 56 data keys and 10 control keys from the second person on."""
     first_person(keys)
     keys.save_and_next()
     saved(qtbot, page, 0)

@@ -21,7 +21,7 @@ from trainer_app.reports.today import today
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 KEY = Qt.Key
 NIK = "5301085508909001"
-#: The keystroke model of the design (ux 2.5): seconds for a key, and for thinking of what comes next.
+#: A keystroke model: seconds for a key, and for thinking of what comes next.
 SECONDS_A_KEY, SECONDS_OF_THOUGHT = 0.28, 1.35
 STEPS_OF_THOUGHT = 5  # name, sex, business, consent, saving
 

@@ -9,7 +9,7 @@ from trainer_app.records.ids import new_id, pair_id
 from trainer_app.records.kinds import Attendance, Consent, Enterprise, Person
 from trainer_app.records.problem import InputProblem
 
-#: The paper form has 24 numbered questions (domain notes 5); every one of them is held by a field.
+#: The paper form has 24 numbered questions; every one of them is held by a field.
 QUESTIONS = set(range(1, 25))
 
 

@@ -1,6 +1,6 @@
 """What is wrong with the answers of a registration, and what of them is stored.
 
-Needed to save (the bold questions of domain notes 5): consent, full name, sex, village, a business name or
+Needed to save: consent, full name, sex, village, a business name or
 "no name", the kind of business. A guardian is needed under 18, for without one the consent does not hold (UU
 27/2022 article 25). Whatever else was answered must be right or empty. Warnings of the NIK never hold
 anything up; their codes are kept with the person.

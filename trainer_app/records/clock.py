@@ -1,8 +1,7 @@
 """Hybrid logical clock: a time that sorts, survives a wrong laptop clock and never runs backwards.
 
 A stamp is one 64-bit integer: milliseconds since 1970 UTC in the upper 48 bits, a counter in the lower 16
-(Kulkarni et al. 2014, "Logical physical clocks"). Rules: sync notes 2.2, written down in the protocol
-document.
+(Kulkarni et al. 2014, "Logical physical clocks"). What the stamps are for is in resources/docs/protocol.md.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which questions of the form are still open for a person: what "perlu dilengkapi" means, for screens,
 queries and reports.
 
-The form has 24 questions (domain notes 5). A question is answered when any of its fields holds a value that
-says something. Questions 10 (help needed in class) is never open: no need at all is an answer that leaves its
-field empty.
+The paper form has 24 questions. A question is answered when any of its fields holds a value that says
+something. Question 10 (help needed in class) is never open: no need at all is an answer that leaves its field
+empty.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 
 from trainer_app.records.fields import Record
 from trainer_app.records.kinds import Consent, Enterprise, Person
-
-LAST_QUESTION = 24
 
 
 @dataclass(frozen=True, slots=True)

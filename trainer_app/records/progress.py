@@ -1,6 +1,6 @@
 """How far one person has come: registered, attended, trained, digitised. One rule for laptop, hub and centre.
 
-The rule (domain notes 6 and 7; `TRAINED_SHARE` is common practice, 80 % of lesson hours):
+The rule (`TRAINED_SHARE` is common practice, 80 % of lesson hours):
 
 - *registered*: a live record of the person.
 - *attended*: a mark H or T in a session that was neither cancelled nor deleted.

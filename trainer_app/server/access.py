@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from fastapi import Depends
 from starlette.requests import Request
 
-from trainer_app.records import places
 from trainer_app.records.people import ADMIN, SUPERVISOR
 from trainer_app.reports.overview import PROVINCE, REGENCY, View, first_view, may_see
 from trainer_app.server.faults import Refused, refuse
@@ -137,8 +136,3 @@ def check_channel(request: Request) -> None:
         raise Refused(
             403, "access.https", _("Masuk hanya lewat alamat https://. Minta alamatnya ke admin pusat.")
         )
-
-
-def areas_in_scope(scope: Scope) -> list[places.Regency]:
-    """The regencies this person may choose from, in order of code."""
-    return [r for r in places.regencies() if scope.areas is None or r.area in scope.areas]

@@ -1,5 +1,5 @@
-"""Who looked at what of a person, and why: an append-only list of this laptop (domain notes 8, UU 27/2022
-article 31).
+"""Who looked at what of a person, and why: an append-only list of this laptop (UU 27/2022 article
+31).
 
 It holds no personal value, only ids, and is not sent with the records.
 """

@@ -165,30 +165,6 @@ def stored_segment(row: Row) -> StoredSegment:
     return StoredSegment(area, bytes(replica), lo, hi, pos, bytes(hash_), state, restamp, bytes(body))
 
 
-def segments_after(
-    store: Store, area: int, pos: int, budget_bytes: int, *, but_not: bytes | None = None
-) -> Iterator[StoredSegment]:
-    """Segments of an area in order of arrival after `pos`, until `budget_bytes` are exceeded; at least one if
-    there is one.
-
-    `but_not` leaves out the feed of one replica: a laptop is not sent its own words.
-    """
-    spent = 0
-    while True:
-        with store.db.reading() as c:
-            row = c.one(f"{SEGMENT_SQL} WHERE s.area = ? AND s.pos > ? ORDER BY s.pos LIMIT 1", area, pos)
-        if row is None:
-            return
-        segment = stored_segment(row)
-        pos = segment.pos
-        if segment.replica == but_not:
-            continue
-        if spent and spent + len(segment.body) > budget_bytes:
-            return
-        spent += len(segment.body)
-        yield segment
-
-
 def feed_segments(store: Store, area: int, replica: bytes, after_seq: int = 0) -> Iterator[StoredSegment]:
     """The segments of one feed in their order, from the one that holds `after_seq + 1`."""
     while True:

@@ -266,9 +266,9 @@ def _bring_up_to_date(folder: Path, dek: bytes, db: Database, facts: FileFacts) 
         older = upgrades.needs_upgrade(c, facts.schema_version)
     if not older:
         return
-    from trainer_app.storage.backup import backup_now
+    from trainer_app.storage.backup import UPGRADE, backup_now
 
-    backup_now(folder, db, dek, reason="upgrade")
+    backup_now(folder, db, dek, reason=UPGRADE)
     upgrades.upgrade(db, facts.schema_version)
 
 

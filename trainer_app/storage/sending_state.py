@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PENDING, AT_SUPERVISOR, RECEIVED, REJECTED = "pending", "at_supervisor", "received", "rejected"
 DAY_MS = 86_400_000
-#: After so long the rail turns from amber to a warning (ux notes 4.1).
+#: After so long the rail turns from amber to a warning.
 OLD_AFTER_MS, LATE_AFTER_MS = 3 * DAY_MS, 7 * DAY_MS
 
 

@@ -16,7 +16,6 @@ from trainer_app.records.progress import MEASURES
 from trainer_app.storage.database import Database
 
 SERVER_METADATA = sa.MetaData()
-SERVER_SCHEMA = 1
 Big = sa.BigInteger
 Bytes = sa.LargeBinary
 

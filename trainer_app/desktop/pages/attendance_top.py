@@ -84,7 +84,3 @@ class AttendanceTop(QWidget):
         self.left.setText(left)
         self.others.setText(others)
         self.ring.setToolTip(others)
-
-    def holds_focus(self) -> bool:
-        """Whether the keyboard is on the button of the band."""
-        return self.band.action.hasFocus()

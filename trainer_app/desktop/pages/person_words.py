@@ -47,7 +47,7 @@ from trainer_app.storage.sending_state import row_state
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _, date_short, day_and_time
 
-#: Word, tone and icon of where a record is (ux notes 4.1).
+#: Word, tone and icon of where a record is.
 STATES = {
     "pending": (N_("Menunggu dikirim"), "warn", "clock"),
     "at_supervisor": (N_("Di laptop pengawas"), "info", "laptop"),

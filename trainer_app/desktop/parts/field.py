@@ -114,10 +114,6 @@ class Field(QWidget):
         """Where the value came from; empty when a person typed it."""
         return self._note
 
-    def set_hint(self, hint: str) -> None:
-        self._hint = hint
-        self.set_note(self._note)
-
     def _describe(self) -> None:
         self.editor.setAccessibleDescription(
             ". ".join(part.rstrip(".") for part in (self._message, self._note or self._hint) if part)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts.card import Card, Icon, tone_role
@@ -117,27 +116,3 @@ class Kpi(Card):
             self._note.setText(note)
             self._note.setVisible(bool(note))
         self.setAccessibleName(f"{self._label.text()} {value}")
-
-
-class StepNumber(QWidget):
-    """A number on a disc, before an instruction."""
-
-    def __init__(self, number: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._number = number
-        edge = theme.px(28)
-        self.setFixedSize(edge, edge)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(28), theme.px(28))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("primary"))
-        painter.drawEllipse(QRectF(self.rect()))
-        painter.setPen(theme.colour("on_primary"))
-        painter.setFont(theme.font("label", weight=700))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
