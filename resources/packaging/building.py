@@ -27,6 +27,8 @@ HERE = Path(__file__).resolve().parent
 NAME = "trainer-app"
 TITLE = "Trainer App"
 VERSION = __version__
+#: What the doctor says on a laptop that has just been set up.
+NO_DATA = "Belum ada data di laptop ini."
 # These only build, translate or serve PostgreSQL: no laptop needs them.
 NOT_FOR_LAPTOPS = {"setuptools", "babel"}
 

@@ -5,19 +5,23 @@ root.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
+import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from resources.packaging import building, screen
-from resources.packaging.building import BUILD, DIST, NAME, say
+from resources.packaging import building, screen, starting
+from resources.packaging.building import BUILD, DIST, NAME, NO_DATA, say
 from resources.packaging.linux_build import PACKAGE
 
 BASE = BUILD / "clean-system.tar"
 PICTURE = DIST / "linux-first-start.png"
-HOME = "/home/budi"
+LOCK_PICTURE = DIST / "linux-lock.png"
+USER = "budi"
+HOME = f"/home/{USER}"
+DATA = f"{HOME}/.local/share/trainer-app"
 FIRST_PAINT_SECONDS = 30.0
 
 
@@ -28,64 +32,97 @@ def check() -> None:
     if not PACKAGE.is_file():
         raise building.BuildFailed(f"{PACKAGE} is missing: run python3 -m resources.packaging linux first.")
     with _clean_system() as root:
-        if (root / "usr" / "bin" / "python3").exists():
+        before = _files(root)
+        if any(re.search(r"/bin/python[\d.]*$", file) for file in before):
             raise building.BuildFailed("the clean system has Python, so the check would prove nothing")
         say("installing the package with apt")
         shutil.copy(PACKAGE, root / "tmp" / PACKAGE.name)
         _inside(root, "apt-get", "update")
         _inside(root, "apt-get", "install", "--yes", "--no-install-recommends", f"/tmp/{PACKAGE.name}")  # noqa: S108 (in the chroot)
-        said = _inside(root, NAME, "--version")
-        doctor = _inside(root, NAME, "doctor", user="budi")
-        demo = _inside(root, NAME, "demo", "--headless", user="budi")
-        said_last = [("doctor", doctor.strip().splitlines()[-1]), ("demo", demo.strip().splitlines()[-1])]
-        rows = [("version", said.strip()), *said_last, *_look(root)]
+        rows = [("package", f"{building.size_mb(PACKAGE):.1f} MB"), ("installed", _installed_size(root))]
+        rows += [*_commands(root), *_look(root)]
         say("removing it")
-        _inside(root, "apt-get", "remove", "--yes", NAME)
-        left = [path for path in (root / "usr" / "lib" / NAME, root / "usr" / "bin" / NAME) if path.exists()]
-        if left:
-            raise building.BuildFailed(f"left behind after removing: {left}")
-    building.show_table(rows)
+        _inside(root, "apt-get", "purge", "--autoremove", "--yes", NAME)
+        if left := sorted(_files(root) - before):
+            raise building.BuildFailed("left behind after removing:\n" + "\n".join(left[:20]))
+        if not (root / DATA.lstrip("/")).is_dir():
+            raise building.BuildFailed("removing the program took the data with it")
+    building.show_table([*rows, ("removed", "nothing left but the data")])
 
 
-def _look(root: Path) -> list[tuple[str, str]]:
-    """Starts the window as an ordinary user and returns what was measured."""
-    log = root / HOME.lstrip("/") / "paint.log"
-    times = []
-    with screen.screen() as display:
-        for _round in range(3):
-            log.unlink(missing_ok=True)
-            program = subprocess.Popen(
-                ["chroot", "--userspec=budi", str(root), "/usr/bin/env", *_variables(display), NAME],
-                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            )  # fmt: skip
-            try:
-                screen.wait_for(
-                    "the first picture", lambda: screen.painted(log) is not None, FIRST_PAINT_SECONDS
-                )
-                times.append(screen.painted(log) or 0.0)
-                screen.wait_for("a window with content", lambda: _seen(display), FIRST_PAINT_SECONDS)
-                memory = screen.memory_mb(program.pid)
-            finally:
-                program.terminate()
-                _out, errors = program.communicate(timeout=20)
-    if errors.strip():
-        raise building.BuildFailed(f"the program complained:\n{errors}")
+def _commands(root: Path) -> list[tuple[str, str]]:
+    """What the commands of the installed program say to an ordinary user."""
+    version = _inside(root, NAME, "--version", user=USER).strip()
+    doctor = _inside(root, NAME, "doctor", user=USER)
+    if NO_DATA not in doctor:
+        raise building.BuildFailed(f"the doctor did not say that there is no data yet:\n{doctor}")
+    say("a day in the sample village")
+    demo = _inside(root, NAME, "demo", "--headless", user=USER)
     return [
-        ("first paint, best of 3", f"{min(times):.2f} s"),
-        ("memory", f"{memory:.0f} MB"),
-        ("picture", f"{PICTURE.relative_to(building.ROOT)}"),
+        ("version", version),
+        ("doctor", doctor.strip().splitlines()[-1]),
+        ("demo", demo.strip().splitlines()[-1]),
     ]
 
 
-def _variables(display: str) -> list[str]:
+def _look(root: Path) -> list[tuple[str, str]]:
+    """Starts the window as an ordinary user: the first time for a picture, then at the lock to measure."""
+    say("starting the window")
+    with screen.screen() as display:
+        first, lock = _program(root, display, DATA), _program(root, display, f"{DATA}/contoh/laptop")
+        with starting.started(first):
+            screen.wait_for("a window with content", lambda: _seen(display, PICTURE), FIRST_PAINT_SECONDS)
+        with starting.started(lock):
+            screen.wait_for("a lock with content", lambda: _seen(display, LOCK_PICTURE), FIRST_PAINT_SECONDS)
+        lock = dataclasses.replace(lock, files=[*lock.files, *starting.mapped_files(lock)])
+        cold, warm = starting.cold_and_warm({"lock": lock})["lock"]
+        memory = starting.memory_mb(lock)
     return [
-        "-i", "PATH=/usr/bin:/bin", f"HOME={HOME}", "LANG=C.UTF-8", f"DISPLAY={display}",
-        "QT_QPA_PLATFORM=xcb", f"TRAINER_APP_PAINT_LOG={HOME}/paint.log",
-    ]  # fmt: skip
+        ("first paint of the lock, warm", f"{warm:.2f} s, median of {starting.ROUNDS}"),
+        ("first paint of the lock, cold", f"{cold:.2f} s, median of {starting.ROUNDS}"),
+        ("memory at the lock", f"{memory:.0f} MB"),
+        ("pictures", ", ".join(str(file.relative_to(building.ROOT)) for file in (PICTURE, LOCK_PICTURE))),
+    ]
 
 
-def _seen(display: str) -> bool:
-    return screen.colours(screen.picture(display, PICTURE)) > 50
+def _program(root: Path, display: str, home: str) -> starting.Program:
+    """How an ordinary user of the clean system starts it, with the data of ``home``."""
+    log = f"{HOME}/paint.log"
+    seen = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": HOME,
+        "LANG": "C.UTF-8",
+        **starting.variables(display, log, home),
+    }
+    clean = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in seen.items())]
+    return starting.Program(
+        ["chroot", f"--userspec={USER}", root, *clean, NAME],
+        log=root / log.lstrip("/"),
+        environment=dict(os.environ),
+        files=[root / "usr" / "lib" / NAME],
+        patience_seconds=FIRST_PAINT_SECONDS,
+    )
+
+
+def _seen(display: str, target: Path) -> bool:
+    return screen.colours(screen.picture(display, target)) > 50
+
+
+def _files(root: Path) -> set[str]:
+    """Everything on the clean system but homes, what apt and the system write down for themselves."""
+    skipped = {"proc", "home", "tmp", "run", "var"}
+    return {
+        f"/{path.relative_to(root)}"
+        for top in root.iterdir()
+        if top.name not in skipped
+        for path in [top, *([] if top.is_symlink() else top.rglob("*"))]
+    }
+
+
+def _installed_size(root: Path) -> str:
+    folder = root / "usr" / "lib" / NAME
+    files = sum(1 for path in folder.rglob("*") if path.is_file())
+    return f"{building.size_mb(folder):.0f} MB in {files} files"
 
 
 def _inside(root: Path, *command: str, user: str = "root") -> str:
@@ -112,7 +149,7 @@ def _clean_system() -> Iterator[Path]:
             shutil.copy(name, root / name.lstrip("/"))
     building.run(["mount", "-t", "proc", "proc", root / "proc"])
     try:
-        _inside(root, "useradd", "--create-home", "budi")
+        _inside(root, "useradd", "--create-home", USER)
         yield root
     finally:
         building.run(["umount", "--lazy", root / "proc"])

@@ -11,14 +11,13 @@ from pathlib import Path
 
 from resources.packaging import building
 
-NEEDS = {"Xvfb": "xvfb", "import": "imagemagick"}
 SIZE = "1366x768x24"
 
 
 @contextlib.contextmanager
 def screen() -> Iterator[str]:
     """A new display (``:n``), gone at the end."""
-    building.need(NEEDS)
+    building.need({"Xvfb": "xvfb"})
     read, write = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp"],
@@ -46,6 +45,7 @@ def wait_for(what: str, condition: Callable[[], bool], seconds: float) -> float:
 
 def picture(display: str, target: Path) -> Path:
     """Writes what the screen shows as PNG."""
+    building.need({"import": "imagemagick"})
     building.DIST.mkdir(exist_ok=True)
     building.run(["import", "-display", display, "-window", "root", target])
     return target
