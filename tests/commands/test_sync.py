@@ -44,7 +44,7 @@ def sync(pin: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_supervisor_sends_from_the_command_line(laptop: Path) -> None:
-    done = sync(SUPERVISOR_PIN, "--name", SUPERVISOR_NAME.lower())
+    done = sync(SUPERVISOR_PIN, "--user", SUPERVISOR_NAME.lower())
     assert done.returncode == 0, done.stderr
     assert "Terkirim: 2 perubahan" in done.stdout
     assert "Tanda terima " in done.stdout
@@ -55,7 +55,7 @@ def test_a_supervisor_sends_from_the_command_line(laptop: Path) -> None:
 
 
 def test_a_trainer_may_not_under_that_rule(laptop: Path) -> None:
-    done = sync(PIN, "--name", TRAINER_NAME)
+    done = sync(PIN, "--user", TRAINER_NAME)
     assert done.returncode == 1
     assert "pengawas yang memulai" in done.stderr
     store = open_store(laptop, DEK)
@@ -65,7 +65,7 @@ def test_a_trainer_may_not_under_that_rule(laptop: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pin", "arguments", "words"),
-    [("918273", (), "PIN belum cocok"), (PIN, ("--name", "CONTOH Siapa"), "tidak ada di laptop ini")],
+    [("918273", (), "PIN belum cocok"), (PIN, ("--user", "CONTOH Siapa"), "tidak ada di laptop ini")],
 )
 def test_who_is_not_let_in_gets_a_sentence(
     laptop: Path, pin: str, arguments: tuple[str, ...], words: str

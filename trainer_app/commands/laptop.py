@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from trainer_app.records.problem import AccessProblem
 from trainer_app.words import _
 
 if TYPE_CHECKING:
+    from trainer_app.storage.keys import UserEntry
     from trainer_app.storage.store import Store
 
 PIN_VARIABLE = "TRAINER_APP_PIN"
@@ -53,12 +55,25 @@ def unlock(folder: Path, user: str, pin_file: Path | None = None) -> tuple[bytes
     from trainer_app.storage.keys import KeyRing
 
     ring = KeyRing(folder)
-    people = [entry for entry in ring.users() if not user or entry.name.casefold() == user.casefold()]
-    if not people:
-        raise AccessProblem(_("Belum ada yang bisa membuka laptop ini."), code="laptop.nobody")
-    who = people[0]
+    who = _chosen(ring.users(), user)
     pin = _pin(who.name, pin_file)
     return ring.unlock(who.staff_id, pin), who.staff_id
+
+
+def _chosen(users: Sequence[UserEntry], name: str) -> UserEntry:
+    """Who is meant; without a name the one who was here last."""
+    if not users:
+        raise AccessProblem(
+            _("Laptop ini belum didaftarkan. Buka aplikasi dan daftarkan dulu."), code="laptop.nobody"
+        )
+    found = [entry for entry in users if not name or entry.name.casefold() == name.casefold()]
+    if not found:
+        names = ", ".join(entry.name for entry in users)
+        raise AccessProblem(
+            _("{nama} tidak ada di laptop ini. Yang ada: {semua}.").format(nama=name, semua=names),
+            code="laptop.unknown",
+        )
+    return found[0]
 
 
 def _pin(name: str, pin_file: Path | None) -> str:
