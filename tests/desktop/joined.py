@@ -16,7 +16,7 @@ from trainer_app.settings import Settings, save
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.opening import create_store
 from trainer_app.storage.store import Store
-from trainer_app.sync.carriers import HttpCarrier
+from trainer_app.sync.carriers.http import HttpCarrier
 from trainer_app.sync.enrolment import enrol
 from trainer_app.sync.exchange import exchange
 

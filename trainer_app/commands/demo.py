@@ -48,12 +48,12 @@ def _headless(village: Village) -> int:
     from trainer_app.server.config import ServerConfig
     from trainer_app.storage.digest import content_digest, counts
     from trainer_app.storage.sending_state import send_state
-    from trainer_app.sync.carriers import HttpCarrier
+    from trainer_app.sync.carriers import carrier_for
     from trainer_app.sync.exchange import exchange
 
     state = send_state(village.store)
     print(_("Menunggu dikirim: {n} dari {semua} catatan").format(n=state.pending, semua=state.total))
-    result = exchange(village.store, HttpCarrier(village.address))
+    result = exchange(village.store, carrier_for(village.store))
     for code in result.receipts:
         print(_("Tanda terima {kode}").format(kode=code))
     state = send_state(village.store)

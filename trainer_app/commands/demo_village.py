@@ -38,7 +38,7 @@ from trainer_app.server.config import ServerConfig
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.opening import create_store
 from trainer_app.storage.store import Store
-from trainer_app.sync.carriers import HttpCarrier
+from trainer_app.sync.carriers import carrier_for
 from trainer_app.sync.enrolment import enrol
 from trainer_app.sync.exchange import ExchangeResult, exchange
 from trainer_app.words import _
@@ -101,7 +101,7 @@ def build(folder: Path, tell: Tell) -> Village:
         first = [_register(store, person, batch.id, trainer) for person in people[:SENT_PEOPLE]]
         _hold_sessions(store, batch, first, trainer)
         _climb(store, people[:SENT_PEOPLE], first, trainer)
-        sent = exchange(store, HttpCarrier(address))
+        sent = exchange(store, carrier_for(store))
         tell(_("{n} perubahan diterima pusat").format(n=sent.sent_operations))
         for person in people[SENT_PEOPLE:]:
             _register(store, person, batch.id, trainer)
@@ -177,7 +177,7 @@ def _enrolled_laptop(folder: Path, address: str, code: str, trainer: RecordId) -
     dek = ring.create(trainer, TRAINER, "pelatih", TRAINER_PIN, keystore=False)
     store = create_store(folder, dek)
     enrol(store, address, code, "Laptop CONTOH", sample=True)
-    exchange(store, HttpCarrier(address))
+    exchange(store, carrier_for(store))
     from trainer_app.actions.staff import roster
 
     supervisor = next(member for member in roster(store) if member.name == SUPERVISOR)

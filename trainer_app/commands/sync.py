@@ -49,17 +49,11 @@ def _check_rule(store: Store, staff: RecordId) -> None:
 
 
 def _exchanged(store: Store) -> ExchangeResult:
-    from trainer_app.records.problem import CarrierProblem
     from trainer_app.storage.search import index_pending
-    from trainer_app.sync.carriers.http import HttpCarrier
+    from trainer_app.sync.carriers import carrier_for
     from trainer_app.sync.exchange import exchange
 
-    address = store.meta("centre_address", b"").decode()
-    if not address:
-        raise CarrierProblem(
-            _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
-        )
-    carrier = HttpCarrier(address)
+    carrier = carrier_for(store)
     try:
         result = exchange(store, carrier)
     finally:

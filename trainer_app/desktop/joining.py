@@ -77,13 +77,13 @@ class Joining:
 
     def fetch(self, say: Say) -> None:
         """Gets what the centre has for this laptop, the roster first of all. Raises `CarrierProblem`."""
-        from trainer_app.sync.carriers.http import HttpCarrier
+        from trainer_app.sync.carriers import carrier_for
         from trainer_app.sync.exchange import Stopped, StopToken, exchange
 
         store = self._made()
         self.cancelled, self._stop = False, StopToken()
         say(_("Mengambil daftar petugas dan jadwal…"), 0.3)
-        carrier = HttpCarrier(self.address)
+        carrier = carrier_for(store)
 
         def heard(progress: Progress) -> None:
             n = progress.received_operations

@@ -16,11 +16,10 @@ from trainer_app.actions.staff import BY_ITSELF, Member, sending_rule
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.later import later
 from trainer_app.desktop.news import News
-from trainer_app.records.problem import CarrierProblem, Problem
+from trainer_app.records.problem import Problem
 from trainer_app.storage.search import index_pending
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.sync.exchange import ExchangeResult, Progress, Stopped, StopToken, exchange
-from trainer_app.words import _
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -31,7 +30,6 @@ FIRST_AUTOMATIC_MS = 20_000  # after signing in: first let somebody begin to wor
 STALLED_SECONDS = 10.0
 GUESS_AFTER_SECONDS = 3.0
 SUPERVISOR_MS = 5 * 60_000  # a supervisor on a trainer's laptop is signed out by then
-ADDRESS = "centre_address"  # meta key
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +157,11 @@ class Sending(QObject):
     # ---------------------------------------------------------------- on the network's worker
     def _work(self, token: StopToken) -> Ended | None:
         """The whole exchange; None when somebody stopped it."""
-        from trainer_app.sync.carriers.http import HttpCarrier
+        from trainer_app.sync.carriers import carrier_for
 
         began, before = time.monotonic(), send_state(self.store)
         waiting = before.pending + before.at_supervisor
-        carrier = HttpCarrier(self._address())
+        carrier = carrier_for(self.store)
 
         def heard(progress: Progress) -> None:
             now = send_state(self.store)
@@ -187,14 +185,6 @@ class Sending(QObject):
         after = send_state(self.store)
         records = max(0, waiting - after.pending - after.at_supervisor)
         return Ended(result, records, before, after, time.monotonic() - began)
-
-    def _address(self) -> str:
-        address: bytes = self.store.meta(ADDRESS, b"")
-        if not address:
-            raise CarrierProblem(
-                _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
-            )
-        return address.decode()
 
     # ---------------------------------------------------------------- on the screen thread
     def _moved(self, token: StopToken, step: Step) -> None:
