@@ -106,6 +106,14 @@ def test_space_twice_at_once_marks_and_takes_the_mark_away(room: Room) -> None:
     assert room.status("Agus") is None
 
 
+def test_space_marks_somebody_excused_who_comes_after_all(room: Room) -> None:
+    room.press(KEY.Key_I)
+    room.settle()
+    room.press(KEY.Key_Space)
+    room.settle()
+    assert (room.status("Agus"), room.tile("Agus")) == ("H", "present")
+
+
 def test_undo_goes_back_mark_by_mark_to_a_session_not_begun(room: Room) -> None:
     room.keys.press(KEY.Key_Space)
     room.settle()

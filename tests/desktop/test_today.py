@@ -262,6 +262,18 @@ def test_it_follows_what_is_saved(qtbot: QtBot, desk: Any) -> None:
     qtbot.waitUntil(lambda: page.registered.number.text() == "4")
 
 
+def test_the_keyboard_stays_at_the_session_when_the_card_is_made_anew(qtbot: QtBot, desk: Any) -> None:
+    page = shown_page(qtbot, desk)
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
+    before = page.start
+    assert before is not None
+    before.setFocus()
+    page.refresh(set())
+    qtbot.waitUntil(lambda: page.start is not before)
+    qtbot.waitUntil(lambda: page.window().focusWidget() is page.start)
+
+
 def test_search_and_days_lead_on(qtbot: QtBot, desk: Any) -> None:
     page = shown_page(qtbot, desk)
     page.search_box.setText("siti")

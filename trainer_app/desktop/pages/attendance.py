@@ -314,7 +314,7 @@ class AttendancePage(DeskPage):
         now = self.marking.status_of(row.person, row.status)
         wanted = STATUS[state]
         if state in ("none", "present"):  # a press: the tile may still show what was before the press before
-            wanted = None if now is not None else "H"
+            wanted = None if now == "H" else "H"
         if wanted != now:
             self.marking.mark([row.person], wanted, "petak" if state == "present" else "tombol")
 

@@ -151,7 +151,9 @@ class TodayPage(DeskPage):
         self.run(lambda: today(store, staff, now), self._show)
 
     def _show(self, facts: Today) -> None:
-        first = self.facts is None
+        holder = self.window().focusWidget()
+        made_anew = (self.next_card, self.tasks)
+        begins = self.facts is None or any(part.isAncestorOf(holder) for part in made_anew if holder)
         self.facts = facts
         now = self.desk.now()
         self._show_next(facts.next_session, now)
@@ -161,7 +163,7 @@ class TodayPage(DeskPage):
         self.digitised.set_value(number(facts.counts.digitised))
         self._show_targets(facts.targets, facts.target_month)
         self.week.set_days([_tile(day, now.date()) for day in facts.week])
-        if first and self.first_focus is not None and self.isVisible() and self.window().isActiveWindow():
+        if begins and self.first_focus is not None and self.isVisible() and self.window().isActiveWindow():
             self.first_focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---------------------------------------------------------------- next session

@@ -327,7 +327,7 @@ class TileGrid(QWidget):
         self.moved.emit(tile.person_id)
 
     def _pressed(self, tile: AttendanceTile) -> None:
-        self.asked.emit(tile.person_id, "present" if tile.mark.state == "none" else "none")
+        self.asked.emit(tile.person_id, "none" if tile.mark.state == "present" else "present")
 
     def handle_key(self, tile: AttendanceTile, event: QKeyEvent) -> bool:
         """Whether the key was meant for the grid."""
