@@ -106,7 +106,7 @@ def test_the_answers_are_read_as_words(page: Any) -> None:
 def test_a_correction_is_saved_told_and_taken_back(qtbot: QtBot, app: Any, page: Any, siti: bytes) -> None:
     keys = Keyboard(app.window)
     owner = card(page, "Pemilik usaha")
-    owner.edit_button.setFocus()
+    owner.button.setFocus()
     keys.enter()
     editing = owner.editing
     assert editing is not None

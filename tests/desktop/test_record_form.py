@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.person_cards import CONSENT, FIRM, HOME, OWNER
+from trainer_app.desktop.pages.person_words import DERIVED, INNER
 from trainer_app.desktop.pages.register_more import BUSINESS_KEYS, OWNER_KEYS
 from trainer_app.desktop.parts.record_form import SHOWN_WHEN, RecordField, RecordForm
 from trainer_app.records.fields import (
@@ -19,6 +20,7 @@ from trainer_app.records.fields import (
     NUMBER,
     PLACE,
     Field,
+    Record,
     Value,
     fields_by_name,
     fields_of,
@@ -122,6 +124,18 @@ def test_together_the_forms_ask_every_question_of_the_paper() -> None:
         if f"{cls.table}.{name}" in asked
     }
     assert numbers == set(range(1, 25))
+
+
+@pytest.mark.parametrize("cls", [Person, Enterprise])
+def test_every_answer_has_a_place_to_be_typed_and_one_to_be_corrected(cls: type[Record]) -> None:
+    """A new field of these records is named in `register_more` (or asked at once) and in `person_cards`."""
+    answers = {field.name for field in fields_of(cls)} - {field.name for field in fields_of(Record)}
+    answers -= INNER | DERIVED
+    more = {key.partition(".")[2] for key in (*OWNER_KEYS, *BUSINESS_KEYS) if key.startswith(cls.table)}
+    at_once = {"full_name", "sex", "birth_date", "nik", "phone", "guardian_name", "guardian_relation"}
+    at_once |= {"name", "village", "business_group"}
+    assert answers - more - at_once == set()
+    assert answers - {*OWNER, *HOME, *FIRM, "nik"} == set()
 
 
 def test_a_narrow_form_has_one_column(qtbot: QtBot) -> None:

@@ -23,6 +23,7 @@ from trainer_app.desktop.pages.person_cards import (
     OWNER,
     AnswersCard,
     Changes,
+    EditableCard,
     Editing,
     MissingCard,
 )
@@ -164,8 +165,7 @@ class PersonPage(DeskPage):
         """What somebody most likely comes for: to complete, else to correct."""
         card = self._cards[0] if self._cards else None
         if self.isVisible() and card is not None:
-            target = card.fill if isinstance(card, MissingCard) else card.edit_button
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+            card.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_head(self, facts: PersonFacts) -> None:
         person = facts.person
@@ -183,7 +183,7 @@ class PersonPage(DeskPage):
     def _show_left(self, facts: PersonFacts) -> None:
         _clear(self._left)
         self._missing = None
-        self._cards: list[AnswersCard | MissingCard] = []
+        self._cards: list[EditableCard] = []
         person = facts.person
         if person.deleted_at is not None:
             self._left.addWidget(Banner(_("Data ini sudah dihapus. Riwayatnya tetap ada."), "bad", "trash-2"))
@@ -214,7 +214,7 @@ class PersonPage(DeskPage):
 
     def _consent_card(self, consent: Consent) -> None:
         card = AnswersCard("consent", _("Persetujuan"), "shield-check", consent, CONSENT)
-        card.edit_button.hide()
+        card.button.hide()
         if not deeds.is_withdrawn(consent):
             withdraw = quiet(_("Tarik persetujuan"), "ban")
             withdraw.clicked.connect(self._ask_withdraw)
@@ -240,7 +240,7 @@ class PersonPage(DeskPage):
         self._right.addStretch(1)
 
     # ---------------------------------------------------------------- correcting
-    def _began(self, card: AnswersCard | MissingCard | None) -> None:
+    def _began(self, card: EditableCard | None) -> None:
         """One form at a time: opening another puts the first away."""
         editing = card.editing if card is not None else None
         if editing is None or editing is self._editing:
@@ -304,7 +304,7 @@ class PersonPage(DeskPage):
         if self._editing is not None:
             self._editing.press_save()
 
-    def _save(self, changes: Changes, card: AnswersCard | MissingCard | None) -> None:
+    def _save(self, changes: Changes, card: EditableCard | None) -> None:
         facts, store, by = self._facts, self.desk.store, self.desk.staff.id
         if facts is None or card is None:
             return
@@ -323,9 +323,7 @@ class PersonPage(DeskPage):
 
         self.run(work, partial(self._corrected, facts, card), partial(self._refused, card))
 
-    def _corrected(
-        self, facts: PersonFacts, card: AnswersCard | MissingCard, operations: list[Operation]
-    ) -> None:
+    def _corrected(self, facts: PersonFacts, card: EditableCard, operations: list[Operation]) -> None:
         card.leave()
         self._ended()
         self._facts = None  # shows what came of it, also where only the order of events changed
@@ -337,7 +335,7 @@ class PersonPage(DeskPage):
         )
         self._read()
 
-    def _refused(self, card: AnswersCard | MissingCard, problem: Problem) -> None:
+    def _refused(self, card: EditableCard, problem: Problem) -> None:
         if isinstance(problem, Incomplete) and card.editing is not None:
             card.editing.show_problems(problem.problems)
         else:

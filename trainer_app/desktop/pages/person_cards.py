@@ -59,6 +59,7 @@ FIRM = (
 CONSENT = ("purposes", "manner", "witness", "notice_version")
 #: Reading, answers stand in so many columns.
 COLUMNS = 2
+Changes = Mapping[type[Record], Mapping[str, Value]]
 
 
 class Editing(QWidget):
@@ -135,13 +136,53 @@ class Editing(QWidget):
                 return
 
 
-class AnswersCard(Card):
-    """Some fields of one record. ``wanted(changes)`` when corrections are to be saved, ``began`` with the
-    form.
+class EditableCard(Card):
+    """A card that is read and, at the press of its button, holds editors in the same place.
+
+    ``wanted(changes)`` when what was typed is to be saved, ``began`` with the form.
     """
 
     wanted = Signal(object)
     began = Signal()
+    part = ""  # what a draft calls it
+    editing: Editing | None = None
+    button: Button
+
+    def edit(self) -> None:
+        """The editors come."""
+        raise NotImplementedError
+
+    def _open(
+        self, keys: Sequence[str], prefer: Iterable[int], save_words: str, records: Sequence[Record | None]
+    ) -> None:
+        firm = next((record for record in records if isinstance(record, Enterprise)), None)
+        self.editing = Editing(keys, prefer, save_words)
+        self.editing.form.group = firm.business_group if firm is not None else None
+        self.editing.show_records(records)
+        self.editing.wanted.connect(self.wanted)
+        self.editing.left.connect(self.leave)
+        self._show_reading(False)
+        self.add(self.editing)
+        self.editing.start()
+        self.began.emit()
+
+    def leave(self) -> None:
+        """Back to reading; nothing is saved."""
+        if self.editing is None:
+            return
+        self.editing.hide()
+        self.editing.deleteLater()
+        self.editing = None
+        self._show_reading(True)
+        self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_reading(self, shown: bool) -> None:
+        """What the card shows while nobody types."""
+        self.button.setVisible(shown)
+
+
+class AnswersCard(EditableCard):
+    """Some fields of one record."""
 
     def __init__(
         self,
@@ -153,12 +194,11 @@ class AnswersCard(Card):
         prefer: Iterable[int] = (),
     ) -> None:
         super().__init__(title, icon=icon)
-        self.part = part  # what a draft calls it
+        self.part = part
         self.record, self.names, self._prefer = record, names, tuple(prefer)
-        self.editing: Editing | None = None
-        self.edit_button = quiet(_("Ubah"), "pencil")
-        self.edit_button.setAccessibleName(_("Ubah {bagian}").format(bagian=title))
-        self.edit_button.clicked.connect(self.edit)
+        self.button = quiet(_("Ubah"), "pencil")
+        self.button.setAccessibleName(_("Ubah {bagian}").format(bagian=title))
+        self.button.clicked.connect(self.edit)
         self._reading = QWidget()
         self._grid = QGridLayout(self._reading)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -168,7 +208,7 @@ class AnswersCard(Card):
             self._grid.setColumnStretch(place, 1)
         self._cells = 0
         self.add(self._reading)
-        self.add_right(self.edit_button)
+        self.add_right(self.button)
         self._fill()
 
     def _fill(self) -> None:
@@ -204,30 +244,13 @@ class AnswersCard(Card):
 
     def edit(self) -> None:
         """The same place, with editors in it."""
-        if self.editing is not None:
-            return
-        keys = [f"{self.record.table}.{name}" for name in self.names]
-        self.editing = Editing(keys, self._prefer, _("Simpan perubahan"))
-        self.editing.form.group = getattr(self.record, "business_group", None)
-        self.editing.show_records([self.record])
-        self.editing.wanted.connect(self.wanted)
-        self.editing.left.connect(self.leave)
-        self._reading.hide()
-        self.edit_button.hide()
-        self.add(self.editing)
-        self.editing.start()
-        self.began.emit()
-
-    def leave(self) -> None:
-        """Back to reading; nothing is saved."""
         if self.editing is None:
-            return
-        self.editing.hide()
-        self.editing.deleteLater()
-        self.editing = None
-        self._reading.show()
-        self.edit_button.show()
-        self.edit_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            keys = [f"{self.record.table}.{name}" for name in self.names]
+            self._open(keys, self._prefer, _("Simpan perubahan"), [self.record])
+
+    def _show_reading(self, shown: bool) -> None:
+        super()._show_reading(shown)
+        self._reading.setVisible(shown)
 
 
 def missing_keys(facts: PersonFacts) -> list[str]:
@@ -247,11 +270,9 @@ def missing_keys(facts: PersonFacts) -> list[str]:
     return keys
 
 
-class MissingCard(Card):
+class MissingCard(EditableCard):
     """How many questions are open, and those questions on request."""
 
-    wanted = Signal(object)
-    began = Signal()
     part = "missing"
 
     def __init__(self, facts: PersonFacts, prefer: Iterable[int], ask_consent: Callable[[], object]) -> None:
@@ -259,43 +280,22 @@ class MissingCard(Card):
         title = ngettext("{n} pertanyaan belum diisi", "{n} pertanyaan belum diisi", n).format(n=n)
         super().__init__(title, icon="clipboard-pen", tone="warn")
         self._facts, self._prefer = facts, tuple(prefer)
-        self.editing: Editing | None = None
-        self.fill = secondary(_("Lengkapi"), small=True)
-        self.fill.clicked.connect(self.edit)
+        self.button = secondary(_("Lengkapi"), small=True)
+        self.button.clicked.connect(self.edit)
         self._keys = missing_keys(facts)
         if 1 in facts.missing:
             consent = secondary(_("Catat persetujuan"), small=True)
             consent.clicked.connect(ask_consent)
             self.add_right(consent)
-        self.add_right(self.fill)
-        self.fill.setVisible(bool(self._keys))
+        self.add_right(self.button)
+        self.button.setVisible(bool(self._keys))
 
     def edit(self) -> None:
         """The open questions, and only those."""
-        if self.editing is not None or not self._keys:
-            return
-        firm = next(iter(self._facts.enterprises), None)
-        self.editing = Editing(self._keys, self._prefer, _("Simpan"))
-        self.editing.form.group = firm.business_group if firm is not None else None
-        self.editing.show_records([self._facts.person, firm])
-        self.editing.wanted.connect(self.wanted)
-        self.editing.left.connect(self.leave)
-        self.set_tone(None, "clipboard-pen")
-        self.fill.hide()
-        self.add(self.editing)
-        self.editing.start()
-        self.began.emit()
+        if self.editing is None and self._keys:
+            firm = next(iter(self._facts.enterprises), None)
+            self._open(self._keys, self._prefer, _("Simpan"), [self._facts.person, firm])
 
-    def leave(self) -> None:
-        """Puts the questions away."""
-        if self.editing is None:
-            return
-        self.editing.hide()
-        self.editing.deleteLater()
-        self.editing = None
-        self.set_tone("warn", "clipboard-pen")
-        self.fill.show()
-        self.fill.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-Changes = Mapping[type[Record], Mapping[str, Value]]
+    def _show_reading(self, shown: bool) -> None:
+        super()._show_reading(shown)
+        self.set_tone("warn" if shown else None, "clipboard-pen")

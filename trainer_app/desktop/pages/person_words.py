@@ -78,10 +78,8 @@ INNER = frozenset(
         "nik_status",
     }
 )
-
-
 #: Answers that follow from another one in the same edit.
-_DERIVED = frozenset({"phone_status", "nik_warning", "unnamed"})
+DERIVED = frozenset({"phone_status", "nik_warning", "unnamed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +271,7 @@ def _title(store: Store, record: Record, entry: HistoryEntry, *, first: bool) ->
         word, icon = _FIRST[cls]
         return _(word), icon
     known = fields_by_name(cls)
-    shown = [name for name in values if name in known and name not in INNER and name not in _DERIVED]
+    shown = [name for name in values if name in known and name not in INNER and name not in DERIVED]
     labels = [_(known[name].label) for name in shown or [name for name in values if name in known]]
     return _("Diubah: {isian}").format(isian=", ".join(labels)), "pencil"
 
