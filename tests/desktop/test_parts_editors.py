@@ -332,6 +332,19 @@ def test_seg_can_be_emptied_and_refilled(bench) -> None:
     assert kind.value() == "b"
 
 
+def test_seg_refilled_keeps_its_place_in_the_order_of_tab(bench, qtbot: QtBot) -> None:
+    first, kind, last = LineEditor(), Seg([(1, "Satu")]), LineEditor()
+    window = bench(first, kind, last)
+    kind.set_choices([("a", "Apa"), ("b", "Bila")])
+    qtbot.waitUntil(kind.buttons[0].isVisible)
+    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert window.focusWidget() is kind.buttons[0]
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    qtbot.keyClick(last, Qt.Key.Key_Backtab)
+    assert window.focusWidget() is kind.buttons[0]
+
+
 def test_seg_is_a_radio_group_to_screen_readers(bench) -> None:
     kind = Seg([(1, "Satu"), (2, "Dua")])
     field = Field("&Jenis usaha", kind)

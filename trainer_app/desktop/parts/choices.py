@@ -63,7 +63,8 @@ class _Choices(QWidget):
         self.set_choices(choices)
 
     def set_choices(self, choices: Sequence[tuple[object, str]]) -> None:
-        """Replaces the choices and forgets what was chosen."""
+        """Replaces the choices and forgets what was chosen. The way of the Tab key stays the same."""
+        before = self.buttons[-1] if self.buttons else None
         for button in self.buttons:
             self._flow.removeWidget(button)
             button.setAutoExclusive(False)  # until it is deleted it would count among the new ones
@@ -77,6 +78,9 @@ class _Choices(QWidget):
             self._prepare(button)
             self._flow.addWidget(button)
             self.buttons.append(button)
+            if before is not None:  # else it would stand at the end of the whole window
+                QWidget.setTabOrder(before, button)
+                before = button
         self._one_tab_stop()
         self.updateGeometry()
 
