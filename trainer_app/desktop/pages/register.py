@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from trainer_app.actions.registration import (
     Incomplete,
@@ -35,6 +35,7 @@ from trainer_app.desktop.pages.register_draft import (
 from trainer_app.desktop.pages.register_duplicates import DuplicateWatch
 from trainer_app.desktop.pages.register_fields import UndoPasses, held, in_focus, move_on, put_back
 from trainer_app.desktop.pages.register_form import RegisterForm
+from trainer_app.desktop.pages.register_missing import missing_lines
 from trainer_app.desktop.pages.register_owner import NoNikSheet
 from trainer_app.desktop.pages.register_side import ProblemSummary, SideColumn
 from trainer_app.desktop.parts.buttons import primary, quiet, secondary
@@ -452,33 +453,8 @@ class RegisterPage(DeskPage):
 
     # ---------------------------------------------------------------- what is missing
     def _show_problems(self, problems: tuple[InputProblem, ...]) -> None:
-        fields = self.form.fields()
-        lines: list[tuple[str, Callable[[], object]]] = []
+        lines = missing_lines(self.form, self.consent.tick, problems)
         if self.twins.undecided:
             text = _("NIK ini sudah terdaftar. Lihat datanya, atau pilih tetap simpan.")
-            lines.append((text, self.side.duplicates.look_button.setFocus))
-        place = {key: n for n, key in enumerate((*self.form.owner.fields, *self.form.business.fields))}
-        for problem in sorted(problems, key=lambda p: place.get(self._shown_as(p.field), len(place))):
-            target = self._target(problem.field, fields)
-            if isinstance(target, Field):
-                target.set_message(problem.message)
-                lines.append((problem.message, partial(_focus, target.editor)))
-            else:
-                lines.append((problem.message, partial(_focus, target)))
+            lines.insert(0, (text, self.side.duplicates.look_button.setFocus))
         self.summary.show_problems(lines)
-
-    def _target(self, key: str, fields: dict[str, Field]) -> Field | QWidget:
-        if key.startswith("consent."):
-            return self.consent.tick
-        return fields.get(self._shown_as(key), self.form.owner.full_name)
-
-    def _shown_as(self, key: str) -> str:
-        """The field that stands for this one: the village of the home is asked for only on demand."""
-        fields = self.form.fields()
-        if key == "person.village" and (key not in fields or fields[key].isHidden()):
-            return "enterprise.village"
-        return key
-
-
-def _focus(editor: QWidget) -> None:
-    editor.setFocus(Qt.FocusReason.OtherFocusReason)
