@@ -23,3 +23,12 @@ def later(owner: QObject, deed: Callable[[], object], ms: int = 0) -> QTimer:
     timer.timeout.connect(timer.deleteLater)
     timer.start()
     return timer
+
+
+def restarting(owner: QObject, after_ms: int, deed: Callable[[], object]) -> QTimer:
+    """A timer of ``owner`` that runs ``deed`` so long after its last ``start()``: once for many keys."""
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(after_ms)
+    timer.timeout.connect(deed)
+    return timer

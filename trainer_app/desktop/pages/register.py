@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from trainer_app.actions.registration import (
@@ -18,7 +18,7 @@ from trainer_app.actions.registration import (
     register,
     undo_registration,
 )
-from trainer_app.desktop.later import later
+from trainer_app.desktop.later import later, restarting
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.register_batch import BatchSheet, batch_words, usual_batch
 from trainer_app.desktop.pages.register_consent import ConsentBar, ConsentSheet
@@ -94,9 +94,8 @@ class RegisterPage(DeskPage):
         self.clear_button.setToolTip("F9")
         self.clear_button.clicked.connect(self.empty_form)
         self.clear_button.hide()
-        self.header.add_right(self.clear_button)
-        self.header.add_right(self.batch_button)
-        self.header.add_right(self.place_in_day)
+        for widget in (self.clear_button, self.batch_button, self.place_in_day):
+            self.header.add_right(widget)
 
     def _build_footer_bar(self) -> None:
         self.consent = ConsentBar()
@@ -113,8 +112,8 @@ class RegisterPage(DeskPage):
         self.footer.addWidget(self.next_button)
 
     def _connect(self) -> None:
-        self._draft_timer = self._timer(DRAFT_AFTER_MS, self._keep_draft)
-        self._look_timer = self._timer(LOOK_AFTER_MS, self._look)
+        self._draft_timer = restarting(self, DRAFT_AFTER_MS, self._keep_draft)
+        self._look_timer = restarting(self, LOOK_AFTER_MS, self._look)
         self.form.changed.connect(self._changed)
         self.form.owner.no_nik.connect(self._ask_no_nik)
         self.form.business.done.connect(self.consent.tick.setFocus)
@@ -126,13 +125,6 @@ class RegisterPage(DeskPage):
         card.look.connect(lambda person: self.desk.go("person", id=person))
         card.keep.connect(self._keep_duplicate)
         card.other.connect(self._not_the_same)
-
-    def _timer(self, after_ms: int, deed: Callable[[], object]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
-        timer.timeout.connect(deed)
-        return timer
 
     # ---------------------------------------------------------------- coming and going
     def shown(self, *, person: bytes | None = None, batch: bytes | None = None, **_more: Any) -> None:
@@ -153,7 +145,7 @@ class RegisterPage(DeskPage):
             editor.end(False)
 
     def leaving(self) -> None:
-        self._note_focus()
+        self._focus = self._field_in_focus()[0] or self._focus
         if self._draft_timer.isActive():
             self._draft_timer.stop()
             self._write_draft(self._unfinished())
@@ -209,9 +201,6 @@ class RegisterPage(DeskPage):
             if field.isAncestorOf(holder):
                 return key, field
         return ("consent.purposes", None) if self.consent.isAncestorOf(holder) else ("", None)
-
-    def _note_focus(self) -> None:
-        self._focus = self._field_in_focus()[0] or self._focus
 
     def same_as_before(self) -> None:
         """F2: the answer of the person before, for the field that has the focus."""
@@ -288,7 +277,7 @@ class RegisterPage(DeskPage):
         """The form as it is now; None when nothing was typed."""
         if self.form.is_blank() and not self.consent.answers:
             return None
-        self._note_focus()
+        self._focus = self._field_in_focus()[0] or self._focus
         return Unfinished(
             person=self._person,
             consent=dict(self.consent.answers),
