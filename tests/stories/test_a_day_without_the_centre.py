@@ -54,8 +54,8 @@ def _a_day_of_kills(trainer: Trainer) -> None:
             assert trainer.until("unlocked")
             trainer.moment(rng.uniform(0, OPENING_SECONDS))
         else:
-            assert trainer.until(rng.choice(["registered", "marked"]), rng.randint(1, 3))
-            trainer.moment(rng.uniform(0, SAVE_SECONDS))
+            assert trainer.until(rng.choice(["registered", "marked", "corrected"]), rng.randint(1, 3))
+            trainer.moment(rng.choice([0.0, rng.uniform(0, SAVE_SECONDS)]))
         trainer.kill()
     trainer.to_its_end("finish")
 
