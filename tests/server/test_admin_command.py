@@ -117,8 +117,26 @@ def test_two_of_one_name_are_told_apart_by_number(admin: Typed) -> None:
     said = admin.refused("staff", "stop", name)
     assert first in said
     assert second in said
+    listed = admin("list", "staff")
+    assert first in listed
+    assert second in listed
     admin("staff", "stop", first)
+    assert f"Laptop ini untuk {name}." in admin("code", "--areas", "5301", "--for", name)  # who stayed
+    assert "sudah ada petugas aktif bernama" in admin("staff", "add", name)
     assert "tidak ada" in admin.refused("staff", "stop", "CONTOH Entah Siapa")
+
+
+def test_a_lost_personal_code_is_replaced(centre: RunningCentre, admin: Typed) -> None:
+    name = f"CONTOH {new_id().hex()[-6:]}"
+    made = admin.json("staff", "add", name)
+    again = admin.json("staff", "code", name)
+    assert again["staff"] == made["staff"]
+    with centre.opened() as opened:
+        staff = opened.store.get(Staff, bytes.fromhex(made["staff"]))
+    assert staff is not None
+    assert staff.code_hash is not None
+    assert check_personal_code(staff.code_hash, again["personal_code"])
+    assert not check_personal_code(staff.code_hash, made["personal_code"])
 
 
 def test_a_code_enrols_one_laptop_for_one_person(centre: RunningCentre, admin: Typed) -> None:
@@ -158,6 +176,7 @@ def test_programme_and_targets(centre: RunningCentre, admin: Typed, programme: s
     ("words", "sentence"),
     [
         (("--by", "Desember", "--digitised", "5"), "belum benar"),
+        (("--by", "12-2026", "--digitised", "5"), "Bulan 12-2026 belum benar. Contoh: 2026-12"),
         (("--by", "2026-12"), "Sebutkan --trained"),
         (("--by", "2026-12", "--digitised", "5", "--programme", "Entah"), "Sebutkan program"),
     ],

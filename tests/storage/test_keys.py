@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import keyring
 import keyring.backend
@@ -236,6 +237,7 @@ def test_many_processes_guessing_at_once_share_one_count(ring, dek, clock):
 GUESS_AND_DIE = """
 import os, sys
 from pathlib import Path
+from types import SimpleNamespace
 from trainer_app.storage import keys
 keys._opened = lambda *a: os._exit(9)  # the plug is pulled while the PIN is being tried
 keys.KeyRing(Path(sys.argv[1])).unlock(bytes.fromhex(sys.argv[2]), sys.argv[3])
@@ -342,6 +344,30 @@ def test_a_keystore_that_forgets_at_once_is_none(tmp_path, os_keystore):
     ring = KeyRing(tmp_path, cost=QUICK)
     dek = ring.create(SITI, "Siti", "pelatih", PIN)
     assert ring.protection() == "file"
+    assert ring.unlock(SITI, PIN) == dek
+
+
+@pytest.mark.parametrize(
+    ("locked", "protection"),
+    [(False, "keystore"), (True, "file"), (None, "file")],
+    ids=["open", "locked", "none"],
+)
+def test_a_desktop_keyring_that_would_ask_for_a_password_is_not_used(
+    tmp_path, os_keystore, monkeypatch, locked, protection
+):
+    secretstorage = pytest.importorskip("secretstorage")
+
+    def collection(_bus: object) -> object:
+        if locked is None:
+            raise secretstorage.ItemNotFoundException
+        return SimpleNamespace(is_locked=lambda: locked)
+
+    monkeypatch.setattr(type(os_keystore), "__module__", keystore.SECRET_SERVICE)
+    monkeypatch.setattr(secretstorage, "dbus_init", lambda: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(secretstorage, "Collection", collection)
+    ring = KeyRing(tmp_path, cost=QUICK)
+    dek = ring.create(SITI, "Siti", "pelatih", PIN)
+    assert ring.protection() == protection
     assert ring.unlock(SITI, PIN) == dek
 
 

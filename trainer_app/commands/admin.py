@@ -47,8 +47,8 @@ def _add_people(add: Add) -> None:
     staff = add("staff", _("Tambah petugas atau ubah keadaannya."))
     staff.add_argument(
         "what",
-        choices=("add", "stop", "login"),
-        help=_("add: tambah, stop: berhenti, login: nama masuk dasbor"),
+        choices=("add", "stop", "login", "code"),
+        help=_("add: tambah, stop: berhenti, login: nama masuk dasbor, code: kode pribadi baru"),
     )
     staff.add_argument("name", metavar=_("NAMA"))
     staff.add_argument("--role", choices=("pelatih", "pengawas", "admin", "pengamat"), default="pelatih")
@@ -150,6 +150,8 @@ def _staff(centre: Centre, args: argparse.Namespace) -> Done:
 
     if args.what == "stop":
         return administration.stop_staff(centre, args.name)
+    if args.what == "code":
+        return administration.renew_code(centre, args.name)
     if args.what == "login":
         return administration.give_login(centre, args.name, args.login or "", _password(args), totp=args.totp)
     password = _password(args) if args.login else ""

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     config = dataclasses.replace(config, workers=max(1, min(config.workers, MOST_WORKERS)))
     setup_logging(config.folder, also_screen=True)
     centre = open_centre(config)
-    lines = [_("Pusat {nama}").format(nama=centre.store.name), key_place(config)]
+    lines = [f"Trainer App · {centre.store.name}", key_place(config)]
     if centre.sample:
         lines.append(_("Ini pusat contoh: hanya menerima laptop contoh."))
     centre.close()

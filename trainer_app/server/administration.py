@@ -64,6 +64,7 @@ def add_staff(
     """
     name = name.strip()
     numbers = read_areas(areas)
+    namesakes = [s for s in _named(centre, name) if s.state != "berhenti"]
     if login:
         login = accounts.checked_login(login)
         accounts.check_password(password, login, name)
@@ -86,18 +87,36 @@ def add_staff(
             _("{nama} ditambahkan sebagai {peran}, wilayah {wilayah}.").format(
                 nama=name, peran=_(ROLE[role]), wilayah=areas_in_words(numbers)
             ),
-            _("Kode pribadi (tampil sekali saja, diketik sekali di laptop pertama): {kode}").format(
-                kode=spaced(code)
-            ),
+            _code_line(code),
         ],
         {"staff": staff.hex(), "name": name, "role": role, "areas": numbers, "personal_code": code},
     )
+    if namesakes:
+        words = _(
+            "Perhatikan: sudah ada petugas aktif bernama {nama}. Bila tertambah dua kali, hentikan satu."
+        )
+        done.lines.append(words.format(nama=name))
     if login:
         done.lines.append(_("Nama masuk dasbor: {nama}").format(nama=login))
         done.data["login"] = login
     if totp:
         _add_totp(centre, staff, login, done)
     return done
+
+
+def _code_line(code: str) -> str:
+    return _("Kode pribadi (tampil sekali saja, diketik sekali di laptop pertama): {kode}").format(
+        kode=spaced(code)
+    )
+
+
+def renew_code(centre: Centre, name: str, by: RecordId = NO_ID) -> Done:
+    """Another personal code for somebody who lost theirs; the old one ends as laptops hear of it."""
+    staff = find_staff(centre, name)
+    code = new_personal_code()
+    centre.save([Edit(Staff, staff.id, CENTRE_AREA, {"code_hash": hash_personal_code(code)})], by)
+    lines = [_code_line(code), _("Laptop mengenal kode baru ini sesudah terhubung lagi ke pusat.")]
+    return Done(lines, {"staff": staff.id.hex(), "personal_code": code})
 
 
 def give_login(centre: Centre, name: str, login: str, password: str, *, totp: bool = False) -> Done:
@@ -135,15 +154,11 @@ def stop_staff(centre: Centre, name: str, by: RecordId = NO_ID) -> Done:
 
 
 def find_staff(centre: Centre, name: str) -> Staff:
-    """The staff member of that name (capitals do not matter), login, or beginning of id. Raises
-    `InputProblem`.
+    """The staff member of that name (capitals do not matter), login, or beginning of id; of several, the only
+    one who still works here. Raises `InputProblem`.
     """
-    wanted = name.strip().casefold()
-    everybody = centre.store.find(Staff, order="full_name")
-    with centre.db.reading() as c:
-        by_login = {login: staff for staff, login in accounts.logins(c).items()}
-    found = [s for s in everybody if (s.full_name or "").casefold() == wanted or s.id == by_login.get(wanted)]
-    found = found or [s for s in everybody if len(wanted) >= 6 and s.id.hex().startswith(wanted)]
+    found = _named(centre, name)
+    found = [s for s in found if s.state != "berhenti"] or found
     if len(found) == 1:
         return found[0]
     if found:
@@ -160,6 +175,15 @@ def find_staff(centre: Centre, name: str) -> Staff:
         field="name",
         code="staff.unknown",
     )
+
+
+def _named(centre: Centre, name: str) -> list[Staff]:
+    wanted = name.strip().casefold()
+    everybody = centre.store.find(Staff, order="full_name")
+    with centre.db.reading() as c:
+        by_login = {login: staff for staff, login in accounts.logins(c).items()}
+    found = [s for s in everybody if (s.full_name or "").casefold() == wanted or s.id == by_login.get(wanted)]
+    return found or [s for s in everybody if len(wanted) >= 6 and s.id.hex().startswith(wanted)]
 
 
 # --- laptops ------------------------------------------------------------------------------------------------
@@ -268,7 +292,7 @@ def set_target(
     programme: str = "",
 ) -> Done:
     """How many are to be trained and digitised by the end of a month, in one regency or altogether."""
-    _check_day(f"{by_month}-01")
+    _check_month(by_month)
     if trained is None and digitised is None:
         raise InputProblem(
             _("Sebutkan --trained, --digitised, atau keduanya."), field="trained", code="target.none"
@@ -383,6 +407,14 @@ def _areas_of(part: str) -> list[int]:
             field="areas",
             code="areas.unknown",
         ) from None
+
+
+def _check_month(text: str) -> None:
+    try:
+        _check_day(f"{text}-01")
+    except InputProblem as problem:
+        message = _("Bulan {isi} belum benar. Contoh: 2026-12").format(isi=text)
+        raise InputProblem(message, field="by_month", code="month.form") from problem
 
 
 def _check_day(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,12 +33,16 @@ def _staff(centre: Centre) -> Rows:
     with centre.db.reading() as c:
         logins = accounts.logins(c)
     rows: Rows = []
-    for staff in centre.store.find(Staff, order="full_name"):
+    everybody = centre.store.find(Staff, order="full_name")
+    bearers = Counter((staff.full_name or "").casefold() for staff in everybody)
+    for staff in everybody:
         areas = sorted(accounts.read_areas(staff.areas) or ())
         login = logins.get(staff.id, "")
         parts = [staff.full_name or "", _(ROLE.get(staff.role or "", "")), areas_in_words(areas), login]
         if staff.state == "berhenti":
             parts.append(_(ACCOUNT_STATE["berhenti"]))
+        if bearers[(staff.full_name or "").casefold()] > 1:  # told apart by the number, as `find_staff` asks
+            parts.append(staff.id.hex())
         values = {"staff": staff.id.hex(), "name": staff.full_name, "role": staff.role, "areas": areas}
         rows.append((" · ".join(filter(None, parts)), {**values, "login": login, "state": staff.state}))
     return rows

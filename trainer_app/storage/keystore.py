@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -31,6 +32,7 @@ PROTECTION_WORDS: dict[Protection, str] = {
     ),
 }
 SERVICE = "trainer-app"
+SECRET_SERVICE = "keyring.backends.SecretService"  # noqa: S105 (a module)
 SECRET_FILE = "device.key"  # noqa: S105 (a file name)
 CENTRE_FILE = "centre.key"
 KEY_BYTES = 32
@@ -121,13 +123,29 @@ def _keep(ring: str, secret: bytes) -> bool:
     from keyring.errors import KeyringError
 
     backend = real_keystore()
-    if backend is None:
+    if backend is None or not _open_already(backend):
         return False
     try:
         backend.set_password(SERVICE, ring, secret.hex())
         return backend.get_password(SERVICE, ring) == secret.hex()
     except (KeyringError, RuntimeError, OSError) as fault:
         _log.info("the key store refused the secret: %s", type(fault).__name__)
+        return False
+
+
+def _open_already(backend: KeyringBackend) -> bool:
+    """Whether a Linux desktop has its keyring open. One that is locked, or not made yet, would ask for a
+    password of its own in a foreign window: now, and whenever the laptop was started.
+    """
+    if type(backend).__module__ != SECRET_SERVICE:
+        return True
+    import secretstorage
+
+    try:
+        with closing(secretstorage.dbus_init()) as bus:
+            return not secretstorage.Collection(bus).is_locked()
+    except (secretstorage.SecretStorageException, OSError) as fault:
+        _log.info("the desktop has no keyring: %s", type(fault).__name__)
         return False
 
 

@@ -90,7 +90,8 @@ class SupervisorSheet(Sheet):
             self.pin.clear()
             self.pin.first_focus().setFocus()
             return
-        self.form = PersonForm([person], question=_("Pertama kali di laptop ini"))
+        hint = _("dari admin, sekali saja di laptop ini")
+        self.form = PersonForm([person], question=_("Pertama kali di laptop ini"), code_hint=hint)
         self.form.who.hide()
         self.form.finished.connect(self._submit)
         self.body.addWidget(self.form)

@@ -202,7 +202,14 @@ class PersonForm(QWidget):
     finished = Signal()
     chosen = Signal()
 
-    def __init__(self, people: Sequence[Member], *, known: bytes | None = None, question: str = "") -> None:
+    def __init__(
+        self,
+        people: Sequence[Member],
+        *,
+        known: bytes | None = None,
+        question: str = "",
+        code_hint: str = "",
+    ) -> None:
         super().__init__()
         self.people, self._known = list(people), known
         column = QVBoxLayout(self)
@@ -212,7 +219,8 @@ class PersonForm(QWidget):
         self.who = Field(question or _("Nama Anda"), self._names, message=False)
         column.addWidget(self.who)
         self._code = LineEditor(max_length=CODE_LENGTH)
-        self.code = Field(_("Kode pribadi"), self._code, hint=_("8 huruf dan angka, dari pengawas"))
+        hint = code_hint or _("8 huruf dan angka, dari pengawas")
+        self.code = Field(_("Kode pribadi"), self._code, hint=hint)
         column.addWidget(self.code)
         self.pin = NewPin()
         self.pin.finished.connect(self.finished)
