@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -123,6 +123,22 @@ def test_choices_count_at_once(qtbot: QtBot, app: Any) -> None:
     qtbot.waitUntil(lambda: app.frame is not None and app.frame is not before)
     assert app.settings().look == "terik"
     assert app.frame.here[0] == "help"
+
+
+def test_an_arrow_key_chooses_too_and_the_keyboard_stays_there(qtbot: QtBot, app: Any) -> None:
+    view = settings_of(qtbot, app)
+    app.window.activateWindow()
+    qtbot.waitUntil(app.window.isActiveWindow)
+    view.language.setFocus()
+    before = app.frame
+    QTest.keyClick(app.window.focusWidget(), Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: app.frame is not None and app.frame is not before)
+    assert app.settings().language == "en"
+    page = app.frame.page
+    assert page.sections.value() == "settings"
+    qtbot.waitUntil(lambda: app.window.focusWidget() in page.settings_view.language.buttons)
+    app.lock()
+    assert app._place[1]["section"] == "settings"
 
 
 def test_a_backup_is_made_and_listed(qtbot: QtBot, app: Any) -> None:

@@ -389,7 +389,7 @@ def test_another_look_keeps_the_place(qtbot: QtBot, app: Any) -> None:
     before = app.frame
     app.change_settings(look="malam", text_size=115)
     qtbot.waitUntil(lambda: app.frame is not None and app.frame is not before)
-    assert app.frame.here == ("help", {"page": "kirim", "draft": True})
+    assert app.frame.here == ("help", {"page": "kirim", "section": "manual", "draft": True})
     assert app.desk.theme.look == "malam"
     app.change_settings(language="en")
     qtbot.waitUntil(

@@ -135,6 +135,8 @@ class Frame(QWidget):
         page = self.page
         if page is not None:
             page.leaving()
+            key, args = self.here
+            self.here = (key, {**args, **page.place()})
 
     # ---------------------------------------------------------------- news
     def _changed(self, kinds: frozenset[int]) -> None:

@@ -57,6 +57,10 @@ class DeskPage(Page):
     def leaving(self) -> None:
         """The page goes out of sight: keep what is typed. May not ask and may not take long."""
 
+    def place(self) -> dict[str, Any]:
+        """What ``shown`` is to be given, when the page is made anew for another look or after the lock."""
+        return {}
+
     def refresh(self, kinds: set[int]) -> None:
         """Records of these kinds changed somewhere: read again what is shown."""
 

@@ -123,13 +123,21 @@ class HelpPage(DeskPage):
         self.body.addWidget(self.stack, 1)
 
     def shown(self, **args: Any) -> None:
-        """``page``: of the manual; ``section``: settings or about."""
+        """``page``: of the manual; ``section``: settings or about; ``setting``: the one that was changed."""
         if "page" in args:
-            self.open("manual")
             self.manual.show_page(str(args["page"]))
-        elif "section" in args:
-            self.open(str(args["section"]))
+        if "section" in args or "page" in args:
+            self.open(str(args.get("section", "manual")))
         self.sections.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.settings_view is not None and "setting" in args:
+            self.settings_view.go_on_at(str(args["setting"]))
+
+    def place(self) -> dict[str, Any]:
+        place = {"section": self.sections.value(), "page": self.manual.page}
+        shown = self.stack.currentWidget()
+        if self.settings_view is not None and shown is self.settings_view and self.settings_view.changed:
+            place["setting"] = self.settings_view.changed
+        return place
 
     def _section_chosen(self) -> None:
         chosen = self.sections.value()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.actions.staff import RESETTING_ROLES
 from trainer_app.desktop import theme
+from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.help_people import ChangePinSheet, NewPinSheet
 from trainer_app.desktop.pages.lock import look_words, seen_words
 from trainer_app.desktop.parts.avatar import Avatar
@@ -49,6 +51,7 @@ class SettingsView(ScrollBody):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.changed = ""
         self.setAccessibleName(_("Pengaturan"))
         left = _column(self._screen(), self._lock())
         right = _column(self._people(), self._centre(), self._backups())
@@ -63,22 +66,28 @@ class SettingsView(ScrollBody):
         self.language = Seg([(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
         self.look = Seg([(look, look_words(look)) for look in LOOKS])
         self.text_size = Seg([(size, f"{size}%") for size in TEXT_SIZES_PERCENT])
-        rows = (
-            (_("Bahasa"), self.language, "language"),
-            (_("Warna layar"), self.look, "look"),
-            (_("Ukuran huruf"), self.text_size, "text_size"),
-        )
-        for label, editor, name in rows:
+        self.editors = {"language": self.language, "look": self.look, "text_size": self.text_size}
+        labels = (_("Bahasa"), _("Warna layar"), _("Ukuran huruf"))
+        for label, (name, editor) in zip(labels, self.editors.items(), strict=True):
             editor.set_value(getattr(settings, name))
-            editor.chosen.connect(lambda value, key=name: self.desk.change_settings(**{key: value}))
+            editor.changed.connect(partial(self._change, name))
             card.add(Field(label, editor, message=False))
         return card
+
+    def _change(self, name: str) -> None:
+        """Obeys at once, also an arrow key. All widgets are made anew; ``changed`` is where to go on."""
+        self.changed = name
+        self.desk.change_settings(**{name: self.editors[name].value()})
+
+    def go_on_at(self, name: str) -> None:
+        """The keyboard goes on at the setting that was changed."""
+        later(self, self.editors[name].setFocus)
 
     def _lock(self) -> Card:
         card = Card(_("Kunci layar"), "lock")
         self.minutes = Seg([(n, duration(n * 60)) for n in LOCK_CHOICES_MINUTES])
         self.minutes.set_value(self.desk.settings.lock_minutes)
-        self.minutes.chosen.connect(lambda value: self.desk.change_settings(lock_minutes=value))
+        self.minutes.changed.connect(lambda: self.desk.change_settings(lock_minutes=self.minutes.value()))
         card.add(Field(_("Terkunci bila tidak dipakai selama"), self.minutes, message=False))
         change = _fixed(secondary(_("Ganti PIN"), "key-round"))
         change.clicked.connect(lambda: ChangePinSheet(self.desk).open())
