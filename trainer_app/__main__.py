@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "trainer_app.commands.serve",
     "sync": "trainer_app.commands.sync",
     "admin": "trainer_app.commands.admin",
+    "report": "trainer_app.commands.report",
     "backup": "trainer_app.commands.backup",
     "restore": "trainer_app.commands.restore",
     "doctor": "trainer_app.commands.doctor",

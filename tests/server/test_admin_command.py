@@ -225,3 +225,18 @@ def test_a_recount_says_where_it_differed(centre: RunningCentre, admin: Typed, t
     assert admin.json("recount")["different"] == [AREA]
     assert centre.count("SELECT SUM(registered) FROM area_total") == 3
     laptop.close()
+
+
+def test_reports_of_everything_and_of_one_area(admin: Typed, centre: RunningCentre, tmp_path: Path) -> None:
+    laptop = TestLaptop(centre, tmp_path, "5302")
+    laptop.register(7, 5302, "53.02.01.2001")
+    laptop.push()
+    laptop.close()
+    assert set(admin.json("report")["reports"]) == {"areas", "months", "attendance", "laptops"}
+    (row,) = admin.json("report", "areas", "--area", "53.02")["rows"]
+    assert (row["code"], row["area"]) == ("53.02.01", "Kota Soe")
+    assert "53.02.01" in admin("report", "areas", "--area", "5302", "--csv")
+    assert len(admin.json("report", "months")["rows"]) >= 6
+    assert "laptop" in admin("report", "laptops").casefold()
+    assert "tidak dikenal" in admin.refused("report", "entah")
+    assert "tidak dikenal" in admin.refused("report", "areas", "--area", "9999")

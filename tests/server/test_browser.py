@@ -152,7 +152,9 @@ def test_the_numbers_and_their_tables(open_page: Open) -> None:
     ).to_have_count(5)
 
 
-@pytest.mark.parametrize("path", ["/", "/wilayah/53", "/wilayah/53.01", "/laptop", "/kode", "/petugas"])
+@pytest.mark.parametrize(
+    "path", ["/", "/wilayah/53", "/wilayah/53.01", "/laporan/attendance", "/laptop", "/kode", "/petugas"]
+)
 def test_nothing_is_cut_off_on_a_phone(open_page: Open, path: str) -> None:
     page = open_page(path, width=360)
     box = page.locator("body").bounding_box()

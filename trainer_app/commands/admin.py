@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trainer_app.commands.centre_options import add_centre_options, centre_config
+from trainer_app.commands.report_options import add_report_options, reported
 from trainer_app.words import N_, _
 
 if TYPE_CHECKING:
@@ -102,6 +103,9 @@ def _add_laptops(add: Add) -> None:
     listing.add_argument(
         "what", nargs="?", default="", choices=("", "staff", "laptops", "codes", "programmes")
     )
+    report = add("report", _("Tampilkan laporan dari data pusat."))
+    add_report_options(report)
+    report.add_argument("--area", default="", help=_("kode provinsi atau kabupaten; kosong: seluruhnya"))
     revoke = add("revoke", _("Cabut laptop: kirimannya tidak diterima lagi."))
     revoke.add_argument("laptop", metavar=_("LAPTOP"), help=_("nama atau awal nomor laptop"))
     add("backup", _("Buat cadangan data pusat (SQLite), juga saat pusat berjalan."))
@@ -200,6 +204,13 @@ def _list(centre: Centre, args: argparse.Namespace) -> Done:
     return listing.listed(centre, args.what)
 
 
+def _report(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.reports.catalogue import REPORTS
+    from trainer_app.server.administration import Done, read_view
+
+    return Done(*reported(centre.store, REPORTS, args, read_view(args.area)))
+
+
 def _revoke(centre: Centre, args: argparse.Namespace) -> Done:
     from trainer_app.server import administration
 
@@ -233,6 +244,7 @@ _DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
     "policy": _policy,
     "code": _code,
     "list": _list,
+    "report": _report,
     "revoke": _revoke,
     "backup": _backup,
     "restored": _restored,

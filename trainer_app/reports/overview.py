@@ -14,16 +14,26 @@ from trainer_app.records import places
 from trainer_app.records.kinds import Programme, Target
 from trainer_app.records.progress import MEASURES
 from trainer_app.reports.coverage import Coverage, coverage
-from trainer_app.reports.suppression import group_is_safe, protect, small
+from trainer_app.reports.suppression import Hidden, group_is_safe, protect, small
 from trainer_app.reports.targets import TargetLine, month_number, month_of, target_line
 from trainer_app.storage import counts, fleet
 from trainer_app.storage.counts import Counts
 from trainer_app.storage.store import Store
+from trainer_app.words import N_
 
 FUNNEL = ("registered", "attended", "trained", "qris", "first_sale")
 WHOLE, PROVINCE, REGENCY = "whole", "province", "regency"
 #: Months on the line to the target.
 MONTHS_AT_LEAST, MONTHS_AT_MOST = 6, 12
+#: What people call each measure.
+MEASURE_NAMES = {
+    "registered": N_("Terdaftar"),
+    "attended": N_("Hadir ≥ 1 sesi"),
+    "trained": N_("Lulus pelatihan"),
+    "qris": N_("QRIS aktif"),
+    "digitised": N_("Usaha sudah digital"),
+    "first_sale": N_("Jualan daring pertama"),
+}
 NOTHING: Counts = dict.fromkeys(MEASURES, 0)
 OUTSIDE = ""
 
@@ -66,6 +76,20 @@ class Cell:
     def few(self, measure: str) -> bool:
         """This count is hidden because it is below five."""
         return measure in self.tiny
+
+    def count(self, measure: str) -> int | Hidden:
+        """A count, or what stands for it."""
+        value = self.shown[measure]
+        if value is not None:
+            return value
+        return Hidden.FEW if self.few(measure) else Hidden.COVERED
+
+    @property
+    def shown_rate(self) -> float | Hidden | None:
+        """The rate, or what stands for it; None when there is nobody."""
+        if self.empty or self.rate is not None:
+            return self.rate
+        return Hidden.FEW if self.small else Hidden.COVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +169,16 @@ def overview(store: Store, view: View, areas: frozenset[int] | None, now: dateti
     """The overview of `view` for a reader of `areas` (None: all). `now` is zone-aware, in the reader's
     zone.
     """
-    within = _within(view, areas)
+    inside = within(view, areas)
     with store.db.reading() as c:
         by_area = counts.by_area(c, areas)
-        by_district = counts.by_district(c, next(iter(within))) if view.level == REGENCY and within else {}
-        by_month = counts.by_month(c, within)
-        laptops = fleet.laptops(c, within)
+        by_district = counts.by_district(c, next(iter(inside))) if view.level == REGENCY and inside else {}
+        by_month = counts.by_month(c, inside)
+        laptops = fleet.laptops(c, inside)
     tree = _Tree({places.regency_code(area): sums for area, sums in by_area.items()}, by_district, view)
     programmes = store.find(Programme, order="name")
     targets = store.find(Target)
-    regencies = None if within is None else {places.regency_code(area) for area in within}
+    regencies = None if inside is None else {places.regency_code(area) for area in inside}
     lines = {m: target_line(targets, programmes, regencies, m) for m in ("digitised", "trained")}
     shown = tree.total()
     month = f"{now.year:04d}-{now.month:02d}"
@@ -164,7 +188,7 @@ def overview(store: Store, view: View, areas: frozenset[int] | None, now: dateti
         today=now.date(),
         shown=shown,
         this_month=None if small(this_month) or shown["registered"] is None else this_month,
-        cells=tree.cells(_keys(view, within)),
+        cells=tree.cells(_keys(view, inside)),
         months=_months(by_month, shown, lines["digitised"], month),
         target_digitised=lines["digitised"],
         target_trained=lines["trained"],
@@ -174,7 +198,7 @@ def overview(store: Store, view: View, areas: frozenset[int] | None, now: dateti
     )
 
 
-def _within(view: View, areas: frozenset[int] | None) -> frozenset[int] | None:
+def within(view: View, areas: frozenset[int] | None) -> frozenset[int] | None:
     """The reader's areas that the view covers; None only for everything of a reader of everything."""
     if view.level == WHOLE:
         return areas
@@ -185,15 +209,15 @@ def _within(view: View, areas: frozenset[int] | None) -> frozenset[int] | None:
     return frozenset(wanted if areas is None else wanted & areas)
 
 
-def _keys(view: View, within: frozenset[int] | None) -> list[Key]:
+def _keys(view: View, inside: frozenset[int] | None) -> list[Key]:
     """The areas on the map: those the reader may see, whether they have data or not."""
     if view.level == REGENCY:
         return [district.code for district in places.districts(view.code)]
     if view.level == PROVINCE:
-        return sorted(places.regency_code(area) for area in within or ())
-    if within is None:
+        return sorted(places.regency_code(area) for area in inside or ())
+    if inside is None:
         return [province.code for province in places.provinces()]
-    return sorted({places.regency_code(area)[:2] for area in within})
+    return sorted({places.regency_code(area)[:2] for area in inside})
 
 
 class _Tree:

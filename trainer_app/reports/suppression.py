@@ -9,12 +9,20 @@ other cell is hidden with it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from enum import Enum
 from typing import TypeVar
 
 #: A count below this (and above zero) is not shown.
 SMALLEST_CELL = 5
 
 K = TypeVar("K", bound=Hashable)
+
+
+class Hidden(Enum):
+    """Stands for a number that is not shown: few people are behind it, or it covers another one."""
+
+    FEW = "few"
+    COVERED = "covered"
 
 
 def small(count: int) -> bool:

@@ -19,6 +19,7 @@ from trainer_app.records.kinds import CENTRE_AREA, Device, Module, Partner, Poli
 from trainer_app.records.operation import Edit
 from trainer_app.records.people import ADMIN, ROLE, SEND_BY
 from trainer_app.records.problem import AccessProblem, InputProblem
+from trainer_app.reports.overview import PROVINCE, REGENCY, View
 from trainer_app.server.centre import Centre
 from trainer_app.storage import accounts, enrolment_codes, rollup
 from trainer_app.storage.keys import hash_personal_code, new_personal_code
@@ -393,6 +394,19 @@ def read_areas(text: str) -> list[int]:
         if part:
             found.extend(_areas_of(part))
     return list(dict.fromkeys(found))
+
+
+def read_view(text: str) -> View:
+    """ "53" → the province, "5301" → the regency, nothing → everything. Raises `InputProblem` for an unknown
+    one.
+    """
+    code = text.strip()
+    if not code:
+        return View()
+    areas = _areas_of(code)
+    if len(code.replace(".", "")) == 2:
+        return View(PROVINCE, code)
+    return View(REGENCY, places.regency_code(areas[0]))
 
 
 def _areas_of(part: str) -> list[int]:

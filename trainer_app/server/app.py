@@ -19,6 +19,7 @@ from trainer_app.server import (
     fleet_page,
     health,
     metrics,
+    report_pages,
     sign_in,
     web,
 )
@@ -67,7 +68,7 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> FastAPI:
     app.state.trainer = state
     faults.install(app, web.html_fault)
     app.add_exception_handler(SignInNeeded, sign_in.needed)
-    for part in (exchange, enrolment, health, sign_in, dashboard, fleet_page, admin_pages, web):
+    for part in (exchange, enrolment, health, sign_in, dashboard, report_pages, fleet_page, admin_pages, web):
         app.include_router(part.router())
     app.add_middleware(SmallBodies, but_not=exchange.PATH)
     app.add_middleware(Frame)

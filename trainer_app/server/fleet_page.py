@@ -11,9 +11,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from trainer_app.records import places
 from trainer_app.records.people import DEVICE_STATE
 from trainer_app.reports.coverage import WEEK_MS, coverage
+from trainer_app.reports.laptops import area_names, longest_unheard_first
 from trainer_app.server.access import SupervisorScope
 from trainer_app.server.faults import page_responses
 from trainer_app.server.state import state_of
@@ -24,7 +24,6 @@ from trainer_app.words import _, ago, duration, ngettext, number, percent
 
 #: Clocks that differ less than this are right for every purpose here.
 OFFSET_WORTH_SAYING_MS = 60_000
-AREAS_NAMED = 3
 
 
 def router() -> APIRouter:
@@ -45,8 +44,8 @@ def router() -> APIRouter:
 def context(laptops: list[Laptop], areas: frozenset[int] | None, now: datetime) -> dict[str, Any]:
     """Rows, the longest unheard first among the active ones."""
     now_ms = round(now.timestamp() * 1000)
-    ordered = sorted(laptops, key=lambda one: (one.state != ACTIVE, one.last_heard or 0, one.name))
-    return {"summary": _summary(laptops, now_ms), "rows": [_row(one, areas, now, now_ms) for one in ordered]}
+    rows = [_row(one, areas, now, now_ms) for one in longest_unheard_first(laptops)]
+    return {"summary": _summary(laptops, now_ms), "rows": rows}
 
 
 def _summary(laptops: list[Laptop], now_ms: int) -> str:
@@ -62,7 +61,7 @@ def _row(laptop: Laptop, areas: frozenset[int] | None, now: datetime, now_ms: in
     return {
         "name": laptop.name,
         "state": "" if active else _(DEVICE_STATE.get(laptop.state, laptop.state)),
-        "areas": _areas(laptop, areas),
+        "areas": area_names(laptop, areas),
         "heard": _ago(laptop.seen_at, now) or _("belum pernah"),
         "late": active and now_ms - (laptop.last_heard or 0) > WEEK_MS,
         "received": _ago(laptop.received_at, now) or "–",
@@ -70,14 +69,6 @@ def _row(laptop: Laptop, areas: frozenset[int] | None, now: datetime, now_ms: in
         "offset": _offset(laptop.offset_ms),
         "version": laptop.version or "–",
     }
-
-
-def _areas(laptop: Laptop, areas: frozenset[int] | None) -> str:
-    """Names of its areas; those that are not the visitor's are only counted."""
-    own = sorted(laptop.areas if areas is None else laptop.areas & areas)
-    names = [places.area_label(area) for area in own[:AREAS_NAMED]]
-    more = len(laptop.areas) - len(names)
-    return ", ".join(names) + (f" +{number(more)}" if more else "")
 
 
 def _ago(ms: int | None, now: datetime) -> str:

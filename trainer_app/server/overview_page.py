@@ -12,8 +12,10 @@ from markupsafe import Markup
 
 from trainer_app.records import places
 from trainer_app.reports import tiles
+from trainer_app.reports.areas import area_name
 from trainer_app.reports.coverage import Coverage
 from trainer_app.reports.overview import (
+    MEASURE_NAMES,
     OUTSIDE,
     PROVINCE,
     REGENCY,
@@ -23,21 +25,15 @@ from trainer_app.reports.overview import (
     View,
     share,
 )
-from trainer_app.reports.suppression import SMALLEST_CELL
+from trainer_app.reports.report import Kind
+from trainer_app.reports.suppression import SMALLEST_CELL, Hidden
+from trainer_app.reports.writing import words
 from trainer_app.server.charts import NARROW, WIDE, Line, Tile, bar, line_chart, tile_map
-from trainer_app.words import N_, _, date_short, number, percent, time_of_day
+from trainer_app.words import _, date_short, number, percent, time_of_day
 
 #: Upper ends of the map's classes, in percent; a rate belongs to the first that is above it.
 CLASS_ENDS = (20, 40, 60, 80)
 CLASS_NAMES = ("0–19", "20–39", "40–59", "60–79", "80–100%")
-MEASURE_NAMES = {
-    "registered": N_("Terdaftar"),
-    "attended": N_("Hadir ≥ 1 sesi"),
-    "trained": N_("Lulus pelatihan"),
-    "qris": N_("QRIS aktif"),
-    "digitised": N_("Usaha sudah digital"),
-    "first_sale": N_("Jualan daring pertama"),
-}
 _PAPUA = frozenset({"91", "92", "93", "94", "95", "96"})
 _YOGYAKARTA = "34"
 #: On the narrow tiles of the nation; everywhere else the name is written out.
@@ -149,7 +145,7 @@ def _digitised_note(report: Overview) -> str:
 
 def count(value: int | None) -> str:
     """A count, or what stands for a hidden one."""
-    return f"< {SMALLEST_CELL}" if value is None else number(value)
+    return words(Hidden.FEW if value is None else value)
 
 
 # --- the map ------------------------------------------------------------------------------------------------
@@ -186,7 +182,7 @@ def area_map(report: Overview) -> Markup:
             column=where[cell.code][0],
             row=where[cell.code][1],
             name=_short_name(view, cell.code),
-            value=_rate(cell),
+            value=words(cell.shown_rate, Kind.SHARE),
             tone=tone(cell),
             title=_tile_title(view, cell),
             href="" if view.level == REGENCY else f"/wilayah/{cell.code}",
@@ -204,17 +200,6 @@ def _grid(view: View, codes: Sequence[str]) -> Mapping[str, tiles.Cell]:
         regencies = {code: places.regency(code) for code in codes}
         return tiles.by_place({code: (r.lon, r.lat) for code, r in regencies.items()})
     return tiles.in_order(codes)
-
-
-def area_name(view: View, code: str) -> str:
-    """A cell's name in the table."""
-    if code == OUTSIDE:
-        return _("Dari luar wilayah ini")
-    if view.level == WHOLE:
-        return places.province(code).name
-    if view.level == PROVINCE:
-        return places.regency(code).label
-    return places.district(code).name
 
 
 def _short_name(view: View, code: str) -> str:
@@ -237,15 +222,6 @@ def tone(cell: Cell) -> str:
     return str(sum(1 for end in CLASS_ENDS if floor(rate * 100 + 0.5) >= end))
 
 
-def _rate(cell: Cell) -> str:
-    if cell.empty:
-        return "–"
-    rate = cell.rate
-    if rate is not None:
-        return percent(rate)
-    return f"< {SMALLEST_CELL}" if cell.small else "•"
-
-
 def _tile_title(view: View, cell: Cell) -> str:
     name = area_name(view, cell.code)
     if cell.empty:
@@ -266,22 +242,14 @@ def cell_row(view: View, cell: Cell) -> dict[str, Any]:
     return {
         "name": area_name(view, cell.code),
         "href": "" if view.level == REGENCY else f"/wilayah/{cell.code}",
-        "registered": table_count(cell, "registered"),
-        "trained": table_count(cell, "trained"),
-        "digitised": table_count(cell, "digitised"),
-        "rate": _rate(cell),
+        "registered": words(cell.count("registered")),
+        "trained": words(cell.count("trained")),
+        "digitised": words(cell.count("digitised")),
+        "rate": words(cell.shown_rate, Kind.SHARE),
         "tone": tone(cell),
         "empty": cell.empty,
         "bar": bar(cell.rate or 0.0),
     }
-
-
-def table_count(cell: Cell, measure: str) -> str:
-    """A count; hidden ones are told apart: few people, or covered so that others cannot be worked out."""
-    value = cell.shown[measure]
-    if value is not None:
-        return number(value)
-    return f"< {SMALLEST_CELL}" if cell.few(measure) else "•"
 
 
 # --- the line to the target ---------------------------------------------------------------------------------

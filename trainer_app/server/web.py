@@ -39,6 +39,7 @@ PROGRAM_PATHS = ("/sync/", "/enrol/", "/healthz", "/readyz", "/metrics", "/opena
 #: Path, name, and who has it in the menu: only pages that work.
 MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/", N_("Ringkasan"), ALL_ROLES),
+    ("/laporan", N_("Laporan"), ALL_ROLES),
     ("/laptop", N_("Laptop"), frozenset({SUPERVISOR, ADMIN})),
     ("/kode", N_("Kode pendaftaran"), frozenset({ADMIN})),
     ("/petugas", N_("Petugas"), frozenset({ADMIN})),
@@ -92,7 +93,7 @@ def frame(request: Request, scope: Scope | None, code: str) -> dict[str, Any]:
     """What every page needs: menu, who is signed in, addresses of style sheet and fonts."""
     role = scope.visitor.role if scope else ""
     path = request.url.path
-    here = "/" if path.startswith("/wilayah/") else path
+    here = "/" if path.startswith("/wilayah/") else "/laporan" if path.startswith("/laporan/") else path
     return {
         "_": _,
         "ngettext": words.ngettext,

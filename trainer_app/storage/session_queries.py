@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -35,12 +35,19 @@ class SessionSummary:
 
 
 def sessions_between(
-    store: Store, from_ms: int, until_ms: int, *, with_cancelled: bool = False
+    store: Store,
+    from_ms: int,
+    until_ms: int,
+    *,
+    with_cancelled: bool = False,
+    areas: Collection[int] | None = None,
 ) -> list[Session]:
-    """Live sessions that start in this time (the end not included), in order."""
+    """Live sessions of these areas (None: all) that start in this time (the end not included), in order."""
     where = "s.starts_at >= ? AND s.starts_at < ?"
     if not with_cancelled:
         where += f" AND COALESCE(s.state, '') <> '{CANCELLED}'"
+    if areas is not None:
+        where += f" AND s.area IN ({', '.join(map(str, sorted(areas))) or 'NULL'})"
     return _sessions(store, where, from_ms, until_ms)
 
 
@@ -54,10 +61,8 @@ def sessions_left_open(store: Store, before_ms: int, since_ms: int) -> list[Sess
 
 
 def _sessions(store: Store, where: str, *params: int) -> list[Session]:
-    sql = (
-        f"{select_sql(Session)} s WHERE s.area {held_areas(store)} AND s.deleted_at IS NULL AND {where} "
-        "ORDER BY s.starts_at, s.id"
-    )
+    live = f"s.area {held_areas(store)} AND s.deleted_at IS NULL"
+    sql = f"{select_sql(Session)} s WHERE {live} AND {where} ORDER BY s.starts_at, s.id"
     with store.db.reading() as c:
         return [cast(Session, to_record(Session, row)) for row in c.all(sql, *params)]
 

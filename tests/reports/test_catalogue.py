@@ -1,0 +1,126 @@
+"""Every report of the catalogue: its rows fit its columns, hide what must be hidden, and can be written."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.actions.people import AREA, KUPANG, NOW, TRAINER, laptop
+from trainer_app import words
+from trainer_app.actions.attendance import record_attendance
+from trainer_app.actions.sessions import SessionPlan, create_batch, enrol_all, plan_session
+from trainer_app.records import places
+from trainer_app.records.ids import NO_ID, RecordId, new_id
+from trainer_app.records.kinds import Device, Enterprise, Milestone, Person, derived_id
+from trainer_app.records.operation import Edit
+from trainer_app.reports.catalogue import BY_KEY, REPORTS
+from trainer_app.reports.overview import REGENCY, View
+from trainer_app.reports.report import Filters, Report
+from trainer_app.reports.suppression import Hidden
+from trainer_app.reports.writing import as_csv, as_records, as_table, line
+from trainer_app.storage import rollup
+from trainer_app.storage.server_tables import create_server_tables
+from trainer_app.storage.store import Store
+
+TODAY = datetime.fromtimestamp(NOW / 1000, UTC)
+EVERYTHING = Filters(TODAY)
+
+
+def people(store: Store, n: int, village: str = KUPANG) -> list[RecordId]:
+    """So many people of a village, each with a business."""
+    made = [new_id() for _ in range(n)]
+    edits = [Edit(Person, row, AREA, {"full_name": "CONTOH", "sex": "P", "village": village}) for row in made]
+    edits += [Edit(Enterprise, derived_id(Enterprise, row), AREA, {"owner": row}) for row in made]
+    store.save(edits, TRAINER)
+    return made
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store that is laptop and centre at once: two sessions, a machine, and counts of two districts."""
+    store = laptop(tmp_path)
+    create_server_tables(store.db)
+    many, few = people(store, 12), people(store, 3, "53.01.04.2001")
+    batch = create_batch(store, TRAINER, name="=Angkatan 1", village=KUPANG, venue="Balai Desa")
+    enrol_all(store, batch.id, [*many, *few], TRAINER)
+    for days in (2, 40):
+        begins = TODAY - timedelta(days=days)
+        plan = SessionPlan(batch.id, "Foto produk", begins, begins + timedelta(hours=2), village=KUPANG)
+        session = plan_session(store, plan, TRAINER)
+        record_attendance(store, session, many, "H", TRAINER, method="petak")
+        record_attendance(store, session, few[:2], "S", TRAINER, method="petak")
+    store.save([Edit(Device, new_id(), 0, {"name": "Laptop CONTOH", "areas": str(AREA)})], NO_ID)
+    firm = derived_id(Enterprise, many[0])
+    values = {"enterprise": firm, "step": "T4", "reached_on": "2026-11-20"}
+    store.save([Edit(Milestone, new_id(), AREA, values)], TRAINER)
+    store.db.transact(lambda c: rollup.recompute(c, AREA))
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.key)
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_report_can_be_read_and_written(store: Store, report: Report, language: str) -> None:
+    with words.speaking(language):
+        rows = report.rows(store, EVERYTHING)
+        assert rows
+        assert all(len(line(report, row)) == len(report.columns) for row in rows)
+        table = as_table(report, rows)
+        read = list(csv.reader(as_csv(report, rows).splitlines()))
+        assert len(table) == len(read) == len(rows) + 1
+        assert {len(row) for row in read} == {len(report.columns)}
+        assert [set(record) for record in as_records(report, rows)] == [
+            {column.key for column in report.columns}
+        ] * len(rows)
+
+
+def test_keys_are_told_once_and_so_are_columns() -> None:
+    assert list(BY_KEY.values()) == list(REPORTS)
+    for report in REPORTS:
+        assert len({column.key for column in report.columns}) == len(report.columns)
+
+
+def test_attendance_counts_each_session_of_the_time_asked_for(store: Store) -> None:
+    report = BY_KEY["attendance"]
+    (row,) = as_records(report, report.rows(store, EVERYTHING))
+    assert row == {
+        "day": "2026-11-22",
+        "session": "Foto produk",
+        "batch": "=Angkatan 1",
+        "venue": None,
+        "state": "Berlangsung",
+        "expected": 15,
+        "attended": 12,
+        "excused": 2,
+        "absent": 0,
+        "share": 0.8,
+    }
+    early = Filters(TODAY, since=date(2026, 10, 1), until=date(2026, 10, 31))
+    assert [r["day"] for r in as_records(report, report.rows(store, early))] == ["2026-10-15"]
+    assert report.rows(store, Filters(TODAY, areas=frozenset({9401}))) == []
+    assert report.rows(store, Filters(TODAY, view=View(REGENCY, "94.01"))) == []
+
+
+def test_a_name_that_begins_like_a_formula_does_no_harm(store: Store) -> None:
+    report = BY_KEY["attendance"]
+    assert "'=Angkatan 1" in as_csv(report, report.rows(store, EVERYTHING))
+
+
+def test_small_counts_are_hidden_in_every_way_of_writing(store: Store) -> None:
+    report = BY_KEY["areas"]
+    view = View(REGENCY, places.regency_code(AREA))
+    rows = {row[0]: row for row in report.rows(store, Filters(TODAY, view=view))}
+    registered = [column.key for column in report.columns].index("registered")
+    assert rows["53.01.04"][registered] is Hidden.FEW
+    assert line(report, rows["53.01.04"])[registered] == "< 5"
+    assert rows["53.01.08"][registered] is Hidden.COVERED
+    assert line(report, rows["53.01.08"])[registered] == "•"
+    assert "12" not in as_csv(report, rows.values())
+
+
+def test_what_observers_may_open_hides_small_counts_by_itself() -> None:
+    assert {report.key for report in REPORTS if not report.inner} == {"areas", "months"}
