@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ from trainer_app.bootstrap import ROOT as ROOT
 BUILD = ROOT / "build"
 DIST = ROOT / "dist"
 HERE = Path(__file__).resolve().parent
+COMMON_LICENCES = Path("/usr/share/common-licenses")
+LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 NAME = "trainer-app"
 TITLE = "Trainer App"
 VERSION = __version__
@@ -102,14 +105,37 @@ def locked(environment: Mapping[str, str], without: Iterable[str] = ()) -> str:
     return "\n".join(kept)
 
 
+def licences(site: Path, target: Path) -> None:
+    """Puts the program's licence into ``target``, and that of everything that is handed out with it.
+
+    The packages bring theirs; Qt's wheels do not, so the text that Debian keeps is taken.
+    """
+    fresh(target)
+    shutil.copy(ROOT / "LICENSE", target / f"{TITLE}.txt")
+    shutil.copy(Path(sysconfig.get_path("stdlib")) / "LICENSE.txt", target / "Python.txt")
+    for name in ("LGPL-3", "GPL-3"):  # the first adds to the second
+        shutil.copy(COMMON_LICENCES / name, target / f"Qt, PySide6, shiboken6 ({name}).txt")
+    for described in site.glob("*.dist-info"):
+        package = described.name.split("-")[0]
+        for file in sorted(path for path in described.rglob("*") if LICENCE_FILE.match(path.name)):
+            if file.is_file():
+                shutil.copy(file, target / f"{package} ({file.stem}).txt")
+
+
 def size_mb(path: Path) -> float:
     """Megabytes (of a million bytes) of a file, or of all files in a folder."""
-    files = (
-        [path]
-        if path.is_file()
-        else [file for file in path.rglob("*") if file.is_file() and not file.is_symlink()]
-    )
-    return sum(file.stat().st_size for file in files) / 1e6
+    return sum(file.stat().st_size for file in _files(path)) / 1e6
+
+
+def extent(folder: Path) -> str:
+    """How big a folder is, in words."""
+    return f"{size_mb(folder):.0f} MB in {len(_files(folder))} files"
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return [file for file in path.rglob("*") if file.is_file() and not file.is_symlink()]
 
 
 def digest(path: Path) -> str:

@@ -33,11 +33,12 @@ def build() -> None:
     site = _site()
     folder = _folder(site)
     _trim(folder, trimming.qt_parts(site / "trainer_app"))
+    building.licences(site, folder / "licences")
     DIST.mkdir(exist_ok=True)
     package, archive = _package(folder), _archive(folder)
     building.show_table(
         [
-            ("folder", f"{building.size_mb(folder):.0f} MB"),
+            ("folder", building.extent(folder)),
             (package.name, f"{building.size_mb(package):.1f} MB"),
             (archive.name, f"{building.size_mb(archive):.1f} MB"),
             ("needs glibc", f"{_glibc()} or newer"),

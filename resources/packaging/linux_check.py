@@ -39,7 +39,10 @@ def check() -> None:
         shutil.copy(PACKAGE, root / "tmp" / PACKAGE.name)
         _inside(root, "apt-get", "update")
         _inside(root, "apt-get", "install", "--yes", "--no-install-recommends", f"/tmp/{PACKAGE.name}")  # noqa: S108 (in the chroot)
-        rows = [("package", f"{building.size_mb(PACKAGE):.1f} MB"), ("installed", _installed_size(root))]
+        rows = [
+            ("package", f"{building.size_mb(PACKAGE):.1f} MB"),
+            ("installed", building.extent(root / "usr" / "lib" / NAME)),
+        ]
         rows += [*_commands(root), *_look(root)]
         say("removing it")
         _inside(root, "apt-get", "purge", "--autoremove", "--yes", NAME)
@@ -117,12 +120,6 @@ def _files(root: Path) -> set[str]:
         if top.name not in skipped
         for path in [top, *([] if top.is_symlink() else top.rglob("*"))]
     }
-
-
-def _installed_size(root: Path) -> str:
-    folder = root / "usr" / "lib" / NAME
-    files = sum(1 for path in folder.rglob("*") if path.is_file())
-    return f"{building.size_mb(folder):.0f} MB in {files} files"
 
 
 def _inside(root: Path, *command: str, user: str = "root") -> str:

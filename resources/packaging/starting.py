@@ -10,7 +10,6 @@ import contextlib
 import os
 import statistics
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,24 +50,33 @@ def started(program: Program) -> Iterator[subprocess.Popen[bytes]]:
     Raises ``BuildFailed`` when no picture comes, or when it wrote anything to its standard error.
     """
     program.log.unlink(missing_ok=True)
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            program.command, env=program.environment, stdout=subprocess.DEVNULL, stderr=errors
-        )
-        try:
-            screen.wait_for(
-                "the first picture",
-                lambda: screen.painted(program.log) is not None or process.poll() is not None,
-                program.patience_seconds,
-            )
-            yield process
-        finally:
-            process.terminate()
-            process.wait(ENDING_SECONDS)
-            errors.seek(0)
-            complaint = errors.read().decode(errors="replace").strip()
-    if complaint or screen.painted(program.log) is None:
-        raise BuildFailed(f"the program complained:\n{complaint}")
+    process = subprocess.Popen(
+        program.command, env=program.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, bufsize=0
+    )
+    try:
+        screen.wait_for("the first picture", lambda: _painted(program, process), program.patience_seconds)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(ENDING_SECONDS)
+        if complaint := _said(process):
+            raise BuildFailed(f"the program complained:\n{complaint}")
+
+
+def _said(process: subprocess.Popen[bytes]) -> str:
+    """What it wrote to its standard error; not to the end, since helpers of wine hold the other side open."""
+    assert process.stderr is not None  # noqa: S101 (said by PIPE above)
+    with process.stderr as errors:
+        os.set_blocking(errors.fileno(), False)
+        return (errors.read() or b"").decode(errors="replace").strip()
+
+
+def _painted(program: Program, process: subprocess.Popen[bytes]) -> bool:
+    if screen.painted(program.log) is not None:
+        return True
+    if process.poll() is not None:
+        raise BuildFailed(f"the program ended with {process.returncode} before its first picture")
+    return False
 
 
 def first_paint(program: Program) -> float:

@@ -24,6 +24,7 @@ FOLDER = WORK / "folder"
 SETUP = DIST / f"{NAME}-{VERSION}-setup.exe"
 PYTHON = (3, 11)
 DLL = "python311"
+PLAIN_PACKAGES = "packages.zip"
 COMPILER = "x86_64-w64-mingw32-gcc"
 ENVIRONMENT = {
     "sys_platform": "win32", "platform_system": "Windows", "platform_machine": "AMD64", "os_name": "nt",
@@ -38,6 +39,7 @@ RUNTIME_UNWANTED = re.compile(
 # Built for people who compile against the packages, or for graphics that Widgets do not use (20 MB).
 FILES_UNWANTED = (
     "*.exe", "*.lib", "*.pyi", "*.h", "*.pdb", "py.typed", "opengl32sw.dll", "d3dcompiler*.dll", "*.qmltypes",
+    "vcamp140.dll", "vccorlib140.dll", "vcomp140.dll", "pyside6qml.*",
 )  # fmt: skip
 NEWEST_RUNTIME = ("vcruntime140*.dll", "msvcp140*.dll", "concrt140*.dll")
 STDLIB_UNWANTED = {
@@ -61,13 +63,13 @@ def build() -> None:
     _forwarder(folder)
     _standard_library(folder)
     _compile(site)
+    building.licences(site, folder / "licences")
+    zip_plain_packages(folder, site)
     _launchers(folder)
-    _licences(folder)
     setup = _installer(folder)
-    files = sum(1 for path in folder.rglob("*") if path.is_file())
     building.show_table(
         [
-            ("folder", f"{building.size_mb(folder):.0f} MB in {files} files"),
+            ("folder", building.extent(folder)),
             (setup.name, f"{building.size_mb(setup):.1f} MB"),
             ("SHA-256", building.digest(setup)),
             ("built in", f"{clock.seconds():.0f} s"),
@@ -156,7 +158,7 @@ def _standard_library(folder: Path) -> None:
     say("packing the standard library")
     source = Path(sysconfig.get_path("stdlib"))
     target = folder / f"{DLL}.zip"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         for file in sorted(source.rglob("*.py")):
             name = file.relative_to(source)
             if STDLIB_UNWANTED.isdisjoint(name.parts) and not name.parts[0].startswith(
@@ -165,7 +167,8 @@ def _standard_library(folder: Path) -> None:
                 archive.write(_bytecode(file, str(name), optimize=2), name.with_suffix(".pyc"))
     shutil.copy(_bytecode(HERE / "start.py", "start.py", optimize=1), folder / "start.pyc")
     # isolated: only these are on the path, and nothing of another Python on the machine is read
-    (folder / f"{DLL}._pth").write_text(f"{DLL}.zip\n.\nsite-packages\n", encoding="utf-8")
+    path = f"{DLL}.zip\n{PLAIN_PACKAGES}\n.\nsite-packages\n"
+    (folder / f"{DLL}._pth").write_text(path, encoding="utf-8")
 
 
 def _bytecode(file: Path, shown_as: str, *, optimize: int) -> Path:
@@ -193,6 +196,19 @@ def _compile(site: Path) -> None:
         shutil.rmtree(cache)
 
 
+def zip_plain_packages(folder: Path, site: Path) -> None:
+    """Packages of nothing but Python go into one file: a virus scanner looks at each file that is opened, and
+    there are two thousand of them. Those with libraries or data stay, and the program itself, for its data.
+    """
+    with zipfile.ZipFile(folder / PLAIN_PACKAGES, "w") as archive:
+        for package in sorted(path.parent for path in site.glob("*/__init__.pyc")):
+            files = sorted(path for path in package.rglob("*") if path.is_file())
+            if all(path.suffix == ".pyc" for path in files):
+                for file in files:
+                    archive.write(file, file.relative_to(site))
+                shutil.rmtree(package)
+
+
 def _launchers(folder: Path) -> None:
     say("compiling the launchers")
     for name in ("launcher.c", "launcher.rc", "launcher.manifest"):
@@ -204,10 +220,6 @@ def _launchers(folder: Path) -> None:
     flags = ["-O2", "-s", "-municode", "-static", "launcher.c", "launcher.res.o"]
     building.run([COMPILER, *flags, "-mwindows", "-o", folder / f"{TITLE}.exe"], cwd=WORK)
     building.run([COMPILER, *flags, "-mconsole", "-o", folder / f"{NAME}.exe"], cwd=WORK)
-
-
-def _licences(folder: Path) -> None:
-    shutil.copy(building.ROOT / "LICENSE", folder / "LICENSE.txt")
 
 
 def _installer(folder: Path) -> Path:

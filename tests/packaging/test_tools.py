@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from resources.packaging import building, linux_build, trimming, windows_build
+from resources.packaging import building, linux_build, starting, trimming, windows_build
 
 
 def _names(requirements: str) -> set[str]:
@@ -75,6 +77,54 @@ def test_left_out_modules_take_nothing_else_with_them(tmp_path: Path) -> None:
     trimming.trim_modules(tmp_path)
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"sqlite3x/__init__.py", "sqlalchemy/sql/a.py", "testing.py"}
+
+
+def test_only_packages_of_nothing_but_python_are_put_into_one_file(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    for name in (
+        "plain/__init__.pyc",
+        "plain/deeper/a.pyc",
+        "with_library/__init__.pyc",
+        "with_library/fast.pyd",
+        "with_data/__init__.pyc",
+        "with_data/cacert.pem",
+        "namespace/part.pyc",
+        "single.pyc",
+    ):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(name)
+    windows_build.zip_plain_packages(tmp_path, site)
+    with zipfile.ZipFile(tmp_path / windows_build.PLAIN_PACKAGES) as archive:
+        assert archive.namelist() == ["plain/__init__.pyc", "plain/deeper/a.pyc"]
+    left = {path.name for path in site.iterdir()}
+    assert left == {"with_library", "with_data", "namespace", "single.pyc"}
+
+
+def test_the_licences_of_what_is_handed_out_come_along(tmp_path: Path) -> None:
+    described = tmp_path / "site" / "somepackage-1.2.dist-info"
+    (described / "licenses").mkdir(parents=True)
+    (described / "licenses" / "LICENSE.md").write_text("do what you like")
+    (described / "METADATA").write_text("Name: somepackage")
+    building.licences(tmp_path / "site", tmp_path / "licences")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "licences").iterdir()}
+    assert texts["somepackage (LICENSE).txt"] == "do what you like"
+    assert "Apache License" in texts["Trainer App.txt"]
+    assert "PYTHON SOFTWARE FOUNDATION" in texts["Python.txt"]
+    assert any(name.startswith("Qt") and "LESSER GENERAL PUBLIC" in text for name, text in texts.items())
+
+
+def test_a_program_that_never_shows_itself_is_told_apart_from_a_slow_one(tmp_path: Path) -> None:
+    log = tmp_path / "paint.log"
+    for command in ("exit 3", "echo kaput >&2; exit 3"):
+        program = starting.Program(["sh", "-c", command], log, {})
+        with pytest.raises(building.BuildFailed, match=r"ended with 3|kaput"):
+            starting.first_paint(program)
+    slow = starting.Program(["sleep", "60"], log, dict(os.environ), patience_seconds=0.2)
+    with pytest.raises(building.BuildFailed, match="first picture did not happen"):
+        starting.first_paint(slow)
+    shown = starting.Program(["sh", "-c", f"echo painted 0.25 > {log}; exec sleep 60"], log, dict(os.environ))
+    assert starting.first_paint(shown) == 0.25
+    assert starting.memory_mb(shown) > 0
 
 
 def test_a_tool_that_refuses_is_quoted() -> None:

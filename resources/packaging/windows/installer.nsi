@@ -13,8 +13,6 @@ ManifestSupportedOS Win10
 
 Name "Trainer App"
 OutFile "${OUTPUT}"
-InstallDir "$LOCALAPPDATA\Programs\Trainer App"
-InstallDirRegKey HKCU "Software\Trainer App" "Folder"
 BrandingText "Trainer App ${VERSION}"
 
 !define MUI_ICON "${ICON}"
@@ -34,6 +32,19 @@ BrandingText "Trainer App ${VERSION}"
 LangString Running ${LANG_INDONESIAN} "Trainer App masih terbuka. Tutup dulu, lalu tekan Coba lagi. Catatan yang sudah tersimpan tetap aman."
 LangString Running ${LANG_ENGLISH} "Trainer App is still open. Close it, then press Retry. What is saved stays safe."
 
+; There is one place for it: a folder that somebody picked could hold other files when it is removed.
+!macro OwnFolder
+  StrCpy $INSTDIR "$LOCALAPPDATA\Programs\Trainer App"
+!macroend
+
+Function .onInit
+  !insertmacro OwnFolder
+FunctionEnd
+
+Function un.onInit
+  !insertmacro OwnFolder
+FunctionEnd
+
 ; A running program keeps its file busy: nothing is replaced before it is closed.
 !macro WaitUntilClosed
   again:
@@ -51,13 +62,12 @@ LangString Running ${LANG_ENGLISH} "Trainer App is still open. Close it, then pr
 Section
   !insertmacro WaitUntilClosed
   ; files that a newer version no longer has must not stay behind
-  RMDir /r "$INSTDIR\site-packages"
+  RMDir /r "$INSTDIR"
   SetOutPath "$INSTDIR"
   File /r "${SOURCE}\*.*"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
   CreateShortcut "$SMPROGRAMS\Trainer App.lnk" "$INSTDIR\Trainer App.exe"
   CreateShortcut "$DESKTOP\Trainer App.lnk" "$INSTDIR\Trainer App.exe"
-  WriteRegStr HKCU "Software\Trainer App" "Folder" "$INSTDIR"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "Trainer App"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayIcon" "$INSTDIR\Trainer App.exe"
@@ -73,6 +83,6 @@ Section "Uninstall"
   Delete "$SMPROGRAMS\Trainer App.lnk"
   Delete "$DESKTOP\Trainer App.lnk"
   RMDir /r "$INSTDIR"
+  RMDir "$LOCALAPPDATA\Programs" ; only when nothing else is in it
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
-  DeleteRegKey HKCU "Software\Trainer App"
 SectionEnd
