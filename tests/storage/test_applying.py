@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.storage.conftest import AREA
 from trainer_app.records.clock import BUILD_MS, HOUR_MS, milliseconds, pack
 from trainer_app.records.ids import new_id
-from trainer_app.records.kinds import Attendance, Person, derived_id
+from trainer_app.records.kinds import Attendance, Person, Staff, derived_id
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.segment import open_segment, seal_segment
+from trainer_app.storage import applying, upgrades
 from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import feed_segments, heads, seal
@@ -186,6 +187,37 @@ def test_unknown_fields_are_kept_and_unknown_kinds_are_parked(make_store):
     assert rebuild(centre, repair=False) == []
     with centre.db.reading() as c:
         assert c.value("SELECT _extra FROM person WHERE id = ?", row) is not None
+
+
+def test_what_is_understood_later_is_checked_then(make_store, monkeypatch, expect_log):
+    laptop, centre = make_store(), make_store(areas=())
+    operations = [
+        Operation(kind, new_id(), AREA, laptop.replica, seq, pack(NOW, seq), STAFF, 0, {1: name})
+        for seq, (kind, name) in enumerate(
+            ((Person.kind, "Siti CONTOH"), (Person.kind, 17), (Staff.kind, "Bukan petugas CONTOH")), 1
+        )
+    ]
+    body, segment = seal_segment(
+        operations,
+        replica=laptop.replica,
+        area=AREA,
+        prev_hash=b"",
+        sign=signer(laptop),
+        os_clock=NOW,
+        offset_ms=0,
+    )
+    with monkeypatch.context() as older:
+        older.setattr(applying, "KINDS", {})
+        assert apply_segment(centre, segment, body).state == "parked"
+    expect_log("quarantine")
+    assert upgrades.adopt(centre)
+    assert [person.full_name for person in centre.find(Person)] == ["Siti CONTOH"]
+    assert centre.find(Staff) == []
+    with centre.db.reading() as c:
+        kept_apart = c.all("SELECT seq, reason, detail FROM quarantine ORDER BY seq")
+    assert kept_apart == [(2, "value", "full_name"), (3, "foreign", "")]
+    assert rebuild(centre, repair=False) == []
+    assert not upgrades.adopt(centre), "once"
 
 
 def test_a_revoked_laptop_changes_nothing_but_is_kept(make_store):

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.sync.world import AREA, Laptop, World
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
-from trainer_app.records.kinds import CENTRE_AREA, Device, Person
+from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy, Staff, Target
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.records.segment import seal_segment
@@ -24,7 +24,7 @@ from trainer_app.storage.receipts import rejections
 from trainer_app.storage.sending_state import send_state
 from trainer_app.sync.answer import Authority, Refusal
 from trainer_app.sync.exchange import exchange
-from trainer_app.sync.keys import make_private_key, sign
+from trainer_app.sync.keys import make_private_key, public_key_of, sign
 from trainer_app.sync.messages import (
     FORK,
     GAP,
@@ -114,6 +114,38 @@ def test_what_a_revoked_laptop_brings_is_kept_apart_and_goes_nowhere(world: Worl
         assert rebuild(store, repair=False) == []
     assert send_state(gone.store).pending == 1, "no receipt, so not received"
     assert exchange(gone.store, gone.carrier).revoked
+
+
+def test_a_laptop_cannot_speak_for_the_centre(world: World, expect_log: Callable[[str], None]) -> None:
+    """With a laptop record of its own making somebody could read and write every area."""
+    rogue, other = world.laptop(), world.laptop()
+    made, key = new_id(), make_private_key()
+    device = {"name": "Palsu", "public_key": public_key_of(key).hex(), "areas": "9401,5301", "state": "aktif"}
+    taken = {"areas": "9401", "state": "dicabut"}
+    rogue.store.save(
+        [
+            Edit(Device, made, AREA, device),
+            Edit(Device, other.store.replica, AREA, taken),
+            Edit(Staff, new_id(), AREA, {"full_name": "Palsu CONTOH", "role": "admin", "state": "aktif"}),
+            Edit(Policy, new_id(), AREA, {"area_of": AREA, "send_by": "otomatis"}),
+            Edit(Target, new_id(), AREA, {"by_month": "2026-12", "trained": 1}),
+        ],
+        STAFF,
+    )
+    expect_log("quarantine")
+    assert exchange(rogue.store, rogue.carrier).rejected == 5
+    register(other)
+    assert exchange(other.store, other.carrier).receipts, "goes on as before"
+    assert other.store.areas == (AREA,)
+    for store in (world.centre, other.store):
+        for kind in (Staff, Policy, Target):
+            assert store.find(kind) == []
+        assert {device.id for device in store.find(Device)} == {rogue.store.replica, other.store.replica}
+        assert rebuild(store, repair=False) == []
+    request = Request("1", 1, world.authority.epoch, 100_000, cursors={AREA: 0})
+    with pytest.raises(Refusal) as refused:
+        world.answer(pack_request(request, replica=made, private_key=key, receiver=world.centre.replica))
+    assert refused.value.code == "device.unknown"
 
 
 def test_what_was_written_in_an_area_before_it_was_taken_still_comes_in(world: World) -> None:

@@ -118,6 +118,8 @@ class Record:
     title: ClassVar[str] = ""
     #: Names of the two references whose pair is this record's identity, or of the one it is derived from.
     identity: ClassVar[tuple[str, ...]] = ()
+    #: Only the centre says this, in its own area. What a laptop says of it anywhere counts nowhere.
+    of_centre: ClassVar[bool] = False
 
     id: RecordId
     area: int
@@ -131,12 +133,15 @@ KINDS: dict[int, type[Record]] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(asks, dataclasses.field))
-def record(kind: int, table: str, title: str, identity: tuple[str, ...] = ()) -> Any:
+def record(
+    kind: int, table: str, title: str, identity: tuple[str, ...] = (), *, of_centre: bool = False
+) -> Any:
     """Class decorator for a kind of record; `kind` is its number on the wire, never used again."""
 
     def declare(cls: type[Record]) -> type[Record]:
         made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
         made.kind, made.table, made.title, made.identity = kind, table, title, identity
+        made.of_centre = of_centre
         if kind in KINDS:
             raise ValueError(f"kind {kind} is declared twice")
         KINDS[kind] = made

@@ -20,7 +20,7 @@ DEVICE_STATE = {"aktif": N_("Aktif"), "dicabut": N_("Dicabut"), "diganti": N_("D
 ACCOUNT_STATE = {"aktif": N_("Aktif"), "berhenti": N_("Berhenti")}
 
 
-@record(12, "staff", N_("Petugas"))
+@record(12, "staff", N_("Petugas"), of_centre=True)
 class Staff(Record):
     """A person who works with the system. `areas` are regency numbers joined by commas; empty means all."""
 
@@ -32,7 +32,7 @@ class Staff(Record):
     code_hash: str | None = asks(5, TEXT, N_("Kode pribadi"), private=True, max_length=200)
 
 
-@record(13, "device", N_("Laptop"))
+@record(13, "device", N_("Laptop"), of_centre=True)
 class Device(Record):
     """A laptop that is enrolled; its row id is its replica id. `public_key` is Ed25519, hexadecimal."""
 
@@ -44,7 +44,7 @@ class Device(Record):
     enrolled_at: int | None = asks(6, INSTANT, N_("Didaftarkan pada"))
 
 
-@record(14, "policy", N_("Aturan"))
+@record(14, "policy", N_("Aturan"), of_centre=True)
 class Policy(Record):
     """Settings of the centre for an area (`area_of`, 0 = everywhere) that laptops obey."""
 

@@ -53,7 +53,7 @@ PARTNER_KIND = {
 }
 
 
-@record(1, "partner", N_("Mitra"))
+@record(1, "partner", N_("Mitra"), of_centre=True)
 class Partner(Record):
     """An organisation behind a programme; names change, so they are data."""
 
@@ -61,7 +61,7 @@ class Partner(Record):
     kind_of: str | None = asks(2, CHOICE, N_("Jenis mitra"), choices=PARTNER_KIND)
 
 
-@record(2, "programme", N_("Program"))
+@record(2, "programme", N_("Program"), of_centre=True)
 class Programme(Record):
     """A training programme with its agreement and dates; authored by the centre."""
 
@@ -72,7 +72,7 @@ class Programme(Record):
     partner: bytes | None = asks(5, REFERENCE, N_("Mitra"))
 
 
-@record(3, "target", N_("Target"))
+@record(3, "target", N_("Target"), of_centre=True)
 class Target(Record):
     """How many are to be trained and digitised, in one regency (or all, when empty) by the end of a month."""
 
@@ -83,7 +83,7 @@ class Target(Record):
     digitised: int | None = asks(5, NUMBER, N_("Target sudah digital"))
 
 
-@record(4, "module", N_("Modul"))
+@record(4, "module", N_("Modul"), of_centre=True)
 class Module(Record):
     """A training module; `hours` is lesson hours (JP), by custom 45 minutes each."""
 

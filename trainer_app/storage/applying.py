@@ -26,7 +26,7 @@ from trainer_app.records.fields import (
     fields_by_number,
 )
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Enterprise, Person
+from trainer_app.records.kinds import CENTRE_AREA, Enterprise, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Stamp
 from trainer_app.records.segment import Group, Restamp, Segment
@@ -182,7 +182,7 @@ def _materialise(
         if cls is None:
             outcome.state = PARKED
             continue
-        good = _quarantine_bad(c, cls, group, segment.area, num, outcome)
+        good = quarantine_bad(c, cls, group, segment.area, num, outcome)
         if good.rows:
             merge_group(store, c, cls, good, (segment.area, segment.replica, num), restamp)
             outcome.touched[cls].update(good.rows)
@@ -258,30 +258,41 @@ def _stamped(
         yield row, (hlcs[i], replica, group.seqs[i]), group.bases[i], values
 
 
-def _quarantine_bad(
+def quarantine_bad(
     c: Connection, cls: type[Record], group: Group, area: int, num: int, outcome: Outcome
 ) -> Group:
-    """The group without the operations whose values cannot be what their fields are; those are kept with
-    the reason.
+    """The group without the operations that may not be merged; those are kept apart, with the reason."""
+    bad = _bad(cls, group, area)
+    if not bad:
+        return group
+    c.many(
+        insert_into("quarantine", "ON CONFLICT DO NOTHING"),
+        [
+            (area, num, group.seqs[i], cls.kind, group.rows[i], reason, detail, None)
+            for i, (reason, detail) in bad.items()
+        ],
+    )
+    outcome.quarantined += len(bad)
+    _log.warning("%d operations of kind %d went to quarantine", len(bad), cls.kind)
+    return group.without(bad.keys())
+
+
+def _bad(cls: type[Record], group: Group, area: int) -> dict[int, tuple[str, str]]:
+    """Operations that say what only the centre may say, or values that cannot be what their fields are:
+    reason and detail by their place in the group.
     """
+    if cls.of_centre and area != CENTRE_AREA:
+        return dict.fromkeys(range(len(group.rows)), ("foreign", ""))
     known = fields_by_number(cls)
-    bad: dict[int, str] = {}
+    bad: dict[int, tuple[str, str]] = {}
     for number, column in zip(group.fields, group.columns, strict=True):
         declared = known.get(number)
         if declared is None or column_fits(declared, column):
             continue
         for i, value in enumerate(column):
             if not column_fits(declared, [value]):
-                bad[i] = declared.name
-    if not bad:
-        return group
-    c.many(
-        insert_into("quarantine", "ON CONFLICT DO NOTHING"),
-        [(area, num, group.seqs[i], cls.kind, group.rows[i], "value", name, None) for i, name in bad.items()],
-    )
-    outcome.quarantined += len(bad)
-    _log.warning("%d operations of kind %d went to quarantine", len(bad), cls.kind)
-    return group.without(bad.keys())
+                bad[i] = ("value", declared.name)
+    return bad
 
 
 _INT64 = 1 << 63

@@ -10,6 +10,7 @@ from trainer_app.records.progress import DIGITISED_STEPS
 from trainer_app.records.training import ATTENDED, CANCELLED
 
 if TYPE_CHECKING:
+    from trainer_app.records.fields import Record
     from trainer_app.storage.store import Store
 
 T = TypeVar("T")
@@ -22,6 +23,11 @@ def held_areas(store: Store) -> str:
     if not store.areas:
         return f">= {CENTRE_AREA}"
     return f"IN ({', '.join(map(str, sorted({CENTRE_AREA, *store.areas})))})"
+
+
+def areas_of(store: Store, cls: type[Record]) -> str:
+    """Where records of a kind count: in the areas of this store, or in the centre's own for what it says."""
+    return f"= {CENTRE_AREA}" if cls.of_centre else held_areas(store)
 
 
 def withdrawn(areas: str) -> str:

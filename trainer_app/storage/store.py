@@ -17,7 +17,7 @@ from trainer_app.records.fields import Record, Value, fields_by_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.operation import Edit, Operation
-from trainer_app.storage.conditions import held_areas
+from trainer_app.storage.conditions import areas_of
 from trainer_app.storage.database import Connection, Database
 from trainer_app.storage.replicas import OWN, Replicas
 from trainer_app.storage.rows import select_sql, to_record
@@ -145,7 +145,7 @@ class Store:
     def get(self, cls: type[R], row_id: RecordId) -> R | None:
         """One record by id, deleted or not."""
         with self.db.reading() as c:
-            row = c.one(f"{select_sql(cls)} WHERE area {held_areas(self)} AND id = ?", row_id)
+            row = c.one(f"{select_sql(cls)} WHERE area {areas_of(self, cls)} AND id = ?", row_id)
         return None if row is None else cast(R, to_record(cls, row))
 
     def find(
@@ -177,7 +177,7 @@ class Store:
             return int(c.value(f"SELECT COUNT(*) FROM {cls.table} WHERE {clause}", *params))
 
     def _where(self, cls: type[Record], where: Mapping[str, Wanted]) -> tuple[str, list[Value]]:
-        clauses, params = [f"area {held_areas(self)}", "deleted_at IS NULL"], list[Value]()
+        clauses, params = [f"area {areas_of(self, cls)}", "deleted_at IS NULL"], list[Value]()
         known = fields_by_name(cls)
         for name, wanted in where.items():
             if name not in known and name not in ("id", "area"):

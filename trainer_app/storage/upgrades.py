@@ -8,7 +8,7 @@ into the tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from trainer_app.storage.statistics import assume_shape
 from trainer_app.storage.tables import DATA_TABLES, METADATA
 
 if TYPE_CHECKING:
+    from trainer_app.storage.feeds import StoredSegment
     from trainer_app.storage.store import Store
 
 #: Numbered upgrades by the version they lead to; what they change cannot be found by comparing.
@@ -115,6 +116,7 @@ def adopt(store: Store) -> bool:
     if waiting:
         from trainer_app.storage.rebuild import rebuild
 
+        store.db.transact(lambda c: _set_bad_ones_apart(store, c))
         rebuild(store, repair=True)
         store.db.transact(_mark_applied)
         store.db.transact(search.reindex)
@@ -122,14 +124,36 @@ def adopt(store: Store) -> bool:
     return bool(waiting)
 
 
-def _mark_applied(c: Connection) -> None:
-    from trainer_app.storage.applying import APPLIED, PARKED, WAITING
-    from trainer_app.storage.feeds import all_segments, decoded
+def _set_bad_ones_apart(store: Store, c: Connection) -> None:
+    """What could not be read when it came could not be checked either."""
+    from trainer_app.storage.applying import Outcome, quarantine_bad
+    from trainer_app.storage.feeds import decoded
 
-    for (area,) in c.all("SELECT DISTINCT area FROM segment WHERE state IN (?, ?)", PARKED, WAITING):
-        for stored in all_segments(c, area):
-            if stored.state not in (PARKED, WAITING):
-                continue
-            segment = decoded(stored)
-            if segment.readable and all(group.kind in KINDS for group in segment.groups):
-                c.run("UPDATE segment SET state = ? WHERE area = ? AND pos = ?", APPLIED, area, stored.pos)
+    for stored in _not_merged(c):
+        num = store.replicas.number(stored.replica)
+        for group in decoded(stored).groups:
+            if group.kind in KINDS:
+                quarantine_bad(c, KINDS[group.kind], group, stored.area, num, Outcome("stored"))
+
+
+def _mark_applied(c: Connection) -> None:
+    from trainer_app.storage.applying import APPLIED
+    from trainer_app.storage.feeds import decoded
+
+    for stored in _not_merged(c):
+        segment = decoded(stored)
+        if segment.readable and all(group.kind in KINDS for group in segment.groups):
+            c.run("UPDATE segment SET state = ? WHERE area = ? AND pos = ?", APPLIED, stored.area, stored.pos)
+
+
+def _not_merged(c: Connection) -> Iterator[StoredSegment]:
+    """Segments that are stored and not in the rows, one at a time."""
+    from trainer_app.storage.applying import PARKED, WAITING
+    from trainer_app.storage.feeds import SEGMENT_SQL, stored_segment
+
+    where = "s.state IN (?, ?) AND (s.area > ? OR (s.area = ? AND s.pos > ?)) ORDER BY s.area, s.pos LIMIT 1"
+    area, pos = -1, 0
+    while (row := c.one(f"{SEGMENT_SQL} WHERE {where}", PARKED, WAITING, area, area, pos)) is not None:
+        segment = stored_segment(row)
+        area, pos = segment.area, segment.pos
+        yield segment
