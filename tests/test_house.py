@@ -113,6 +113,25 @@ def test_tests_wait_for_conditions_and_not_for_time() -> None:
     assert asleep == []
 
 
+# ---------------------------------------------------------------- the documents
+_LAYERS = "records|storage|actions|reports|sync|server|desktop|commands|bootstrap"
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "protocol.md", "centre.md"])
+def test_a_document_names_only_files_and_functions_that_exist(name: str) -> None:
+    """`storage/saving.save_edits` is a name in that file, `storage/saving.py` a file, `sync/` a folder."""
+    text = (ROOT / "resources" / "docs" / name).read_text(encoding="utf-8")
+    wrong = []
+    for path, more in re.findall(rf"`((?:{_LAYERS})/[\w/]*)((?:\.\w+)*)[^`]*`", text):
+        place = ROOT / "trainer_app" / path
+        file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+        code = file.read_text(encoding="utf-8") if file.is_file() else None
+        names = [part for part in more.split(".") if part not in ("", "py")]
+        if code is None or not all(re.search(rf"(def|class) {n}\b|^{n}\b", code, re.M) for n in names):
+            wrong.append(path + more)
+    assert [name for name in wrong if "NAME" not in name] == []
+
+
 # ---------------------------------------------------------------- the lock file and the licence
 def _declared() -> set[str]:
     project = PYPROJECT["project"]
