@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.desktop.desks import AREA, SUPERVISOR, TRAINER, TRAINER_NAME, made_desk, made_store
 from trainer_app.desktop.pages.today import TodayPage, greeting, tasks
+from trainer_app.desktop.parts.text import Text
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import (
     CENTRE_AREA,
@@ -211,6 +212,15 @@ def test_an_empty_laptop_offers_a_session(qtbot: QtBot, desk: Any) -> None:
     assert desk.host.went == [("sessions", {"create": True})]
     assert page.registered.number.text() == "0"
     assert page.target_card.isHidden()
+
+
+def test_a_day_whose_sessions_are_over_says_so(qtbot: QtBot, desk: Any) -> None:
+    batch, _people = add_batch(desk.store)
+    page = shown_page(qtbot, desk)
+    add_session(desk.store, batch, noon(desk.store), state="ditutup")
+    page.refresh(set())
+    words = "Tidak ada sesi lagi hari ini."
+    qtbot.waitUntil(lambda: any(text.text() == words for text in page.next_card.findChildren(Text)))
 
 
 def test_the_session_of_today_is_one_press_away(qtbot: QtBot, desk: Any) -> None:

@@ -130,6 +130,7 @@ def test_a_redirect_is_never_followed() -> None:
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("http://localhost:8080", "http://localhost:8080"),
         ("http://[::1]:8080", "http://[::1]:8080"),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080"),
     ],
 )
 def test_addresses_that_are_kept(typed: str, kept: str) -> None:
@@ -142,6 +143,7 @@ def test_addresses_that_are_kept(typed: str, kept: str) -> None:
         ("http://pusat.contoh.id", "address.plain"),
         ("http://127.0.0.1.jahat.id", "address.plain"),
         ("http://localhost@jahat.id", "address.plain"),
+        ("localhost:1@jahat.id", "address.plain"),
         ("", "address.form"),
         ("https://", "address.form"),
         ("ftp://pusat.contoh.id", "address.form"),

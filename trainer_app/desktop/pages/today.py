@@ -171,14 +171,13 @@ class TodayPage(DeskPage):
         self.first_focus = None
         _empty(self.next_card.body)
         if upcoming is None:
-            self._show_no_session(_("Tidak ada sesi hari ini."))
+            self._show_no_session(self._none_today(now))
             return
         starts = local_time(upcoming.session.starts_at or 0, upcoming.session.zone)
         if starts.date() != now.date():
-            soon = _("Tidak ada sesi hari ini. Berikutnya {hari}: {judul}.")
-            self._show_no_session(
-                soon.format(hari=day_short(starts.date()), judul=upcoming.session.topic or "")
-            )
+            soon = _("Berikutnya {hari}: {judul}.")
+            words = soon.format(hari=day_short(starts.date()), judul=upcoming.session.topic or "")
+            self._show_no_session(f"{self._none_today(now)} {words}")
             return
         self.next_card.add(self._next_chips(upcoming, starts, now))
         self.next_card.add(Text(upcoming.session.topic or "", "h2", wrap=True))
@@ -192,6 +191,12 @@ class TodayPage(DeskPage):
         row.addStretch(1)
         self.next_card.add(row)
         self.start, self.first_focus = start, start
+
+    def _none_today(self, now: datetime) -> str:
+        days = self.facts.week if self.facts is not None else ()
+        if any(day.sessions for day in days if day.day == now.date()):
+            return _("Tidak ada sesi lagi hari ini.")
+        return _("Tidak ada sesi hari ini.")
 
     def _show_no_session(self, text: str) -> None:
         empty = Empty("calendar-days", text, _("Buat sesi"), "plus")

@@ -28,7 +28,8 @@ def checked_address(text: str) -> str:
     """The address of a centre as it is kept: https, or http on this very machine. Raises `InputProblem`."""
     address = text.strip()
     if "://" not in address:
-        address = f"https://{address}"
+        here = address.partition("/")[0].partition(":")[0] in _LOOPBACK
+        address = f"http://{address}" if here else f"https://{address}"
     address = address.rstrip("/")
     try:
         parts = urlsplit(address)
