@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Policy, Staff
-from trainer_app.records.people import ADMIN, SEND_BY, SUPERVISOR, TRAINER
 from trainer_app.records.problem import AccessProblem, InputProblem
+from trainer_app.records.staff import ADMIN, SEND_BY, SUPERVISOR, TRAINER
 from trainer_app.storage.keys import KeyRing, check_new_pin, check_personal_code
 from trainer_app.storage.store import Store
 from trainer_app.words import _

@@ -206,7 +206,8 @@ def _list(centre: Centre, args: argparse.Namespace) -> Done:
 
 def _report(centre: Centre, args: argparse.Namespace) -> Done:
     from trainer_app.reports.catalogue import REPORTS
-    from trainer_app.server.administration import Done, read_view
+    from trainer_app.server.administration import Done
+    from trainer_app.server.typed import read_view
 
     return Done(*reported(centre.store, REPORTS, args, read_view(args.area)))
 

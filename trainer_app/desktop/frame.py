@@ -18,7 +18,7 @@ from trainer_app.desktop.parts.rail import Destination, Rail
 from trainer_app.desktop.parts.toast import current_toast
 from trainer_app.desktop.sending_words import told
 from trainer_app.desktop.session import Desk
-from trainer_app.records.people import ROLE
+from trainer_app.records.staff import ROLE
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.words import _
 

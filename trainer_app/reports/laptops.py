@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from trainer_app.records import places
-from trainer_app.records.people import DEVICE_STATE
+from trainer_app.records.staff import DEVICE_STATE
 from trainer_app.reports.overview import within
 from trainer_app.reports.report import Column, Filters, Kind, Report, Row
 from trainer_app.storage import fleet

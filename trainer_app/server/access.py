@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends
 from starlette.requests import Request
 
-from trainer_app.records.people import ADMIN, SUPERVISOR
+from trainer_app.records.staff import ADMIN, SUPERVISOR
 from trainer_app.reports.overview import PROVINCE, REGENCY, View, first_view, may_see
 from trainer_app.server.faults import Refused, refuse
 from trainer_app.server.health import LOOPBACK

@@ -10,15 +10,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trainer_app.records.kinds import Staff
-from trainer_app.records.people import ROLE, TRAINER
 from trainer_app.records.problem import InputProblem
+from trainer_app.records.staff import ROLE, TRAINER
 from trainer_app.server import administration
 from trainer_app.server.access import AdminScope, Scope, check_form
-from trainer_app.server.administration import Done, spaced
+from trainer_app.server.administration import Done
 from trainer_app.server.centre import Centre
 from trainer_app.server.faults import page_responses, refuse
 from trainer_app.server.listing import listed
 from trainer_app.server.state import state_of
+from trainer_app.server.typed import areas_in_words, read_areas, spaced
 from trainer_app.server.web import respond
 from trainer_app.storage import accounts
 from trainer_app.words import _
@@ -41,7 +42,7 @@ def router() -> APIRouter:
         centre = state_of(request).centre
 
         def make() -> Done:
-            scope.require_areas(administration.read_areas(areas))
+            scope.require_areas(read_areas(areas))
             _require_known_staff(centre, scope, staff)
             return administration.make_code(centre, areas, staff, scope.visitor.staff)
 
@@ -61,7 +62,7 @@ def router() -> APIRouter:
         centre = state_of(request).centre
 
         def make() -> Done:
-            numbers = administration.read_areas(areas)
+            numbers = read_areas(areas)
             # no area means all, which only somebody of all areas may give
             scope.require_areas(numbers or ([] if scope.areas is None else [-1]))
             return administration.add_staff(centre, name, role, areas, by=scope.visitor.staff)
@@ -152,4 +153,4 @@ def _staff(request: Request, scope: Scope, more: dict[str, Any], status: int = 2
 def _line(staff: Staff) -> str:
     areas = sorted(accounts.read_areas(staff.areas) or ())
     role = _(ROLE.get(staff.role or "", ""))
-    return f"{staff.full_name} · {role} · {administration.areas_in_words(areas)}"
+    return f"{staff.full_name} · {role} · {areas_in_words(areas)}"

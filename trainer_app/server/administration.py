@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -17,10 +16,10 @@ from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, named_id, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Module, Partner, Policy, Programme, Staff, Target
 from trainer_app.records.operation import Edit
-from trainer_app.records.people import ADMIN, ROLE, SEND_BY
 from trainer_app.records.problem import AccessProblem, InputProblem
-from trainer_app.reports.overview import PROVINCE, REGENCY, View
+from trainer_app.records.staff import ADMIN, ROLE, SEND_BY
 from trainer_app.server.centre import Centre
+from trainer_app.server.typed import areas_in_words, check_day, check_month, local, read_areas, spaced
 from trainer_app.storage import accounts, enrolment_codes, rollup
 from trainer_app.storage.keys import hash_personal_code, new_personal_code
 from trainer_app.sync.succession import first_id
@@ -269,7 +268,7 @@ def set_programme(
 ) -> Done:
     """A programme by name: a new one, or new details of a known one."""
     for text in (starts, ends):
-        _check_day(text)
+        check_day(text)
     edits = []
     given: dict[str, Any] = {"agreement": agreement, "starts_on": starts, "ends_on": ends}
     values = {"name": name.strip(), **{key: value for key, value in given.items() if value}}
@@ -293,7 +292,7 @@ def set_target(
     programme: str = "",
 ) -> Done:
     """How many are to be trained and digitised by the end of a month, in one regency or altogether."""
-    _check_month(by_month)
+    check_month(by_month)
     if trained is None and digitised is None:
         raise InputProblem(
             _("Sebutkan --trained, --digitised, atau keduanya."), field="trained", code="target.none"
@@ -380,80 +379,3 @@ def recount(centre: Centre) -> Done:
         _("{n} wilayah dihitung ulang, {salah} di antaranya berbeda.").format(n=len(areas), salah=len(wrong))
     ]
     return Done(lines, {"areas": len(areas), "different": sorted(wrong)})
-
-
-# --- reading what was typed ---------------------------------------------------------------------------------
-
-
-def read_areas(text: str) -> list[int]:
-    """ "5301, 53.02" → [5301, 5302]; "53" → all regencies of the province. Raises `InputProblem` for an
-    unknown one.
-    """
-    found: list[int] = []
-    for part in (part.strip() for part in text.replace(";", ",").split(",")):
-        if part:
-            found.extend(_areas_of(part))
-    return list(dict.fromkeys(found))
-
-
-def read_view(text: str) -> View:
-    """ "53" → the province, "5301" → the regency, nothing → everything. Raises `InputProblem` for an unknown
-    one.
-    """
-    code = text.strip()
-    if not code:
-        return View()
-    areas = _areas_of(code)
-    if len(code.replace(".", "")) == 2:
-        return View(PROVINCE, code)
-    return View(REGENCY, places.regency_code(areas[0]))
-
-
-def _areas_of(part: str) -> list[int]:
-    digits = part.replace(".", "")
-    try:
-        if len(digits) == 2:
-            return [regency.area for regency in places.regencies(places.province(digits).code)]
-        return [places.regency(f"{digits[:2]}.{digits[2:]}").area]
-    except KeyError:
-        raise InputProblem(
-            _("Wilayah {kode} tidak dikenal. Pakai kode kabupaten, misalnya 5301.").format(kode=part),
-            field="areas",
-            code="areas.unknown",
-        ) from None
-
-
-def _check_month(text: str) -> None:
-    try:
-        _check_day(f"{text}-01")
-    except InputProblem as problem:
-        message = _("Bulan {isi} belum benar. Contoh: 2026-12").format(isi=text)
-        raise InputProblem(message, field="by_month", code="month.form") from problem
-
-
-def _check_day(text: str) -> None:
-    if not text:
-        return
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise InputProblem(
-            _("Tanggal {isi} belum benar. Contoh: 2026-06-01").format(isi=text),
-            field="date",
-            code="date.form",
-        ) from None
-
-
-def areas_in_words(numbers: list[int]) -> str:
-    """ "Kab. Kupang, Kab. Alor", or "semua" for none."""
-    return ", ".join(places.area_label(area) for area in numbers) or _("semua")
-
-
-def spaced(code: str) -> str:
-    """A code in groups of four, as it is read out."""
-    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
-
-
-def local(ms: int) -> datetime:
-    """A moment in the machine's own zone."""
-    return datetime.fromtimestamp(ms / 1000).astimezone()

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from trainer_app.records.people import DEVICE_STATE
+from trainer_app.records.staff import DEVICE_STATE
 from trainer_app.reports.coverage import WEEK_MS, coverage
 from trainer_app.reports.laptops import area_names, longest_unheard_first
 from trainer_app.server.access import SupervisorScope

@@ -8,9 +8,10 @@ from typing import Any
 
 from trainer_app.records import places
 from trainer_app.records.kinds import Device, Programme, Staff, Target
-from trainer_app.records.people import ACCOUNT_STATE, DEVICE_STATE, ROLE
-from trainer_app.server.administration import Done, areas_in_words, local
+from trainer_app.records.staff import ACCOUNT_STATE, DEVICE_STATE, ROLE
+from trainer_app.server.administration import Done
 from trainer_app.server.centre import Centre
+from trainer_app.server.typed import areas_in_words, local
 from trainer_app.storage import accounts, enrolment_codes
 from trainer_app.words import N_, _, date_short, number
 

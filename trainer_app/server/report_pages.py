@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trainer_app import words
-from trainer_app.records.people import ADMIN, SUPERVISOR
+from trainer_app.records.staff import ADMIN, SUPERVISOR
 from trainer_app.reports.catalogue import BY_KEY, REPORTS
 from trainer_app.reports.report import Filters, Kind, Report
 from trainer_app.reports.writing import as_csv, line

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trainer_app import words
-from trainer_app.records.people import ADMIN, ROLE, SUPERVISOR
+from trainer_app.records.staff import ADMIN, ROLE, SUPERVISOR
 from trainer_app.server.access import Scope
 from trainer_app.server.faults import refuse
 from trainer_app.words import N_, _

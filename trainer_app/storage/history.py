@@ -10,7 +10,7 @@ from trainer_app.records.fields import Record, Value, fields_by_number
 from trainer_app.records.ids import RecordId
 from trainer_app.records.merge import RowState
 from trainer_app.records.operation import Operation
-from trainer_app.records.people import Device
+from trainer_app.records.staff import Device
 from trainer_app.storage.applying import effective_hlcs
 from trainer_app.storage.feeds import all_segments, decoded, unsealed
 from trainer_app.storage.rows import load_states

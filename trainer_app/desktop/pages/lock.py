@@ -28,7 +28,7 @@ from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.pin import Keypad, PinBoxes
 from trainer_app.desktop.parts.text import Text
-from trainer_app.records.people import ROLE
+from trainer_app.records.staff import ROLE
 from trainer_app.settings import Settings
 from trainer_app.storage.keys import PIN_LENGTH, PinProblem, UserEntry
 from trainer_app.words import _, date_short, duration, ngettext, time_of_day

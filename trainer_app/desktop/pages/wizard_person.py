@@ -19,8 +19,8 @@ from trainer_app.desktop.parts.choices import PickEditor, Seg
 from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.lines import LineEditor
 from trainer_app.desktop.parts.pin import PinBoxes
-from trainer_app.records.people import ROLE
 from trainer_app.records.problem import InputProblem
+from trainer_app.records.staff import ROLE
 from trainer_app.storage.keys import PIN_LENGTH, check_new_pin
 from trainer_app.words import _
 

@@ -1,5 +1,5 @@
-"""What the centre says about its own house: staff, devices and the policy of an area. All in the centre's
-feed (area 0).
+"""Who works with the system, on which laptops and by which rules: said by the centre, in its own feed
+(area 0).
 """
 
 from __future__ import annotations
