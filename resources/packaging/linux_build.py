@@ -86,10 +86,12 @@ def _folder(site: Path) -> Path:
     pyinstaller = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     where = ["--distpath", str(FOLDER.parent), "--workpath", str(FOLDER.parent / "work")]
     paths = os.pathsep.join([str(site), str(building.ROOT)])
+    # PyInstaller looks first beside the script: from its own place it would take the checkout for the wheel
+    start = shutil.copy(HERE / "start.py", FOLDER.parent / "start.py")
     building.run(
         [*pyinstaller, *where, RECIPE / "trainer_app.spec"],
         cwd=BUILD,
-        PYTHONPATH=paths, TRAINER_APP_SITE=str(site), TRAINER_APP_START=str(HERE / "start.py"),
+        PYTHONPATH=paths, TRAINER_APP_SITE=str(site), TRAINER_APP_START=str(start),
         QT_QPA_PLATFORM="offscreen",
     )  # fmt: skip
     return FOLDER

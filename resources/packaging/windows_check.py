@@ -88,6 +88,7 @@ def _look(display: str, installed: Path) -> list[tuple[str, str]]:
     first, lock = _program(display, installed, DATA), _program(display, installed, rf"{DATA}\contoh\laptop")
     with starting.started(first):
         screen.wait_for("a window with content", lambda: _seen(display, PICTURE), FIRST_PAINT_SECONDS)
+        _refuse_to_replace(display)
     with starting.started(lock):
         screen.wait_for("a lock with content", lambda: _seen(display, LOCK_PICTURE), FIRST_PAINT_SECONDS)
     cold, warm = starting.cold_and_warm({"lock": lock})["lock"]
@@ -98,6 +99,15 @@ def _look(display: str, installed: Path) -> list[tuple[str, str]]:
         ("memory at the lock, with wine's own", f"{memory:.0f} MB"),
         ("pictures", ", ".join(str(file.relative_to(building.ROOT)) for file in (PICTURE, LOCK_PICTURE))),
     ]
+
+
+def _refuse_to_replace(display: str) -> None:
+    """A program that runs must not be replaced under the hands of who works with it."""
+    try:
+        _wine(display, SETUP, "/S")
+    except building.BuildFailed:
+        return
+    raise building.BuildFailed("Setup.exe replaced the program while it was running")
 
 
 def _program(display: str, installed: Path, home: str) -> starting.Program:

@@ -142,35 +142,73 @@ def test_role_and_areas_are_those_of_the_staff_record(make_store: MakeStore) -> 
     assert who() is None
 
 
+def guess(db: Database, now: int = NOW, *subjects: str) -> int:
+    return db.transact(lambda c: throttle.begin(c, now, *(subjects or ("login:hendra",))))
+
+
+def wait(db: Database, subject: str = "login:hendra", now: int = NOW) -> int:
+    with db.reading() as c:
+        return throttle.wait_ms(c, subject, now)
+
+
+def guess_on(db: Database, now: int, times: int) -> int:
+    """Wrong guesses, each as soon as it may be made; the moment after the last."""
+    for _guess in range(times):
+        now += wait(db, now=now)
+        assert guess(db, now) == 0
+    return now
+
+
 def test_wrong_guesses_cost_more_and_more_time(db: Database) -> None:
-    waits = []
+    now, waits = NOW, []
     for _guess in range(9):
-        db.transact(lambda c: throttle.failed(c, "login:hendra", NOW))
-        with db.reading() as c:
-            waits.append(throttle.wait_ms(c, "login:hendra", NOW))
+        now = guess_on(db, now, 1)
+        waits.append(wait(db, now=now))
     assert waits == [0, 0, 0, 0, 2_000, 4_000, 8_000, 16_000, 32_000]
-    with db.reading() as c:
-        assert throttle.wait_ms(c, "login:siti", NOW) == 0
-        assert throttle.wait_ms(c, "login:hendra", NOW + 32_000) == 0
-    for _guess in range(40):
-        db.transact(lambda c: throttle.failed(c, "login:hendra", NOW))
-    with db.reading() as c:
-        assert throttle.wait_ms(c, "login:hendra", NOW) == throttle.LONGEST_DELAY_MS
+    assert guess(db, now) == 32_000, "too early, and not counted"
+    assert wait(db, now=now + 1_000) == 31_000
+    assert wait(db, "login:siti", now) == 0
+    now = guess_on(db, now, 10)
+    assert wait(db, now=now) == throttle.LONGEST_DELAY_MS
+    assert guess(db, now, "login:siti", "login:hendra") == throttle.LONGEST_DELAY_MS
     db.transact(lambda c: throttle.succeeded(c, "login:hendra"))
-    with db.reading() as c:
-        assert throttle.wait_ms(c, "login:hendra", NOW) == 0
+    assert wait(db, now=now) == 0
+
+
+def test_a_right_guess_does_not_excuse_the_wrong_ones_of_others(db: Database) -> None:
+    for _guess in range(throttle.FREE_FAILURES):
+        guess(db)
+    for _right in range(3):
+        assert guess(db) == 0
+        db.transact(lambda c: throttle.was_right(c, "login:hendra"))
+    assert guess(db) == 0
+    assert wait(db) == throttle.FIRST_DELAY_MS
 
 
 def test_wrong_guesses_are_forgotten_after_a_day(db: Database) -> None:
-    for _guess in range(8):
-        db.transact(lambda c: throttle.failed(c, "login:hendra", NOW))
-    later = NOW + throttle.FORGOTTEN_AFTER_MS + 1
-    db.transact(lambda c: throttle.failed(c, "login:hendra", later))
-    with db.reading() as c:
-        assert throttle.wait_ms(c, "login:hendra", later) == 0
+    later = guess_on(db, NOW, 8) + throttle.FORGOTTEN_AFTER_MS + 1
+    assert guess(db, later) == 0
+    assert wait(db, now=later) == 0
     db.transact(lambda c: throttle.sweep(c, later + throttle.FORGOTTEN_AFTER_MS + 1))
     with db.reading() as c:
         assert c.value("SELECT COUNT(*) FROM throttle") == 0
+
+
+def test_a_clock_that_was_ten_years_ahead_locks_nobody_out(db: Database) -> None:
+    ahead = guess_on(db, NOW + 10 * 365 * 86_400_000, 20)
+    assert wait(db, now=ahead)
+    assert wait(db) == 0
+    assert guess(db) == 0
+    token = db.transact(lambda c: accounts.begin_session(c, new_id(), ahead))
+    code = db.transact(lambda c: enrolment_codes.issue(c, SALT, (5301,), None, new_id(), ahead))
+    with db.reading() as c:
+        assert accounts.find_session(c, token, ahead) is not None
+        assert accounts.find_session(c, token, NOW) is None
+        assert len(enrolment_codes.open_codes(c, ahead)) == 1
+        assert enrolment_codes.open_codes(c, NOW) == []
+    with pytest.raises(CodeProblem) as refused:
+        redeem(db, code)
+    assert refused.value.code == EXPIRED
 
 
 SALT = bytes(range(16))

@@ -19,6 +19,8 @@ BODY_LIMIT_BYTES = 8 * 1024 * 1024
 #: Answers made at the same time in one worker, and how many more may wait for their turn.
 EXCHANGES_AT_ONCE = 8
 EXCHANGES_WAITING = 32
+#: Sign-ins and enrolments that may wait for the one that is tried; each holds a thread.
+HASHES_WAITING = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ brings its key.
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -69,7 +70,8 @@ def router() -> APIRouter:
         responses=documented(404, 410, 413, 422, 429, 503),
     )
     def enrol(request: Request, wanted: EnrolmentRequest) -> EnrolmentAnswer:
-        return enrol_laptop(state_of(request).centre, wanted, address_of(request))
+        state = state_of(request)
+        return state.slow.run(partial(enrol_laptop, state.centre, wanted, address_of(request)))
 
     return routes
 
@@ -78,9 +80,9 @@ def enrol_laptop(centre: Centre, wanted: EnrolmentRequest, address: str) -> Enro
     """Redeem the code and write the laptop into the centre's feed. Raises `Refused`."""
     subject = f"enrol:{address}"
     now = centre.now_ms()
-    _refuse_while_waiting(centre, subject, now)
     if "\0" in wanted.name or not wanted.name.strip():
         raise Refused(422, *sentence(422))
+    _count_the_try(centre, subject, now)
     code_hash = enrolment_codes.hashed(wanted.code, first_id(centre.store))
     proposed = new_id(now)
     try:
@@ -88,7 +90,6 @@ def enrol_laptop(centre: Centre, wanted: EnrolmentRequest, address: str) -> Enro
             lambda c: enrolment_codes.redeem(c, code_hash, proposed, wanted.public_key, now)
         )
     except CodeProblem as problem:
-        centre.db.transact(lambda c: throttle.failed(c, subject, now))
         metrics.ENROLMENTS.labels(problem.code).inc()
         raise Refused(_STATUS[problem.code], problem.code, problem.message) from problem
     centre.db.transact(lambda c: throttle.succeeded(c, subject))
@@ -98,12 +99,11 @@ def enrol_laptop(centre: Centre, wanted: EnrolmentRequest, address: str) -> Enro
     return _answer(centre, code, replica)
 
 
-def _refuse_while_waiting(centre: Centre, subject: str, now: int) -> None:
-    with centre.db.reading() as c:
-        wait = throttle.wait_ms(c, subject, now)
+def _count_the_try(centre: Centre, subject: str, now: int) -> None:
+    """Every code is a guess until it fits. Raises `Refused` 429 when it is too early for the next."""
+    wait = centre.db.transact(lambda c: throttle.begin(c, now, subject))
     if wait:
-        seconds = -(-wait // 1000)
-        raise Refused(429, *sentence(429), {"retry-after": str(seconds)})
+        raise Refused(429, *sentence(429), {"retry-after": str(-(-wait // 1000))})
 
 
 def _write_device(

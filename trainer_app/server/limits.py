@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trainer_app.server.faults import Refused, fault_response, refuse, sentence
 
+T = TypeVar("T")
 #: Seconds after which a laptop that was turned away may come again; spread, so that they do not come
 #: together.
 RETRY_AFTER_SECONDS = (5, 30)
@@ -55,7 +59,7 @@ class Admission:
                 if size > limit_bytes:
                     raise refuse(413)
                 if self.held_bytes > HELD_BYTES:
-                    raise self.busy()
+                    raise busy()
                 pieces.append(piece)
             yield b"".join(pieces)
         except ClientDisconnect as gone:
@@ -67,7 +71,7 @@ class Admission:
     async def place(self) -> AsyncIterator[None]:
         """Hold a place while answering. Raises `Refused` 503 with Retry-After when all are taken."""
         if self.taken >= self._places:
-            raise self.busy()
+            raise busy()
         self.taken += 1
         try:
             async with self._work:
@@ -75,11 +79,30 @@ class Admission:
         finally:
             self.taken -= 1
 
-    @staticmethod
-    def busy() -> Refused:
-        """Come again later."""
-        seconds = random.randint(*RETRY_AFTER_SECONDS)  # noqa: S311 - spreads the load, keeps no secret
-        return refuse(503, {"retry-after": str(seconds)})
+
+def busy() -> Refused:
+    """Come again later."""
+    seconds = random.randint(*RETRY_AFTER_SECONDS)  # noqa: S311 - spreads the load, keeps no secret
+    return refuse(503, {"retry-after": str(seconds)})
+
+
+class SlowHashes:
+    """Passwords and codes of people who are not known yet. Each is made to cost much memory, so they are
+    tried one after the other in a thread of their own, which keeps what it took, and only a few may wait.
+    """
+
+    def __init__(self, waiting: int) -> None:
+        self._places = threading.BoundedSemaphore(1 + waiting)
+        self._worker = ThreadPoolExecutor(1, "hashes")
+
+    def run(self, work: Callable[[], T]) -> T:
+        """What `work` gives. Raises `Refused` 503 with Retry-After when too many wait already."""
+        if not self._places.acquire(blocking=False):
+            raise busy()
+        try:
+            return self._worker.submit(work).result()
+        finally:
+            self._places.release()
 
 
 class SmallBodies:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -36,8 +37,9 @@ def router() -> APIRouter:
     def sign_in(request: Request, login: Text, password: Text, code: Text = "", ke: Text = "/") -> Response:
         check_origin(request)
         check_channel(request)
-        centre = state_of(request).centre
-        wait, token = try_sign_in(centre, address_of(request), login, password, code)
+        state = state_of(request)
+        tried = partial(try_sign_in, state.centre, address_of(request), login, password, code)
+        wait, token = state.slow.run(tried)
         if token is None:
             return _form(request, own_path(ke), login, wait, 429 if wait else 403)
         response = see_other(own_path(ke))
@@ -83,22 +85,27 @@ def try_sign_in(centre: Centre, address: str, login: str, password: str, code: s
     guesses slow down the account and the address they come from.
     """
     now = centre.now_ms()
-    subjects = (f"login:{login.strip().casefold()[:60]}", f"masuk:{address}")
-    with centre.db.reading() as c:
-        wait = max(throttle.wait_ms(c, subject, now) for subject in subjects)
-        known = accounts.find_login(c, login)
-        visitor = accounts.signed_in(c, known.staff) if known else None
+    account, place = f"login:{accounts.login_name(login)}", f"masuk:{address}"
+    wait = centre.db.transact(lambda c: throttle.begin(c, now, account, place))
     if wait:
         return str(-(-wait // 1000)), None
+    with centre.db.reading() as c:
+        known = accounts.find_login(c, login)
+        visitor = accounts.signed_in(c, known.staff) if known else None
     fits = accounts.password_fits(known, password) and visitor is not None
     token = centre.db.transact(lambda c: _begin(c, known, code, now)) if fits and known else None
     if token is None:
         _log.info("sign-in refused")
-        for subject in subjects:
-            centre.db.transact(lambda c, subject=subject: throttle.failed(c, subject, now))  # type: ignore[misc]  # bound at once
         return "", None
-    centre.db.transact(lambda c: throttle.succeeded(c, subjects[0]))
+    centre.db.transact(lambda c: _forget_guesses(c, account, place, now))
     return "", token
+
+
+def _forget_guesses(c: Connection, account: str, place: str, now: int) -> None:
+    """An office shares an address: somebody's right password does not excuse the guesses of others there."""
+    throttle.succeeded(c, account)
+    throttle.was_right(c, place)
+    throttle.sweep(c, now)
 
 
 def _begin(c: Connection, known: accounts.Login, code: str, now: int) -> str | None:

@@ -8,8 +8,8 @@ from typing import cast
 from starlette.requests import Request
 
 from trainer_app.server.centre import Centre
-from trainer_app.server.config import EXCHANGES_AT_ONCE, EXCHANGES_WAITING, ServerConfig
-from trainer_app.server.limits import Admission
+from trainer_app.server.config import EXCHANGES_AT_ONCE, EXCHANGES_WAITING, HASHES_WAITING, ServerConfig
+from trainer_app.server.limits import Admission, SlowHashes
 from trainer_app.sync.answer import Authority
 
 
@@ -21,6 +21,7 @@ class State:
     centre: Centre
     authority: Authority
     admission: Admission = field(default_factory=lambda: Admission(EXCHANGES_AT_ONCE, EXCHANGES_WAITING))
+    slow: SlowHashes = field(default_factory=lambda: SlowHashes(HASHES_WAITING))
 
 
 def state_of(request: Request) -> State:

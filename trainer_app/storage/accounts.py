@@ -139,9 +139,13 @@ class Login:
 
 def find_login(c: Connection, login: str) -> Login | None:
     """The login of that name."""
-    name = login.strip().casefold()[:LOGIN_LONGEST].replace("\0", "")
-    row = c.one("SELECT staff, password, totp, totp_last FROM account WHERE login = ?", name)
+    row = c.one("SELECT staff, password, totp, totp_last FROM account WHERE login = ?", login_name(login))
     return None if row is None else Login(bytes(row[0]), row[1], row[2], int(row[3] or 0))
+
+
+def login_name(typed: str) -> str:
+    """What somebody typed as their login, as it is looked up and counted."""
+    return typed.strip().casefold()[:LOGIN_LONGEST].replace("\0", "")
 
 
 def password_fits(login: Login | None, password: str) -> bool:
@@ -214,9 +218,12 @@ def begin_session(c: Connection, staff: RecordId, now_ms: int) -> str:
 
 
 def find_session(c: Connection, token: str, now_ms: int) -> tuple[RecordId, int] | None:
-    """The staff id behind a token and when it was last seen; None when there is none or its time is over."""
+    """The staff id behind a token and when it was last seen; None when there is none or its time is over.
+
+    One that was begun or used while the clock was far ahead is over, too.
+    """
     row = c.one("SELECT staff, created_at, seen_at FROM web_session WHERE token = ?", _hash(token))
-    if row is None or now_ms - row[1] > ABSOLUTE_MS or now_ms - row[2] > IDLE_MS:
+    if row is None or abs(now_ms - row[1]) > ABSOLUTE_MS or abs(now_ms - row[2]) > IDLE_MS:
         return None
     return bytes(row[0]), int(row[2])
 

@@ -86,7 +86,7 @@ def redeem(
         if known.public_key == public_key and known.replica is not None:
             return known, known.replica
         raise CodeProblem(_("Kode ini sudah dipakai. Minta kode baru ke pengawas."), code=USED)
-    if known.expires_at < now_ms:
+    if not 0 <= known.expires_at - now_ms <= LIFE_MS:  # late, or made while the clock was far ahead
         raise CodeProblem(_("Kode ini sudah lewat 72 jam. Minta kode baru ke pengawas."), code=EXPIRED)
     changed = c.run(
         "UPDATE enrolment_code SET used_at = ?, replica = ?, public_key = ? "
@@ -103,10 +103,9 @@ def redeem(
 
 def open_codes(c: Connection, now_ms: int) -> list[EnrolmentCode]:
     """Codes that are still good, newest first."""
-    return [
-        _read(row)
-        for row in c.all(f"{_SELECT} WHERE used_at IS NULL AND expires_at >= ? ORDER BY made_at DESC", now_ms)
-    ]
+    good = "used_at IS NULL AND expires_at BETWEEN ? AND ?"
+    rows = c.all(f"{_SELECT} WHERE {good} ORDER BY made_at DESC", now_ms, now_ms + LIFE_MS)
+    return [_read(row) for row in rows]
 
 
 def hashed(code: str, salt: bytes) -> bytes:
