@@ -24,11 +24,12 @@ from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.parts.toast import current_toast
 from trainer_app.desktop.sending_words import told
 from trainer_app.desktop.session import UndoStack
+from trainer_app.records.clock import DAY_MS
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Batch, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem, Problem
-from trainer_app.storage.sending_state import DAY_MS, SendState, send_state
+from trainer_app.storage.sending_state import SendState, send_state
 
 
 class Heard:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trainer_app.reports.coverage import DAY_MS, LONGEST_MS, coverage
+from trainer_app.records.clock import DAY_MS
+from trainer_app.reports.coverage import LONGEST_MS, coverage
 from trainer_app.storage.fleet import Laptop
 
 NOW = 1_795_000_000_000

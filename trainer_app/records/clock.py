@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 COUNTER_BITS = 16
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 #: A stamp from elsewhere drags this clock at most so far beyond the wall clock.
 MAX_AHEAD_MS = 24 * HOUR_MS
 #: The centre restamps operations that claim to be later than their arrival by more than this.

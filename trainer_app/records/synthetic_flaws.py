@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
+from trainer_app.records.clock import DAY_MS
 from trainer_app.records.fields import Value
 from trainer_app.records.synthetic import NOTE, SyntheticPerson, make_nik, people
 
 Answers = Mapping[str, Value]
 
-_DAY_MS = int(timedelta(days=1).total_seconds()) * 1000
 _IN_1975, _IN_1991, _LEAP_DAY = date(1975, 5, 17), date(1991, 9, 3), date(1988, 2, 29)
 _NO_PHONE: Answers = {"phone": None, "phone_typed": None, "phone_status": "tidak_punya"}
 _NEEDED = ("full_name", "sex", "village", "sample")
@@ -103,5 +103,5 @@ def _bare(who: SyntheticPerson) -> SyntheticPerson:
 def _withdrawn(who: SyntheticPerson) -> SyntheticPerson:
     given = who.consent["given_at"]
     assert isinstance(given, int)  # noqa: S101 (tells mypy what `_consent` always gives)
-    consent = {**who.consent, "withdrawn_at": given + _DAY_MS, "withdrawn_purposes": who.consent["purposes"]}
+    consent = {**who.consent, "withdrawn_at": given + DAY_MS, "withdrawn_purposes": who.consent["purposes"]}
     return replace(who, consent=consent, case="consent_withdrawn")

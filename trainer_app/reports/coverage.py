@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from trainer_app.records.clock import DAY_MS
 from trainer_app.storage.fleet import ACTIVE, Laptop
 
-DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 #: Data counts as complete up to the moment from which on nine tenths of the laptops have been heard.
 HEARD_TENTHS = 9

@@ -21,12 +21,12 @@ from trainer_app.storage.database import Database, open_postgres, open_sqlite
 from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.keystore import CENTRE_FILE, centre_key
 from trainer_app.storage.server_upgrades import bring_up_to_date, catch_up, missing_columns
-from trainer_app.storage.store import Store
+from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.sync.succession import take_up
 from trainer_app.words import _
 
-EPOCH, SAMPLE = "epoch", "sample"
+SAMPLE = "sample"
 LOCK_FILE = "centre.lock"
 #: Below this share of free disk the centre says that it is not ready: what it confirms must be on the disk.
 DISK_FREE_AT_LEAST = 0.10

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from trainer_app.records.problem import StoreProblem
 from trainer_app.server.administration import Done
-from trainer_app.server.centre import EPOCH, Centre, sqlite_key
+from trainer_app.server.centre import Centre, sqlite_key
 from trainer_app.server.config import ServerConfig
 from trainer_app.storage.backup import backup_now, backups, restore_centre
+from trainer_app.storage.store import EPOCH
 from trainer_app.words import _, file_size
 
 

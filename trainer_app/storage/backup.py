@@ -25,7 +25,7 @@ from trainer_app.records.problem import StoreProblem
 from trainer_app.settings import sync_folder, write_atomically
 from trainer_app.storage import ballast, opening
 from trainer_app.storage.database import Connection, Database, open_sqlite
-from trainer_app.storage.store import put_meta
+from trainer_app.storage.store import EPOCH, put_meta
 from trainer_app.words import _
 
 FOLDER_NAME = "backups"
@@ -35,8 +35,6 @@ DAILY_KEPT, OTHERS_KEPT = 7, 3
 KEPT_DAYS = 35
 #: In the table `meta` of a restored file, until its replica has a new id.
 RESTORED = "restored"
-#: In the table `meta` of a centre: which life of its database this is.
-EPOCH = "epoch"
 _STAMP = "%Y%m%d-%H%M%SZ"
 _ASIDE = "replaced-"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trainer_app.records.clock import DAY_MS
 from trainer_app.storage.database import Connection
 from trainer_app.storage.tables import insert_into
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
 #: Pieces that nobody continued for so long are dropped; the sender begins that segment anew.
-KEPT_MS = 14 * 86_400_000
+KEPT_MS = 14 * DAY_MS
 #: All pieces together; beyond it the longest untouched go first.
 MAX_BYTES = 256 * 1024 * 1024
 

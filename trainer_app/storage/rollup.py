@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from trainer_app.records.clock import milliseconds
+from trainer_app.records.clock import DAY_MS, milliseconds
 from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
@@ -41,7 +41,6 @@ from trainer_app.records.training import CLOSED
 from trainer_app.storage.conditions import came, chunks, marks, took_place
 from trainer_app.storage.database import Connection
 
-DAY_MS = 86_400_000
 _PROGRESS_COLUMNS = ("district", *MEASURES, "sessions", "hours")
 #: Rows whose reference may change, and where it stands.
 _LINKED: Mapping[type[Record], str] = {Enterprise: "owner", Milestone: "enterprise", Session: "batch"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trainer_app.records.clock import DAY_MS
 from trainer_app.records.ids import RecordId
 from trainer_app.storage.replicas import OWN
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
 PENDING, AT_SUPERVISOR, RECEIVED, REJECTED = "pending", "at_supervisor", "received", "rejected"
-DAY_MS = 86_400_000
 #: After so long the rail turns from amber to a warning.
 OLD_AFTER_MS, LATE_AFTER_MS = 3 * DAY_MS, 7 * DAY_MS
 

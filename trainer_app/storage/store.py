@@ -25,6 +25,8 @@ from trainer_app.storage.rows import select_sql, to_record
 R = TypeVar("R", bound=Record)
 #: In `changed`: not a kind of record, but where records are on their way to the centre.
 SENDING = 0
+#: In the table `meta`: the life of the centre's database, this one's or the one that a laptop last heard of.
+EPOCH = "epoch"
 Wanted = Value | tuple[Value, ...]
 #: Told inside the transaction that applied something (connection, area, ids by kind); keeps rollups.
 OnApplied = Callable[[Connection, int, Mapping[type[Record], set[RecordId]]], None]

@@ -19,7 +19,7 @@ from trainer_app.storage.branching import is_restored
 from trainer_app.storage.feeds import confirm, heads, seal
 from trainer_app.storage.peers import cursors, forget_confirmations, next_request, set_cursor, unsent
 from trainer_app.storage.sending_state import send_state
-from trainer_app.storage.store import SENDING, Store
+from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
 from trainer_app.sync.carrier import Carrier, Refused
 from trainer_app.sync.keys import sign
@@ -72,7 +72,7 @@ class _Exchange:
     def __init__(self, store: Store, carrier: Carrier, listener: Listener, stop: StopToken) -> None:
         self._store, self._carrier, self._listener, self._stop = store, carrier, listener, stop
         self._centre: bytes = store.meta("centre_replica", b"")
-        self._epoch: bytes = store.meta("epoch", b"")
+        self._epoch: bytes = store.meta(EPOCH, b"")
         self._arrival = Arrival(store, self._centre, store.meta("centre_key", b""))
         self._upload = Upload(store)
         self._budget = FIRST_BUDGET
@@ -306,7 +306,7 @@ class _Exchange:
         if not answer.epoch or answer.epoch == self._epoch:
             return False
         self._epoch = answer.epoch
-        self._store.set_meta("epoch", answer.epoch)
+        self._store.set_meta(EPOCH, answer.epoch)
         own = {head.area: 0 for head in heads(self._store) if head.replica == self._store.replica}
         forget_confirmations(self._store, {**own, **answer.held})
         self._upload.begin_anew()

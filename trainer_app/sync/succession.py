@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.storage.branching import go_on_as
-from trainer_app.storage.store import Store
+from trainer_app.storage.store import EPOCH, Store
 from trainer_app.storage.sync_queries import confirm_own
 
-EPOCH = "epoch"
 #: The epoch in which this database took its present id.
 LIFE = "life"
 FORMER_IDS = "former_ids"
