@@ -63,14 +63,23 @@ def exchange(
     carrier: Carrier,
     listener: Listener | None = None,
     stop: StopToken | None = None,
+    *,
+    timer: Callable[[], float] = time.monotonic,
 ) -> ExchangeResult:
-    """Exchange with the centre until neither side has anything new. Raises `CarrierProblem` and `Stopped`."""
-    return _Exchange(store, carrier, listener or (lambda _progress: None), stop or StopToken()).run()
+    """Exchange with the centre until neither side has anything new. Raises `CarrierProblem` and `Stopped`.
+
+    `timer` gives seconds; how fast the link is, and so how much goes at once, is measured with it.
+    """
+    said = listener or (lambda _progress: None)
+    return _Exchange(store, carrier, said, stop or StopToken(), timer).run()
 
 
 class _Exchange:
-    def __init__(self, store: Store, carrier: Carrier, listener: Listener, stop: StopToken) -> None:
+    def __init__(
+        self, store: Store, carrier: Carrier, listener: Listener, stop: StopToken, timer: Callable[[], float]
+    ) -> None:
         self._store, self._carrier, self._listener, self._stop = store, carrier, listener, stop
+        self._timer = timer
         self._centre: bytes = store.meta("centre_replica", b"")
         self._epoch: bytes = store.meta(EPOCH, b"")
         self._arrival = Arrival(store, self._centre, store.meta("centre_key", b""))
@@ -206,7 +215,7 @@ class _Exchange:
 
     def _send(self, request: Request) -> Answer:
         self._upload.going_out(request)
-        started = time.monotonic()
+        started = self._timer()
         try:
             data, reply = self._carry(request)
         except Refused as refused:
@@ -218,7 +227,7 @@ class _Exchange:
                 _("Jawaban dari pusat tidak lengkap. Catatan tetap aman di laptop ini. Coba lagi."),
                 code="answer.malformed",
             ) from fault
-        self._measure(len(data) + len(reply), time.monotonic() - started)
+        self._measure(len(data) + len(reply), self._timer() - started)
         return answer
 
     def _carry(self, request: Request) -> tuple[bytes, bytes]:

@@ -18,9 +18,9 @@ FORMER_IDS = "former_ids"
 _ID_BYTES = 16
 
 
-def take_up(store: Store) -> bool:
-    """Call when a centre is opened: a new epoch, given by a restore, makes a new replica of it. True when it
-    did.
+def take_up(store: Store, replica: RecordId | None = None) -> bool:
+    """Call when a centre is opened: a new epoch, given by a restore, makes a new replica of it (`replica`,
+    else a new id). True when it did.
 
     What lay sealed in the copy stays under the former name; what did not is said again.
     """
@@ -30,7 +30,8 @@ def take_up(store: Store) -> bool:
     if life is not None:
         store.set_meta(FORMER_IDS, store.meta(FORMER_IDS, b"") + store.replica)
         store.db.transact(confirm_own)
-        go_on_as(store, new_id(store.clock.now_ms()), store.private_key, store.name, store.areas)
+        anew = replica or new_id(store.clock.now_ms())
+        go_on_as(store, anew, store.private_key, store.name, store.areas)
     store.set_meta(LIFE, epoch)
     return life is not None
 
