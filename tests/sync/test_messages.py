@@ -20,6 +20,7 @@ from trainer_app.sync.messages import (
     Piece,
     Report,
     Request,
+    Share,
     Verdict,
     pack_answer,
     pack_request,
@@ -140,8 +141,21 @@ def test_what_is_no_request_is_a_fault_and_takes_little_memory(body: bytes, code
 
 
 def test_fields_of_a_later_version_are_passed_over() -> None:
-    head = [1, "9.0", 7, b"e" * 16, 100, {0: 1}, {}, [], [], [5, 6], 0, [], "new", {"more": 1}]
+    head = [1, "9.0", 7, b"e" * 16, 100, {0: 1}, {}, [], [], [5, 6], 0, [], [], {}, [], "new", {"more": 1}]
     request = read_request(msgpack.packb(head))
     assert (request.app, request.counter, request.report) == ("9.0", 7, Report(5, 6))
-    answer = [2, b"", 1, 0, {}, [], [], [], {}, [], "new"]
+    answer = [2, b"", 1, 0, {}, [], [], [], {}, [], [], [], "new"]
     assert read_answer(msgpack.packb(answer)).time == 1
+
+
+def test_claims_and_snapshots_travel_and_cost_nothing_when_there_are_none() -> None:
+    plain = Request("1", 1, b"e", 100)
+    full = Request("1", 1, b"e", 100, claims=(b"claim",), snapshots={5301: (b"h" * 32, 7)})
+    key = make_private_key()
+    packed = [pack_request(r, replica=bytes(16), private_key=key, receiver=bytes(16)) for r in (plain, full)]
+    assert [read_request(split_request(data).body) for data in packed] == [plain, full]
+    assert len(split_request(packed[0]).body) < 40
+    share = Share(5301, b"h" * 32, 9, 100, 3, b"bytes")
+    answer = Answer(b"", 1, shares=(share,), items=(Item(5301, 10, 4, 0, b"item"),))
+    read = read_answer(pack_answer(answer))
+    assert (read.shares, list(read.items)) == ((share,), list(answer.items))

@@ -59,9 +59,12 @@ class Report:
     pending: int = 0
 
 
-STORED, PARTIAL, GAP, FORK = 0, 1, 2, 3
+#: What became of a piece. REFUSED is only said of the words of others: it must not stop what comes with it.
+STORED, PARTIAL, GAP, FORK, REFUSED = 0, 1, 2, 3, 4
 #: A feed and a number in it: area, replica, number.
 Feed = tuple[int, bytes, int]
+#: More claims than this nobody has to read out of one request.
+MOST_CLAIMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,10 @@ class Request:
     `heads` the newest confirmed number per area where a receipt is missing, `partial` what is held of
     segments on their way in (area, position, bytes), `budget` how many bytes the answer may have. `feeds`
     (area, replica, number held): what the words of others are here, for a centre that lives anew and may lack
-    them.
+    them. `claims`: laptops that go on as others (`sync.claims`). `snapshots`: areas of which nothing is here,
+    so that a snapshot would do, with the name of the one that came in part and how many bytes of it are here.
+    `care` (area, replica, number up to which receipts are here): feeds of others that came through this laptop,
+    and whose receipts it wants to take along.
     """
 
     app: str
@@ -86,6 +92,9 @@ class Request:
     report: Report = field(default_factory=Report)
     sample: bool = False
     feeds: Sequence[Feed] = ()
+    claims: Sequence[bytes] = ()
+    snapshots: Mapping[int, tuple[bytes, int]] = field(default_factory=dict)
+    care: Sequence[Feed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +120,26 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Bytes of an area's snapshot at a position; `hash` names it."""
+
+    area: int
+    hash: bytes
+    pos: int
+    total: int
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the other side says.
 
     `epoch` is empty when it is the one of the request. `more`: it has more than fitted. `revoked`: the laptop
     may not go on. `hub`: it gives no receipts. `held`: its newest number of each feed asked about. `receipts`
     are short (`receipt.expand`). `ends`: positions up to which the laptop now has everything of an area.
-    `wants`: of the feeds that were offered, those of which more is wanted, and the number held.
+    `wants`: of the feeds that were offered, those of which more is wanted, and the number held. `shares`:
+    bytes of snapshots, for areas that asked for one. `relayed`: whole receipts for the feeds in `care`.
     """
 
     epoch: bytes
@@ -131,6 +153,8 @@ class Answer:
     items: Sequence[Item] = ()
     ends: Mapping[int, int] = field(default_factory=dict)
     wants: Sequence[Feed] = ()
+    shares: Sequence[Share] = ()
+    relayed: Sequence[bytes] = ()
 
 
 # --- requests -----------------------------------------------------------------------------------------------
@@ -151,11 +175,23 @@ def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiv
         [request.report.os_clock, request.report.pending],
         int(request.sample),
     ]
-    if request.feeds:
-        head.append([list(feed) for feed in request.feeds])
+    head += _without_empty_end(
+        [list(feed) for feed in request.feeds],
+        list(request.claims),
+        {area: list(held) for area, held in request.snapshots.items()},
+        [list(feed) for feed in request.care],
+    )
     parts = (part for piece in request.pieces for part in (piece.data, piece.receipt))
     body = b"".join([msgpack.packb(head), *parts])
     return sign(private_key, REQUEST + receiver + replica + body) + replica + body
+
+
+def _without_empty_end(*later: Any) -> list[Any]:
+    """Elements that came later into the protocol, left out while nothing follows: heads stay small."""
+    elements = list(later)
+    while elements and not elements[-1]:
+        elements.pop()
+    return elements
 
 
 def _piece_head(piece: Piece) -> list[Any]:
@@ -203,6 +239,13 @@ def read_request(body: bytes) -> Request:
             Report(_count(report[0]), _count(report[1])),
             bool(sample),
             _read_feeds(head[11:12]),
+            tuple(_bytes(claim) for claims in head[12:13] for claim in claims[:MOST_CLAIMS]),
+            {
+                _count(area): (_bytes(name), _count(held))
+                for areas in head[13:14]
+                for area, (name, held) in dict(areas).items()
+            },
+            _read_feeds(head[14:15]),
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault
@@ -223,7 +266,7 @@ def _read_piece(
 
 
 def _read_feeds(told: Sequence[Any]) -> tuple[Feed, ...]:
-    """The feeds in the last field of a head, if it is there."""
+    """The feeds in a field at the end of a head, if it is there."""
     return tuple(
         (_count(area), _bytes(replica), _count(seq)) for feeds in told for area, replica, seq in feeds
     )
@@ -245,10 +288,14 @@ def pack_answer(answer: Answer) -> bytes:
         [[i.area, i.pos, i.total, i.offset, len(i.data), len(i.receipt)] for i in answer.items],
         dict(answer.ends),
     ]
-    if answer.wants:
-        head.append([list(feed) for feed in answer.wants])
+    head += _without_empty_end(
+        [list(feed) for feed in answer.wants],
+        [[s.area, s.hash, s.pos, s.total, s.offset, len(s.data)] for s in answer.shares],
+        [len(receipt) for receipt in answer.relayed],
+    )
     parts = (part for item in answer.items for part in (item.data, item.receipt))
-    return b"".join([msgpack.packb(head), *answer.receipts, *parts])
+    shares = (share.data for share in answer.shares)
+    return b"".join([msgpack.packb(head), *answer.receipts, *parts, *shares, *answer.relayed])
 
 
 def read_answer(data: bytes) -> Answer:
@@ -270,6 +317,8 @@ def read_answer(data: bytes) -> Answer:
             tuple(_read_items(rest, items)),
             {_count(area): _count(pos) for area, pos in ends.items()},
             _read_feeds(head[9:10]),
+            tuple(_read_shares(rest, head[10:11])),
+            tuple(rest.take(_count(length)) for lengths in head[11:12] for length in lengths),
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault
@@ -281,6 +330,13 @@ def _read_items(rest: _Rest, items: Sequence[Any]) -> Iterator[Item]:
     for area, pos, total, offset, length, receipt in items:
         body = rest.take(_count(length))
         yield Item(_count(area), _count(pos), _count(total), _count(offset), body, rest.take(_count(receipt)))
+
+
+def _read_shares(rest: _Rest, told: Sequence[Any]) -> Iterator[Share]:
+    for shares in told:
+        for area, name, pos, total, offset, length in shares:
+            data = rest.take(_count(length))
+            yield Share(_count(area), _bytes(name), _count(pos), _count(total), _count(offset), data)
 
 
 # --- reading ------------------------------------------------------------------------------------------------
