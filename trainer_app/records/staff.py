@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from trainer_app.records.fields import CHOICE, CHOICES, INSTANT, NUMBER, TEXT, Record, asks, record
+from trainer_app.records.fields import CHOICE, CHOICES, INSTANT, NUMBER, REFERENCE, TEXT, Record, asks, record
 from trainer_app.words import N_
 
 ROLE = {
@@ -42,6 +42,12 @@ class Device(Record):
     state: str | None = asks(4, CHOICE, N_("Keadaan"), choices=DEVICE_STATE)
     revoked_after: int | None = asks(5, NUMBER, N_("Dicabut sesudah nomor"))
     enrolled_at: int | None = asks(6, INSTANT, N_("Didaftarkan pada"))
+    #: The laptop whose copied or restored data goes on as this one; its key signed for it.
+    succeeds: bytes | None = asks(7, REFERENCE, N_("Lanjutan dari laptop"))
+    #: When an administrator looked at that and found it right; until then it goes when the other one goes.
+    approved_at: int | None = asks(8, INSTANT, N_("Diperiksa pada"))
+    #: age recipient (X25519) of a supervisor's laptop: to it packages on a stick are sealed as well.
+    recipient: str | None = asks(7, TEXT, N_("Kunci flashdisk"), max_length=80)
 
 
 @record(14, "policy", N_("Aturan"), of_centre=True)
@@ -53,3 +59,6 @@ class Policy(Record):
     enrol_kinds: str | None = asks(
         3, CHOICES, N_("Cara daftar"), choices={"kode": N_("Kode"), "berkas": N_("Berkas")}
     )
+    #: age recipient (X25519) of the centre, in the rule for everywhere: packages on a stick and the keys of
+    #: laptops are sealed to it.
+    recipient: str | None = asks(4, TEXT, N_("Kunci flashdisk pusat"), max_length=80)

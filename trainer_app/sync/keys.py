@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 REQUEST = b"trainer/request/v1\0"
 RECEIPT = b"trainer/receipt/v1\0"
+BUNDLE = b"trainer/bundle/v1\0"
 SIGNATURE_BYTES = 64
 
 

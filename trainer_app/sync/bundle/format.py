@@ -1,0 +1,248 @@
+"""The bytes of a bundle, before they are sealed.
+
+    bundle = "TB" | version (1 byte, 1) | signature (64) | sender (16) | head | bytes of receipts and items
+
+The signature is Ed25519 by the sender's key over a domain and all that follows it: who sealed a file cannot
+be told from age, so the sender signs inside. The head is a MessagePack array of limited size whose order is
+the protocol (resources/docs/protocol.md): new fields go to the end, readers ignore what they do not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgpack
+
+from trainer_app.sync.keys import BUNDLE, SIGNATURE_BYTES, is_signed, sign
+from trainer_app.sync.messages import ID_BYTES, Feed
+
+VERSION = 1
+PROTOCOL = 1
+_MAGIC = b"TB"
+_START = len(_MAGIC) + 1
+_SENDER = _START + SIGNATURE_BYTES
+_HEAD = _SENDER + ID_BYTES
+#: More is never put into one file; the rest goes with the next. Far below what FAT32 can take.
+MAX_BUNDLE_BYTES = 64 * 1024 * 1024
+MAX_HEAD_BYTES = 1024 * 1024
+#: So many segments and receipts go into one bundle, so that its head stays small.
+MAX_ITEMS, MAX_RECEIPTS, MAX_FEEDS = 10_000, 2_000, 5_000
+
+UP, REPLY = 0, 1
+_REVOKED, _HUB, _MORE, _FORK = 1, 2, 4, 8
+
+
+class BundleFault(ValueError):
+    """Not a bundle, or not one that this version can read (`version`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is in a bundle, in the numbers that people see before they take it. `records` waited at the sender
+    (a person with the whole form is one), the oldest since `oldest_ms`; `kinds` counts operations.
+    """
+
+    records: int = 0
+    operations: int = 0
+    segments: int = 0
+    receipts: int = 0
+    oldest_ms: int = 0
+    kinds: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleItem:
+    """A whole segment. `pos` is its place in the area's order at the sender of a reply, else 0; `receipt`
+    corrects its stamps.
+    """
+
+    area: int
+    pos: int
+    data: bytes
+    receipt: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One file. Both kinds have the same fields; `UP` comes from a laptop, `REPLY` answers one.
+
+    `to` are the replicas it is meant for, `recipient` the age key to which an answer is sealed, `number`
+    rises with every bundle and request of a laptop, `made_at` is milliseconds since 1970 UTC by the sender's
+    clock. `heads`: area → number up to which the own feed has receipts. `cursors`: area → position read from
+    the centre in the life `epoch`. `vector`: area, replica, number held, of all feeds. `care`: area, replica,
+    number up to which receipts are here, of feeds of others that came through this laptop.
+
+    Of a reply: `held`: area → number held of the receiver's feed; `starts`, `ends`: positions between which
+    it has everything of an area. `receipts` are whole.
+    """
+
+    kind: int
+    app: str
+    number: int
+    made_at: int
+    sample: bool
+    epoch: bytes
+    to: Sequence[bytes]
+    name: str
+    recipient: str
+    manifest: Manifest = field(default_factory=Manifest)
+    heads: Mapping[int, int] = field(default_factory=dict)
+    cursors: Mapping[int, int] = field(default_factory=dict)
+    vector: Sequence[Feed] = ()
+    care: Sequence[Feed] = ()
+    held: Mapping[int, int] = field(default_factory=dict)
+    starts: Mapping[int, int] = field(default_factory=dict)
+    ends: Mapping[int, int] = field(default_factory=dict)
+    receipts: Sequence[bytes] = ()
+    items: Sequence[BundleItem] = ()
+    revoked: bool = False
+    hub: bool = False
+    more: bool = False
+    fork: bool = False
+    sender: bytes = b""
+
+    @property
+    def flags(self) -> int:
+        """The flags as one number."""
+        return self.revoked * _REVOKED | self.hub * _HUB | self.more * _MORE | self.fork * _FORK
+
+
+def pack_bundle(bundle: Bundle, *, sender: bytes, private_key: bytes) -> bytes:
+    """The signed bytes of a bundle."""
+    m = bundle.manifest
+    head: list[Any] = [
+        PROTOCOL,
+        bundle.kind,
+        bundle.app,
+        bundle.number,
+        bundle.made_at,
+        int(bundle.sample),
+        bundle.epoch,
+        list(bundle.to),
+        bundle.name,
+        bundle.recipient,
+        [m.records, m.operations, m.segments, m.receipts, m.oldest_ms, dict(m.kinds)],
+        dict(bundle.heads),
+        dict(bundle.cursors),
+        [list(feed) for feed in bundle.vector],
+        [list(feed) for feed in bundle.care],
+        dict(bundle.held),
+        dict(bundle.starts),
+        dict(bundle.ends),
+        [len(receipt) for receipt in bundle.receipts],
+        [[item.area, item.pos, len(item.data), len(item.receipt)] for item in bundle.items],
+        bundle.flags,
+    ]
+    parts = (part for item in bundle.items for part in (item.data, item.receipt))
+    rest = b"".join([sender, msgpack.packb(head), *bundle.receipts, *parts])
+    return _MAGIC + bytes([VERSION]) + sign(private_key, BUNDLE + rest) + rest
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBundle:
+    """A bundle that is not trusted yet."""
+
+    sender: bytes
+    data: bytes
+
+    def is_by(self, public_key: bytes) -> bool:
+        """Whether the owner of this key made it."""
+        return is_signed(public_key, self.data[_START:_SENDER], BUNDLE + self.data[_SENDER:])
+
+
+def split_bundle(data: bytes) -> SignedBundle:
+    """Who says to have made these bytes. Raises `BundleFault`."""
+    if len(data) <= _HEAD or data[: len(_MAGIC)] != _MAGIC:
+        raise BundleFault("magic")
+    if data[len(_MAGIC)] != VERSION:
+        raise BundleFault("version")
+    return SignedBundle(data[_SENDER:_HEAD], data)
+
+
+def read_bundle(signed: SignedBundle) -> Bundle:
+    """The content of a bundle whose signature was verified. Raises `BundleFault`."""
+    unpacker = msgpack.Unpacker(max_buffer_size=MAX_HEAD_BYTES + 1, strict_map_key=False, max_ext_len=0)
+    unpacker.feed(signed.data[_HEAD : _HEAD + MAX_HEAD_BYTES])
+    try:
+        head = unpacker.unpack()
+        return _read(head, signed, _HEAD + unpacker.tell())
+    except (ValueError, TypeError, AttributeError, IndexError, msgpack.UnpackException) as fault:
+        raise BundleFault("content") from fault
+
+
+def _read(head: list[Any], signed: SignedBundle, at: int) -> Bundle:
+    parts = _Parts(signed.data, at)
+    receipts = tuple(parts.take(_count(length)) for length in head[18])
+    items = tuple(
+        BundleItem(_count(area), _count(pos), parts.take(_count(length)), parts.take(_count(receipt)))
+        for area, pos, length, receipt in head[19]
+    )
+    parts.finish()
+    records, operations, segments, receipted, oldest = map(_count, head[10][:5])
+    flags = _count(head[20])
+    return Bundle(
+        kind=_count(head[1]),
+        app=str(head[2])[:40],
+        number=_count(head[3]),
+        made_at=_count(head[4]),
+        sample=bool(head[5]),
+        epoch=_bytes(head[6]),
+        to=tuple(_bytes(replica) for replica in head[7]),
+        name=str(head[8])[:60],
+        recipient=str(head[9])[:80],
+        manifest=Manifest(records, operations, segments, receipted, oldest, _numbers(head[10][5])),
+        heads=_numbers(head[11]),
+        cursors=_numbers(head[12]),
+        vector=_feeds(head[13]),
+        care=_feeds(head[14]),
+        held=_numbers(head[15]),
+        starts=_numbers(head[16]),
+        ends=_numbers(head[17]),
+        receipts=receipts,
+        items=items,
+        revoked=bool(flags & _REVOKED),
+        hub=bool(flags & _HUB),
+        more=bool(flags & _MORE),
+        fork=bool(flags & _FORK),
+        sender=signed.sender,
+    )
+
+
+class _Parts:
+    """The bytes behind the head, taken one after the other."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self._data, self._at = data, at
+
+    def take(self, length: int) -> bytes:
+        part = self._data[self._at : self._at + length]
+        if len(part) != length:
+            raise BundleFault("short")
+        self._at += length
+        return part
+
+    def finish(self) -> None:
+        if self._at != len(self._data):
+            raise BundleFault("long")
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 63:
+        raise BundleFault("number")
+    return value
+
+
+def _bytes(value: object) -> bytes:
+    if type(value) is not bytes:
+        raise BundleFault("bytes")
+    return value
+
+
+def _numbers(told: Mapping[object, object]) -> dict[int, int]:
+    return {_count(key): _count(value) for key, value in told.items()}
+
+
+def _feeds(told: Sequence[Sequence[object]]) -> tuple[Feed, ...]:
+    return tuple((_count(area), _bytes(replica), _count(seq)) for area, replica, seq in told)

@@ -1,0 +1,90 @@
+"""Age keys (X25519): to whom packages on a stick and the keys of laptops are sealed.
+
+Signatures say who wrote something, these keys who may read it. A replica keeps its identity in its own
+database. The centre publishes its recipient in the rule for everywhere (`Policy.recipient`), those of
+supervisors' laptops in `Device.recipient`.
+"""
+
+from __future__ import annotations
+
+from trainer_app.records.ids import NO_ID, named_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Policy
+from trainer_app.records.operation import Edit
+from trainer_app.storage.keys import KeyRing
+from trainer_app.storage.store import Store
+from trainer_app.sync.intake import REVOKED_STATE
+
+#: In the table `meta`: the secret half, ``AGE-SECRET-KEY-1…``.
+IDENTITY = "age_identity"
+#: And, on a laptop: the centre's recipient as its enrolment said it.
+CENTRE_RECIPIENT = "centre_recipient"
+
+
+def own_identity(store: Store) -> str:
+    """This replica's age identity, made when it is first asked for."""
+    kept = store.meta(IDENTITY)
+    if kept is None:
+        import pyrage
+
+        kept = str(pyrage.x25519.Identity.generate()).encode()
+        store.set_meta(IDENTITY, kept)
+    return str(kept, "ascii")
+
+
+def own_recipient(store: Store) -> str:
+    """The public half of it, ``age1…``."""
+    import pyrage
+
+    return str(pyrage.x25519.Identity.from_str(own_identity(store)).to_public())
+
+
+def is_recipient(text: str) -> bool:
+    """Whether a text is an age X25519 recipient."""
+    import pyrage
+
+    try:
+        pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        return False
+    return True
+
+
+def centre_recipient(store: Store) -> str:
+    """To whom a laptop seals what only the centre may read; empty while it is not known here."""
+    for rule in store.find(Policy):
+        if not rule.area_of and rule.recipient:
+            return rule.recipient
+    return str(store.meta(CENTRE_RECIPIENT, b""), "ascii")
+
+
+def hub_recipients(store: Store) -> list[str]:
+    """Supervisors' laptops that work in an area of this one and may read packages on a stick."""
+    here = set(store.areas)
+    return [
+        device.recipient
+        for device in store.find(Device)
+        if device.recipient
+        and device.id != store.replica
+        and device.state != REVOKED_STATE
+        and here & {int(area) for area in (device.areas or "").split(",") if area.strip().isdecimal()}
+    ]
+
+
+def publish(store: Store) -> None:
+    """At a centre: have its recipient in its own feed, so that laptops of any age learn of it. Idempotent."""
+    recipient = own_recipient(store)
+    if centre_recipient(store) == recipient:
+        return
+    rule = named_id(NO_ID, f"policy.{CENTRE_AREA}")
+    store.save([Edit(Policy, rule, CENTRE_AREA, {"area_of": CENTRE_AREA, "recipient": recipient})], NO_ID)
+
+
+def entrust(store: Store, ring: KeyRing, dek: bytes) -> bool:
+    """On a laptop: seal the database key to the centre, so that a forgotten PIN costs nothing. False while
+    the centre's recipient is not known, or when it was done before.
+    """
+    recipient = centre_recipient(store)
+    if not recipient or ring.recovery_recipient == recipient:
+        return False
+    ring.set_recovery_recipient(dek, recipient)
+    return True
