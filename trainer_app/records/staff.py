@@ -47,7 +47,7 @@ class Device(Record):
     #: When an administrator looked at that and found it right; until then it goes when the other one goes.
     approved_at: int | None = asks(8, INSTANT, N_("Diperiksa pada"))
     #: age recipient (X25519) of a supervisor's laptop: to it packages on a stick are sealed as well.
-    recipient: str | None = asks(7, TEXT, N_("Kunci flashdisk"), max_length=80)
+    recipient: str | None = asks(9, TEXT, N_("Kunci flashdisk"), max_length=80)
 
 
 @record(14, "policy", N_("Aturan"), of_centre=True)
