@@ -1,0 +1,134 @@
+"""The link between two machines: it cuts at any byte in either direction, loses answers, doubles requests and
+delivers them late or altered. A carrier is one class; what it talks to is a function from bytes to bytes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from trainer_app.records.problem import CarrierProblem
+from trainer_app.sync.answer import Refusal
+from trainer_app.sync.carrier import Refused
+from trainer_app.sync.progress import StopToken
+
+GOOD, UP, DOWN, LOST, DOUBLE, LATE, ALTERED, BUSY = (
+    "good",
+    "up",
+    "down",
+    "lost",
+    "double",
+    "late",
+    "altered",
+    "busy",
+)
+#: What a link may do to one request, and how often: most go well.
+BAD = (UP, DOWN, LOST, DOUBLE, LATE, ALTERED, BUSY)
+
+Answerer = Callable[[bytes], bytes]
+
+
+class Unreachable(Exception):
+    """The other side stopped while it had the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What happens to one request; `at` is where in the bytes, in thousandths."""
+
+    kind: str
+    at: int = 500
+
+
+@dataclass(slots=True)
+class Mail:
+    """Requests that are still under way when their sender has given up, for whom they were, oldest first."""
+
+    late: deque[tuple[Answerer, bytes]] = field(default_factory=deque)
+
+    def deliver(self) -> int:
+        """All of it arrives now; nobody waits for the answers. Gives how many."""
+        count = len(self.late)
+        while self.late:
+            answerer, data = self.late.popleft()
+            try:
+                answerer(data)
+            except (Refusal, Unreachable):
+                continue
+        return count
+
+
+class Link:
+    """A carrier to `answerer` with `troubles` for the coming requests, one each."""
+
+    def __init__(self, answerer: Answerer, mail: Mail, troubles: Iterable[Trouble] = ()) -> None:
+        self._answerer, self._mail = answerer, mail
+        self._troubles = deque(troubles)
+        #: Requests of which this side does not know what became of them.
+        self.unclear = 0
+        self.requests: list[bytes] = []
+
+    def send(self, data: bytes) -> bytes:
+        """The answer to a request, if the link lets it through."""
+        self.requests.append(data)
+        trouble = self._troubles.popleft() if self._troubles else Trouble(GOOD)
+        there = len(data) * trouble.at // 1000
+        if trouble.kind == BUSY:
+            raise CarrierProblem("busy", code="http.busy")
+        if trouble.kind == LATE:
+            self._mail.late.append((self._answerer, data))
+            raise self._broken()
+        if trouble.kind == UP:
+            self._refused(data[:there])
+            raise self._broken()
+        if trouble.kind == ALTERED:
+            self._refused(data[:there] + bytes([data[there] ^ 1 << trouble.at % 8]) + data[there + 1 :])
+            raise self._broken()
+        if trouble.kind == DOUBLE:
+            self._answer(data)
+        reply = self._answer(data)
+        if trouble.kind == LOST:
+            raise self._broken()
+        if trouble.kind == DOWN:
+            self.unclear += 1
+            return reply[: len(reply) * trouble.at // 1000]
+        return reply
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _broken(self) -> CarrierProblem:
+        self.unclear += 1
+        return CarrierProblem("broken", code="http.unreachable")
+
+    def _answer(self, data: bytes) -> bytes:
+        try:
+            return self._answerer(data)
+        except Refusal as refusal:
+            raise Refused(refusal.status, refusal.text, refusal.code) from refusal
+        except Unreachable as fault:
+            raise self._broken() from fault
+
+    def _refused(self, data: bytes) -> None:
+        """A request of which not every bit arrived must be refused."""
+        try:
+            self._answerer(data)
+        except (Refusal, Unreachable):
+            return
+        raise AssertionError("11: an altered or shortened request was taken")
+
+
+class NoWaiting(StopToken):
+    """Waits without time; with `rounds` the person at the laptop stops the exchange after so many checks."""
+
+    def __init__(self, rounds: int | None = None) -> None:
+        super().__init__()
+        self._left = rounds
+
+    def wait(self, seconds: float) -> None:
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                self.stop()
+        super().wait(0)

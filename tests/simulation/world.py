@@ -1,0 +1,249 @@
+"""One world: a centre and laptops, what was ever saved in it, and who may know what. It moves by `deeds`."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.simulation.disk import Disk, Stop
+from tests.simulation.links import Answerer, Mail, Unreachable
+from tests.simulation.log_reading import Key, held_keys, key_of
+from tests.simulation.machine import KEY, Machine, Time
+from tests.simulation.steps import AREAS, ROWS, History
+from trainer_app.records.clock import BUILD_MS
+from trainer_app.records.fields import Value
+from trainer_app.records.ids import NO_ID, RecordId, named_id
+from trainer_app.records.kinds import CENTRE_AREA, Device
+from trainer_app.records.operation import Edit, Operation
+from trainer_app.records.problem import StoreProblem
+from trainer_app.storage.branching import go_on_as, is_restored
+from trainer_app.storage.store import EPOCH, Store
+from trainer_app.sync.answer import Authority, answer
+from trainer_app.sync.keys import public_key_of
+from trainer_app.sync.messages import read_answer, split_request
+from trainer_app.sync.succession import take_up
+
+START = BUILD_MS + 30 * 86_400_000
+STAFF = named_id(NO_ID, "staff")
+PEOPLE = {area: [named_id(NO_ID, f"person {area} {i}") for i in range(ROWS)] for area in AREAS}
+SESSIONS = {area: [named_id(NO_ID, f"session {area} {i}") for i in range(2)] for area in AREAS}
+#: (area, replica, number): one operation, unless a copied database used the number twice.
+Number = tuple[int, bytes, int]
+
+
+class Broken(AssertionError):
+    """An invariant does not hold; the text begins with its number."""
+
+
+@dataclass(slots=True)
+class Saved:
+    """An operation that somebody was told is saved. `saw` are the operations whose values it replaced."""
+
+    number: Number
+    saw: frozenset[Number]
+    poison: bool = False
+
+
+@dataclass(slots=True)
+class Laptop:
+    """A laptop. `areas_held` are all areas that it was ever given."""
+
+    machine: Machine
+    areas_held: set[int]
+    backup: tuple[bytes, bytes] | None = None
+    revoked: bool = False
+    requests: list[bytes] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        return self.machine.store
+
+
+class World:
+    """Everything of one history. Close it at the end."""
+
+    def __init__(self, folder: Path, history: History) -> None:
+        self.random = random.Random(f"world {history.seed}")  # noqa: S311 - must repeat
+        self.folder = folder
+        self.time = Time(START)
+        self.mail = Mail()
+        self._key = KEY if history.encrypted else None
+        self.trace = hashlib.blake2b(digest_size=16)
+        self.ledger: dict[Key, Saved] = {}
+        self.numbers: dict[Number, set[Key]] = defaultdict(set)
+        #: Operations that are gone with the last disk that held them, and those of revoked laptops.
+        self.excused: set[Key] = set()
+        #: Feeds of databases that were copied: there a number may mean two things.
+        self.branched: set[bytes] = set()
+        self.hashes: dict[Number, bytes] = {}
+        #: Whether more than one thing may still have been said by the centre under one number.
+        self.lives: list[bytes] = []
+        self.centre = Machine("centre", folder, self.time, self._key)
+        self.centre.store.found(self.new_id(), self.random.randbytes(32), "Pusat CONTOH", ())
+        self.authority = self._begin_life()
+        self.centre_copy = self.centre.copy()
+        self.laptops: list[Laptop] = []
+        for areas in history.areas:
+            self.join(areas)
+
+    def close(self) -> None:
+        """Everything is closed."""
+        for machine in self.machines():
+            machine.close()
+
+    def machines(self) -> list[Machine]:
+        """All machines, the centre first."""
+        return [self.centre, *(laptop.machine for laptop in self.laptops)]
+
+    def new_id(self) -> RecordId:
+        """A UUIDv7 of this moment, out of the seed."""
+        raw = bytearray(self.time.now.to_bytes(6, "big") + self.random.randbytes(10))
+        raw[6] = 0x70 | raw[6] & 0x0F
+        raw[8] = 0x80 | raw[8] & 0x3F
+        return bytes(raw)
+
+    def note(self, *what: object) -> None:
+        """Something that must come out the same whenever the seed is run."""
+        self.trace.update(repr(what).encode())
+
+    # --- the centre -----------------------------------------------------------------------------------------
+
+    def centre_saves(self, edits: Iterable[Edit]) -> None:
+        """The centre says something."""
+        self.saved(self.centre.store, self.centre.store.save(list(edits), NO_ID), {})
+
+    def publish(self, replica: RecordId, **values: Value) -> None:
+        """The centre says something of a laptop."""
+        self.centre_saves([Edit(Device, replica, CENTRE_AREA, values)])
+
+    def _begin_life(self) -> Authority:
+        """As a restore and the next start do it."""
+        epoch = self.random.randbytes(16)
+        self.centre.store.set_meta(EPOCH, epoch)
+        take_up(self.centre.store, self.new_id())
+        self.lives.append(self.centre.store.replica)
+        return Authority(epoch)
+
+    def restore_centre(self, copy: tuple[bytes, bytes]) -> None:
+        """The centre is lost and comes back from a copy, as a new life of it."""
+        self.centre.become(copy)
+        self.authority = self._begin_life()
+        self.forget_what_nobody_holds()
+
+    def answerer(self) -> Answerer:
+        """The way to the centre as it is at the time of each request."""
+        return self._centre_answers
+
+    def _centre_answers(self, data: bytes) -> bytes:
+        try:
+            reply = answer(self.centre.store, self.authority, data)
+        except Stop as stop:
+            self.stopped(self.centre, stop)
+            raise Unreachable from stop
+        except StoreProblem as problem:
+            if problem.code != "disk.full":
+                raise
+            raise Unreachable from problem
+        self._check_areas(split_request(data).replica, reply)
+        return reply
+
+    def _check_areas(self, replica: bytes, reply: bytes) -> None:
+        device = self.centre.store.get(Device, replica)
+        allowed = {str(CENTRE_AREA), *(device.areas or "").split(",")} if device else set()
+        said = read_answer(reply)
+        if wrong := {item.area for item in said.items if str(item.area) not in allowed}:
+            raise Broken(f"10: words of areas {wrong} went to a laptop that has {allowed}")
+
+    # --- laptops --------------------------------------------------------------------------------------------
+
+    def join(self, areas: tuple[int, ...]) -> Laptop:
+        """A new laptop."""
+        machine = Machine(f"laptop{len(self.laptops)}", self.folder, self.time, self._key)
+        laptop = Laptop(machine, set(areas))
+        self.laptops.append(laptop)
+        self._enrol(laptop, areas)
+        return laptop
+
+    def rejoin(self, laptop: Laptop) -> None:
+        """A restored or copied laptop joins anew and goes on as another replica."""
+        self._enrol(laptop, laptop.store.areas)
+
+    def _enrol(self, laptop: Laptop, areas: tuple[int, ...]) -> None:
+        store, replica, private_key = laptop.store, self.new_id(), self.random.randbytes(32)
+        self.publish(
+            replica,
+            name=f"Laptop {replica.hex()[-4:]}",
+            public_key=public_key_of(private_key).hex(),
+            areas=",".join(map(str, areas)),
+            state="aktif",
+        )
+        centre = self.centre.store
+        store.set_meta("centre_replica", centre.replica)
+        store.set_meta("centre_key", public_key_of(centre.private_key))
+        store.set_meta("epoch", self.authority.epoch)
+        if is_restored(store):
+            go_on_as(store, replica, private_key, "Laptop CONTOH", areas)
+        else:
+            store.found(replica, private_key, "Laptop CONTOH", areas)
+        laptop.revoked = False
+
+    def copy_laptop(self, laptop: Laptop) -> None:
+        """Somebody copies the data folder to another machine, and both are used."""
+        machine = Machine(f"laptop{len(self.laptops)}", self.folder, self.time, self._key)
+        machine.become(laptop.machine.copy())
+        self.branched.add(laptop.store.replica)
+        copied = Laptop(machine, set(laptop.areas_held), revoked=laptop.revoked)
+        self.laptops.append(copied)
+
+    def stopped(self, machine: Machine, stop: Stop) -> None:
+        """A machine stopped in the middle; it starts again."""
+        if stop.disk is not machine.disk:
+            raise stop
+        if stop.power:
+            machine.power_cut(self.random.randbytes(self.random.randrange(200)))
+        else:
+            machine.restart()
+        self.find_saved(machine.store)
+
+    def disk(self, of: str, laptop: Laptop) -> Disk:
+        """The disk that a step means."""
+        return self.centre.disk if of == "centre" else laptop.machine.disk
+
+    # --- what was saved -------------------------------------------------------------------------------------
+
+    def saved(
+        self, store: Store, operations: Iterable[Operation], saw: dict[int, frozenset[Number]], **more: bool
+    ) -> None:
+        """The store said that these are saved. `saw`: what they replaced, by their number."""
+        for one in operations:
+            number, key = (one.area, store.replica, one.seq), key_of(one)
+            self.ledger[key] = Saved(number, saw.get(one.seq, frozenset()), **more)
+            self.numbers[number].add(key)
+            self.excused.discard(key)
+            self.note("saved", key)
+
+    def find_saved(self, store: Store) -> None:
+        """After a stop in the middle of a saving: what is there now was saved, and must not vanish again."""
+        from trainer_app.storage.feeds import unsealed
+
+        for area in (CENTRE_AREA, *AREAS):
+            with store.db.reading() as c:
+                found = unsealed(store, c, area)
+            self.saved(store, [one for one in found if key_of(one) not in self.ledger], {})
+
+    def forget_what_nobody_holds(self) -> None:
+        """A disk is gone. What only it held is lost, and nobody can help it."""
+        held = set(held_keys(self.centre.store))
+        for laptop in self.laptops:
+            own = laptop.store.replica
+            areas = {CENTRE_AREA, *laptop.store.areas}
+            held |= {
+                key
+                for key, (replica, area) in held_keys(laptop.store).items()
+                if replica == own or area in areas
+            }
+        self.excused |= self.ledger.keys() - held
