@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exchange once; 0 when everything of this laptop is received. Problems are told as sentences."""
+    from trainer_app.storage.keys import KeyRing
     from trainer_app.storage.opening import open_store
+    from trainer_app.sync.recipients import entrust
 
     folder = laptop_folder(args)
     key, staff = unlock(folder, args.user, args.pin_file)
@@ -31,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _check_rule(store, staff)
         result = _exchanged(store)
+        entrust(store, KeyRing(folder), key)
         return _tell(store, result)
     finally:
         store.close()

@@ -60,8 +60,11 @@ class Workspace:
         return Opened(store, person)
 
     def adopt(self, store: Store, dek: bytes) -> None:
-        """From now on this is the open store."""
+        """From now on this is the open store. Its key is sealed to the centre, once that is known."""
+        from trainer_app.sync.recipients import entrust
+
         self.store, self.dek = store, dek
+        entrust(store, self.ring, dek)
 
     @property
     def key(self) -> bytes:

@@ -16,7 +16,8 @@ ROLE = {
 TRAINER, SUPERVISOR, ADMIN, VIEWER = "pelatih", "pengawas", "admin", "pengamat"
 #: Who starts a sending on a trainer's laptop.
 SEND_BY = {"pengawas": N_("Hanya pengawas"), "pelatih": N_("Pelatih juga"), "otomatis": N_("Otomatis")}
-DEVICE_STATE = {"aktif": N_("Aktif"), "dicabut": N_("Dicabut"), "diganti": N_("Diganti")}
+REVOKED_DEVICE = "dicabut"
+DEVICE_STATE = {"aktif": N_("Aktif"), REVOKED_DEVICE: N_("Dicabut"), "diganti": N_("Diganti")}
 ACCOUNT_STATE = {"aktif": N_("Aktif"), "berhenti": N_("Berhenti")}
 
 

@@ -23,6 +23,7 @@ from trainer_app.storage.keystore import CENTRE_FILE, centre_key
 from trainer_app.storage.server_upgrades import bring_up_to_date, catch_up, missing_columns
 from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.keys import make_private_key, public_key_of
+from trainer_app.sync.recipients import publish
 from trainer_app.sync.succession import take_up
 from trainer_app.words import _
 
@@ -85,6 +86,7 @@ def open_centre(config: ServerConfig, *, create: bool = True) -> Centre:
                 _found(store, config)
             take_up(store)
             catch_up(store)
+            publish(store)
         except BaseException:
             db.close()
             raise

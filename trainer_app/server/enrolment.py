@@ -13,8 +13,9 @@ from starlette.requests import Request
 
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
-from trainer_app.records.kinds import CENTRE_AREA, Device, Policy
+from trainer_app.records.kinds import CENTRE_AREA, Device, Policy, Staff
 from trainer_app.records.operation import Edit
+from trainer_app.records.staff import ADMIN, SUPERVISOR
 from trainer_app.server import metrics
 from trainer_app.server.centre import Centre
 from trainer_app.server.faults import Refused, documented, sentence
@@ -22,6 +23,7 @@ from trainer_app.server.state import address_of, state_of
 from trainer_app.storage import enrolment_codes, throttle
 from trainer_app.storage.database import Connection
 from trainer_app.storage.enrolment_codes import EXPIRED, USED, WRONG, CodeProblem, EnrolmentCode
+from trainer_app.sync.recipients import is_recipient, own_recipient
 from trainer_app.sync.succession import first_id
 
 _log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ class EnrolmentRequest(BaseModel):
     name: str = Field(min_length=1, max_length=60, description="The laptop's name")
     public_key: str = Field(pattern="^[0-9a-f]{64}$", description="Ed25519, hexadecimal")
     app: str = Field(default="", max_length=40, description="Version of the program")
+    recipient: str = Field(default="", max_length=80, description="age recipient (X25519) of the laptop")
 
 
 class EnrolmentAnswer(BaseModel):
@@ -57,6 +60,10 @@ class EnrolmentAnswer(BaseModel):
         description="A centre of sample data; real laptops stay away from it, and the other way round"
     )
     server_time: int = Field(description="Milliseconds since 1970 UTC")
+    centre_recipient: str = Field(
+        description="age recipient (X25519) of the centre: packages on a stick and the laptop's own key are "
+        "sealed to it"
+    )
 
 
 def router() -> APIRouter:
@@ -119,8 +126,16 @@ def _write_device(
             "state": "aktif",
             "enrolled_at": now,
         }
+        if is_recipient(wanted.recipient) and _is_for_supervisor(centre, code):
+            values["recipient"] = wanted.recipient
         centre.save([Edit(Device, replica, CENTRE_AREA, values)], code.made_by)
     centre.db.transact(lambda c: _introduce(centre, c, replica, key))
+
+
+def _is_for_supervisor(centre: Centre, code: EnrolmentCode) -> bool:
+    """Whether packages of trainers may be opened on the laptop that joins with this code."""
+    person = centre.store.get(Staff, code.for_staff) if code.for_staff else None
+    return person is not None and person.role in (SUPERVISOR, ADMIN)
 
 
 def _introduce(centre: Centre, c: Connection, replica: RecordId, key: bytes) -> None:
@@ -139,6 +154,7 @@ def _answer(centre: Centre, code: EnrolmentCode, replica: RecordId) -> Enrolment
         for_staff=None if code.for_staff in (None, NO_ID) else code.for_staff.hex(),
         sample=centre.sample,
         server_time=centre.now_ms(),
+        centre_recipient=own_recipient(centre.store),
     )
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from trainer_app.records.ids import NO_ID, named_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Policy
 from trainer_app.records.operation import Edit
+from trainer_app.records.staff import REVOKED_DEVICE
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.store import Store
-from trainer_app.sync.intake import REVOKED_STATE
 
 #: In the table `meta`: the secret half, ``AGE-SECRET-KEY-1…``.
 IDENTITY = "age_identity"
@@ -65,7 +65,7 @@ def hub_recipients(store: Store) -> list[str]:
         for device in store.find(Device)
         if device.recipient
         and device.id != store.replica
-        and device.state != REVOKED_STATE
+        and device.state != REVOKED_DEVICE
         and here & {int(area) for area in (device.areas or "").split(",") if area.strip().isdecimal()}
     ]
 
