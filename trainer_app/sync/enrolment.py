@@ -20,6 +20,7 @@ from trainer_app.sync.carriers.http import (
     understood,
 )
 from trainer_app.sync.keys import make_private_key, public_key_of
+from trainer_app.sync.recipients import CENTRE_RECIPIENT, own_recipient
 from trainer_app.words import _
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def enrol(store: Store, address: str, code: str, device_name: str, *, sample: bo
         "name": device_name,
         "public_key": public_key_of(private_key).hex(),
         "app": __version__,
+        "recipient": own_recipient(store),
     }
     said = _ask(address, wanted)
     if bool(said.get("sample")) != sample:
@@ -142,6 +144,7 @@ def _read(said: dict[str, Any]) -> tuple[Enrolled, dict[str, bytes]]:
         "epoch": _hex(said["epoch"], 16),
         "for_staff": enrolled.for_staff or b"",
         "sample": b"1" if enrolled.sample else b"0",
+        CENTRE_RECIPIENT: str(said.get("centre_recipient") or "").encode("ascii"),
     }
     return enrolled, about
 
