@@ -354,20 +354,6 @@ def test_the_wrong_kind_of_centre_is_refused(world: World) -> None:
     assert caught.value.code == "sample.mixed"
 
 
-def test_a_hub_takes_words_but_gives_no_receipt(world: World) -> None:
-    laptop = world.laptop()
-    register(laptop)
-    centre = world.authority
-    world.authority = Authority(centre.epoch, is_centre=False)
-    result = exchange(laptop.store, laptop.carrier)
-    assert (result.rounds, result.receipts) == (1, [])
-    state = send_state(laptop.store)
-    assert (state.at_supervisor, state.received) == (1, 0)
-    world.authority = centre
-    exchange(laptop.store, laptop.carrier)
-    assert send_state(laptop.store).all_received
-
-
 # --- refusals -----------------------------------------------------------------------------------------------
 
 

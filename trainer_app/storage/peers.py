@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 
 from trainer_app.storage.database import Connection
 from trainer_app.storage.replicas import OWN
-from trainer_app.storage.store import put_meta
+from trainer_app.storage.store import EPOCH, put_meta
 from trainer_app.storage.tables import insert_into
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
 REQUEST_COUNT = "request_count"
+#: In the table `meta`: the epochs that were present before the one that is now, end to end.
+PAST_LIVES = "past_lives"
+EPOCH_BYTES = 16
+#: And: the centre lives anew, and does not yet hold again what is here of the words of others.
+REFILL = "exchange_refill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +75,33 @@ def unsent(store: Store) -> Unsent:
     return Unsent(int(operations), int(size))
 
 
-def forget_confirmations(store: Store, held: dict[int, int]) -> None:
-    """The centre lives anew from an older copy: what it does not hold any more waits again.
+def begin_life(store: Store, epoch: bytes, held: dict[int, int]) -> None:
+    """The centre lives anew, from an older copy: what it does not hold any more waits again.
 
-    Receipts are kept: they tell the new life how the old one corrected stamps.
+    `held` is, by area, what the new life is known to hold of this laptop's words. Receipts are kept: they
+    tell the new life how the old one corrected stamps. For the words of others in care here (`care`) the new
+    life is asked again.
     """
 
     def work(c: Connection) -> None:
+        known = c.value("SELECT value FROM meta WHERE key = ?", PAST_LIVES) or b""
+        former = c.value("SELECT value FROM meta WHERE key = ?", EPOCH) or b""
+        if former and former != epoch:
+            put_meta(c, PAST_LIVES, bytes(known) + bytes(former))
+        put_meta(c, EPOCH, epoch)
+        put_meta(c, REFILL, b"1")
         for area, seq in held.items():
             c.run(
                 "UPDATE feed SET centre_seq = CASE WHEN centre_seq > ? THEN ? ELSE centre_seq END "
                 "WHERE area = ? AND replica = ?",
-                seq,
-                seq,
-                area,
-                OWN,
+                *(seq, seq, area, OWN),
             )
+        c.run("UPDATE feed SET centre_seq = 0 WHERE replica <> ?", OWN)
 
     store.db.transact(work)
+
+
+def past_lives(store: Store) -> set[bytes]:
+    """The epochs of the centre that are over, as far as this laptop lived through them."""
+    joined = store.meta(PAST_LIVES, b"")
+    return {joined[at : at + EPOCH_BYTES] for at in range(0, len(joined), EPOCH_BYTES)}

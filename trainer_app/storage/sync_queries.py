@@ -180,31 +180,40 @@ def keep_rejection(store: Store, c: Connection, area: int, seq: int, reason: str
     )
 
 
-def correct_stamps(c: Connection, area: int, restamps: Sequence[tuple[int, int]]) -> None:
-    """Note at own segments that their stamps count otherwise from a number on: (number, stamp of it)."""
-    for seq, hlc in restamps:
-        c.run(
-            "UPDATE segment SET restamp_seq = ?, restamp_hlc = ? "
-            "WHERE area = ? AND replica = ? AND lo <= ? AND hi >= ?",
-            *(seq, hlc, area, OWN, seq, seq),
-        )
-
-
-def correct_own_clock(store: Store, c: Connection, area: int) -> None:
-    """After a receipt corrected stamps that lay in the future: let the own clock go on from the corrected
-    ones.
-
-    Otherwise a laptop whose clock was once a year ahead would stamp a year ahead until that year has passed.
+def correct_stamps(c: Connection, area: int, num: int, restamps: Sequence[tuple[int, int]]) -> bool:
+    """Note at the segments of a feed that their stamps count otherwise from a number on: (number, stamp of
+    it). True when anything changed.
     """
+    changed = 0
+    for seq, hlc in restamps:
+        changed += c.run(
+            "UPDATE segment SET restamp_seq = ?, restamp_hlc = ? "
+            "WHERE area = ? AND replica = ? AND lo <= ? AND hi >= ? "
+            "AND (restamp_seq IS NULL OR restamp_seq <> ? OR restamp_hlc <> ?)",
+            *(seq, hlc, area, num, seq, seq, seq, hlc),
+        )
+    return changed > 0
+
+
+def correct_head(c: Connection, area: int, num: int) -> None:
+    """After the last segment of a feed was corrected: its newest stamp is the corrected one."""
     row = c.one(
         "SELECT s.hi, s.restamp_seq, s.restamp_hlc FROM segment s JOIN feed f ON f.area = s.area "
         "AND f.replica = s.replica AND f.head_seq = s.hi WHERE s.area = ? AND s.replica = ?",
         area,
-        OWN,
+        num,
     )
     if row is not None and row[1] is not None:
         corrected = row[2] + (row[0] - row[1])
-        c.run("UPDATE feed SET head_hlc = ? WHERE area = ? AND replica = ?", corrected, area, OWN)
+        c.run("UPDATE feed SET head_hlc = ? WHERE area = ? AND replica = ?", corrected, area, num)
+
+
+def correct_own_clock(store: Store, c: Connection) -> None:
+    """After a receipt corrected own stamps that lay in the future: let the own clock go on from the corrected
+    ones.
+
+    Otherwise a laptop whose clock was once a year ahead would stamp a year ahead until that year has passed.
+    """
     sealed = c.value("SELECT MAX(head_hlc) FROM feed WHERE replica = ?", OWN) or 0
     unsealed = c.value("SELECT MAX(hlc) FROM operation WHERE replica = ?", OWN) or 0
     store.clock.last = max(pack(BUILD_MS), sealed, unsealed)

@@ -7,7 +7,7 @@ request that cannot be trusted or read is refused with a `Refusal`, before anyth
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.storage.feeds import StoredSegment, seal
@@ -28,7 +28,9 @@ from trainer_app.sync.messages import (
     read_request,
     split_request,
 )
+from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
+from trainer_app.sync.relaying import receipts_for, take_into_care
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 
@@ -50,7 +52,11 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """In whose name this side answers. Only the centre (`is_centre`) gives receipts."""
+    """In whose name this side answers. Only the centre (`is_centre`) gives receipts.
+
+    `epoch` names the life of the database whose positions the laptop's cursors are; that of a hub is its
+    replica id, for a hub that was restored is another replica.
+    """
 
     epoch: bytes
     sample: bool = False
@@ -59,12 +65,12 @@ class Authority:
 
 def answer(store: Store, authority: Authority, data: bytes) -> bytes:
     """The answer to a request of a laptop. Raises `Refusal`; what it is about was then not stored."""
-    signed, bearer = _who(store, data)
+    signed, bearer = _who(store, authority, data)
     request = _read(signed)
     if request.sample != authority.sample:
         raise Refusal(403, "sample.mixed", _("Data contoh dan data sungguhan tidak boleh bercampur."))
-    receipts = Receipts(store, authority.epoch)
-    intake = Intake(store, receipts, bearer)
+    receipts = Receipts(store, authority.epoch, is_centre=authority.is_centre)
+    intake = Intake(store, receipts, bearer, is_centre=authority.is_centre, relays=bool(request.care))
     try:
         _check_areas(request, bearer)
         intake.check(request.pieces)
@@ -72,13 +78,37 @@ def answer(store: Store, authority: Authority, data: bytes) -> bytes:
         verdicts = intake.take(request.pieces)
     except NotHere as fault:
         raise Refusal(fault.status, fault.code, fault.text) from fault
-    given = receipts.for_feeds(bearer.replica, request.heads) if authority.is_centre else []
-    outgoing = _Outgoing(store, receipts, request, bearer.replica)
+    given, relayed = _receipts(store, authority, receipts, request, bearer)
+    outgoing = _Outgoing(store, receipts, request, bearer.replica, _carried(store, authority))
     if request.epoch != authority.epoch:
         outgoing.more = not bearer.revoked  # its cursors are positions in another life of this database
     elif not bearer.revoked:
         outgoing.fill()
-    return pack_answer(_answer(store, authority, request, bearer, verdicts, given, outgoing))
+    answered = _answer(store, authority, request, bearer, verdicts, given, outgoing)
+    return pack_answer(replace(answered, relayed=relayed))
+
+
+def _carried(store: Store, authority: Authority) -> frozenset[int] | None:
+    """The areas of which this side has anything to say; None for the centre, which has all."""
+    return None if authority.is_centre else frozenset({CENTRE_AREA, *store.areas})
+
+
+def _receipts(
+    store: Store, authority: Authority, receipts: Receipts, request: Request, bearer: Bearer
+) -> tuple[list[bytes], list[bytes]]:
+    """Receipts for the bearer's own words, and those that it asks for on behalf of others. A hub has only
+    those that the centre gave it; of what it has none for, it takes care.
+    """
+    asked = [] if bearer.revoked else [feed for feed in request.care if feed[1] != bearer.replica]
+    asked = asked[:_MOST_FEEDS]
+    if authority.is_centre:
+        own = receipts.for_feeds(bearer.replica, request.heads)
+        return own, receipts.for_others(asked, bearer.areas)
+    theirs = [(area, bearer.replica, seq) for area, seq in request.heads.items() if area in store.areas]
+    for area, replica, seq in [*theirs, *(feed for feed in asked if feed[0] in store.areas)]:
+        take_into_care(store, area, replica, seq)
+    given = [FULL + data for feed in theirs for data in receipts_for(store, *feed)]
+    return given, [data for feed in asked if feed[0] in bearer.areas for data in receipts_for(store, *feed)]
 
 
 def _answer(
@@ -91,7 +121,9 @@ def _answer(
     outgoing: _Outgoing,
 ) -> Answer:
     with store.db.reading() as c:
-        held = {area: feed_end(c, area, bearer.replica)[0] for area in request.heads}
+        held = {
+            area: feed_end(c, area, bearer.replica)[0] for area in request.heads if outgoing.carries(area)
+        }
     return Answer(
         epoch=b"" if request.epoch == authority.epoch else authority.epoch,
         time=store.clock.now_ms(),
@@ -103,11 +135,11 @@ def _answer(
         receipts=receipts,
         items=outgoing.items,
         ends=outgoing.ends,
-        wants=[] if bearer.revoked else _wanted(store, request, bearer),
+        wants=[] if bearer.revoked else _wanted(store, authority, request, bearer),
     )
 
 
-def _wanted(store: Store, request: Request, bearer: Bearer) -> list[Feed]:
+def _wanted(store: Store, authority: Authority, request: Request, bearer: Bearer) -> list[Feed]:
     """Of the feeds of others that were offered, those of which more is there than here.
 
     First what an earlier life of this centre said, for it names the laptops whose words may then come in.
@@ -116,7 +148,8 @@ def _wanted(store: Store, request: Request, bearer: Bearer) -> list[Feed]:
     wanted = []
     with store.db.reading() as c:
         for area, replica, seq in request.feeds[:_MOST_FEEDS]:
-            if area in bearer.areas or (area == CENTRE_AREA and replica in former):
+            here = authority.is_centre or area in store.areas
+            if (here and area in bearer.areas) or (area == CENTRE_AREA and replica in former):
                 held = feed_end(c, area, replica)[0]
                 if held < seq and replica not in (store.replica, bearer.replica):
                     wanted.append((area, replica, held))
@@ -124,7 +157,7 @@ def _wanted(store: Store, request: Request, bearer: Bearer) -> list[Feed]:
     return first or [feed for feed in wanted if store.get(Device, feed[1]) is not None]
 
 
-def _who(store: Store, data: bytes) -> tuple[SignedRequest, Bearer]:
+def _who(store: Store, authority: Authority, data: bytes) -> tuple[SignedRequest, Bearer]:
     """The laptop that signed the request, as the centre knows it."""
     if len(data) > MAX_MESSAGE_BYTES:
         raise Refusal(413, "request.too_large", _("Kiriman terlalu besar."))
@@ -135,11 +168,24 @@ def _who(store: Store, data: bytes) -> tuple[SignedRequest, Bearer]:
     device = store.get(Device, signed.replica)
     bearer = Bearer.of(device) if device else None
     if bearer is None:
-        raise Refusal(401, "device.unknown", _("Laptop ini belum didaftarkan di pusat. Daftarkan lagi."))
+        raise _unknown(authority)
     # laptops address a centre by the id under which they joined it
     if not any(signed.is_by(bearer.key, name) for name in (store.replica, *former_ids(store))):
         raise Refusal(401, "request.signature", _("Tanda tangan laptop tidak cocok."))
     return signed, bearer
+
+
+def _unknown(authority: Authority) -> Refusal:
+    if authority.is_centre:
+        return Refusal(401, "device.unknown", _("Laptop ini belum didaftarkan di pusat. Daftarkan lagi."))
+    return Refusal(
+        401,
+        "device.unknown",
+        _(
+            "Laptop pengawas belum mengenal laptop ini. Catatan tetap aman di sini. "
+            "Sambungkan laptop pengawas ke internet sekali, lalu kirim lagi."
+        ),
+    )
 
 
 def _read(signed: SignedRequest) -> Request:
@@ -176,15 +222,22 @@ class _Outgoing:
     receipts: Receipts
     request: Request
     replica: bytes
+    areas: frozenset[int] | None = None
     items: list[Item] = field(default_factory=list)
     ends: dict[int, int] = field(default_factory=dict)
     more: bool = False
+
+    def carries(self, area: int) -> bool:
+        """Whether this side has anything to say of an area: a hub only of those it was assigned."""
+        return self.areas is None or area in self.areas
 
     def fill(self) -> None:
         """Fill the answer up to its budget; a large segment goes in pieces."""
         seal(self.store, lambda data: sign(self.store.private_key, data))
         left = max(MIN_ANSWER_BYTES, min(self.request.budget, MAX_ANSWER_BYTES))
         for area, cursor in sorted(self.request.cursors.items()):
+            if not self.carries(area):
+                continue
             left = self._fill_area(area, cursor, left)
             if self.more:
                 return

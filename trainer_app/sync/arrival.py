@@ -5,29 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from trainer_app.records.fields import KINDS, Record
-from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.segment import Header, Segment, SegmentFault, check_signature, open_segment, peek
-from trainer_app.storage.applying import apply_segment
+from trainer_app.storage.applying import apply_segment, lock_area
 from trainer_app.storage.database import Connection
-from trainer_app.storage.feeds import confirm, decoded, feed_segments
 from trainer_app.storage.inbox import Inbox
 from trainer_app.storage.peers import set_cursor
-from trainer_app.storage.rebuild import refold
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import (
-    correct_own_clock,
-    correct_stamps,
     hash_at,
     held_in_part,
-    keep_receipt,
-    keep_rejection,
 )
 from trainer_app.sync.intake import REVOKED_STATE
 from trainer_app.sync.messages import ID_BYTES, Item
-from trainer_app.sync.receipt import Receipt, ReceiptFault, expand, open_receipt, receipt_code
+from trainer_app.sync.receipt import FULL, Receipt, ReceiptFault, expand, open_receipt, receipt_code
+from trainer_app.sync.relaying import Kept, correction_of, keep, take_receipt
 
 _log = logging.getLogger(__name__)
 _AREA_BYTES, _POS_BYTES = 4, 8
@@ -101,12 +94,14 @@ class Arrival:
             return self._passed_over(item, f"{fault}")
         receipt = self._receipt_for(item, segment)
         revoked = revoked_after is not None and segment.hi > revoked_after
-        restamp = receipt.restamp_of(segment.lo, segment.hi) if receipt else None
+        restamp = (
+            receipt.restamp_of(segment.lo, segment.hi) if receipt else correction_of(self._store, segment)
+        )
         outcome = apply_segment(self._store, segment, body, restamp=restamp, public_key=key, revoked=revoked)
         if outcome.result in ("gap", "fork"):
             return self._passed_over(item, outcome.result)
-        if receipt:
-            self._keep_for_others(receipt, item.receipt)
+        if receipt:  # kept, for whoever hands a corrected segment on hands its correction on
+            take_receipt(self._store, item.receipt)
         return segment.n if outcome.result == "stored" else 0
 
     def _passed_over(self, item: Item, why: str) -> int:
@@ -147,12 +142,6 @@ class Arrival:
             raise NotTrusted("not of this feed")
         return receipt
 
-    def _keep_for_others(self, receipt: Receipt, data: bytes) -> None:
-        """Whoever hands a corrected segment on hands its correction on."""
-        num = self._store.replicas.number(receipt.replica)
-        run, at, code = (receipt.lo, receipt.hi), receipt.received_at, receipt_code(data)
-        self._store.db.transact(lambda c: keep_receipt(c, receipt.area, num, run, at, code, data))
-
     # --- receipts -------------------------------------------------------------------------------------------
 
     def receipt(self, short: bytes, epoch: bytes, held: Mapping[int, int]) -> tuple[Receipt, str, bool]:
@@ -176,28 +165,27 @@ class Arrival:
         return receipt, receipt_code(data), is_new
 
     def _keep(self, c: Connection, receipt: Receipt, data: bytes) -> bool:
-        store, run = self._store, (receipt.lo, receipt.hi)
-        confirm(store, c, receipt.area, receipt.replica, receipt.hi, by_centre=True)
-        code = receipt_code(data)
-        if not keep_receipt(c, receipt.area, OWN, run, receipt.received_at, code, data, newest=True):
-            return False
-        if receipt.restamps:
-            correct_stamps(c, receipt.area, receipt.restamps)
-            refold(store, c, receipt.area, self._rows(receipt))
-            correct_own_clock(store, c, receipt.area)
-        for seq, reason in receipt.quarantined:
-            keep_rejection(store, c, receipt.area, seq, reason)
-        return True
+        lock_area(c, receipt.area)
+        return keep(self._store, c, receipt, data, OWN, counts=True)
 
-    def _rows(self, receipt: Receipt) -> set[tuple[type[Record], RecordId]]:
-        first = min(seq for seq, _hlc in receipt.restamps)
-        return {
-            (KINDS[operation.kind], operation.row)
-            for stored in feed_segments(self._store, receipt.area, receipt.replica, first - 1)
-            if stored.lo <= receipt.hi
-            for operation in decoded(stored).operations()
-            if operation.kind in KINDS
-        }
+    def through_hub(self, full: bytes) -> tuple[Receipt, str, bool]:
+        """The same for a receipt that a hub kept for this laptop: whole, so that only the centre's signature
+        matters and not who hands it over.
+        """
+        if full[:1] != FULL:
+            raise NotTrusted("a hub gives no receipts")
+        kept = self._relayed(full[1:])
+        return kept.receipt, kept.code, kept.is_new
+
+    def relayed(self, data: bytes) -> bool:
+        """Check and keep a receipt for the words of another; whether it was new. Raises `NotTrusted`."""
+        return self._relayed(data).is_new
+
+    def _relayed(self, data: bytes) -> Kept:
+        try:
+            return take_receipt(self._store, data)
+        except ReceiptFault as fault:
+            raise NotTrusted(str(fault)) from fault
 
     # --- orders ---------------------------------------------------------------------------------------------
 

@@ -11,13 +11,15 @@ import random
 import re
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from trainer_app import __version__
+from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.branching import is_restored
 from trainer_app.storage.feeds import confirm, heads, seal
-from trainer_app.storage.peers import cursors, forget_confirmations, next_request, set_cursor, unsent
+from trainer_app.storage.peers import begin_life, cursors, next_request, set_cursor, unsent
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
@@ -33,6 +35,7 @@ from trainer_app.sync.messages import (
     read_answer,
 )
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
+from trainer_app.sync.receipt import Receipt
 from trainer_app.sync.upload import Upload
 from trainer_app.words import _
 
@@ -56,6 +59,7 @@ _FOREIGN = "area.foreign"
 _BROKEN = ("http.timeout", "http.unreachable", "answer.short")
 
 Listener = Callable[[Progress], None]
+T = TypeVar("T")
 
 
 def exchange(
@@ -64,26 +68,36 @@ def exchange(
     listener: Listener | None = None,
     stop: StopToken | None = None,
     *,
+    hub: RecordId = b"",
     timer: Callable[[], float] = time.monotonic,
 ) -> ExchangeResult:
     """Exchange with the centre until neither side has anything new. Raises `CarrierProblem` and `Stopped`.
 
+    With `hub` the other side is the supervisor's laptop of that replica id. It gives no receipts of its own,
+    only those of the centre that it was given; of time and of the centre's life it is not believed.
     `timer` gives seconds; how fast the link is, and so how much goes at once, is measured with it.
     """
     said = listener or (lambda _progress: None)
-    return _Exchange(store, carrier, said, stop or StopToken(), timer).run()
+    return _Exchange(store, carrier, said, stop or StopToken(), hub, timer).run()
 
 
 class _Exchange:
     def __init__(
-        self, store: Store, carrier: Carrier, listener: Listener, stop: StopToken, timer: Callable[[], float]
+        self,
+        store: Store,
+        carrier: Carrier,
+        listener: Listener,
+        stop: StopToken,
+        hub: RecordId,
+        timer: Callable[[], float],
     ) -> None:
         self._store, self._carrier, self._listener, self._stop = store, carrier, listener, stop
         self._timer = timer
-        self._centre: bytes = store.meta("centre_replica", b"")
-        self._epoch: bytes = store.meta(EPOCH, b"")
+        self._hub = hub
+        self._centre: bytes = hub or store.meta("centre_replica", b"")
+        self._epoch: bytes = hub or store.meta(EPOCH, b"")
         self._arrival = Arrival(store, self._centre, store.meta("centre_key", b""))
-        self._upload = Upload(store)
+        self._upload = Upload(store, hub=bool(hub))
         self._budget = FIRST_BUDGET
         self._progress = Progress()
         self._result = ExchangeResult()
@@ -93,7 +107,7 @@ class _Exchange:
 
     def run(self) -> ExchangeResult:
         store = self._store
-        if not self._centre:
+        if not (self._centre and store.meta("centre_replica")):
             raise CarrierProblem(
                 _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
             )
@@ -184,7 +198,8 @@ class _Exchange:
         self._tell("sending" if going else "receiving")
         request = self._request([one.piece for one in going])
         answer = self._send(request)
-        self._upload.hub, self._result.revoked, self._more = answer.hub, answer.revoked, answer.more
+        self._check_side(answer)
+        self._result.revoked, self._more = answer.revoked, answer.more
         self._learn_time(answer)
         if self._lives_anew(answer):
             return
@@ -192,6 +207,8 @@ class _Exchange:
         self._take_receipts(answer)
         self._tell("receiving")
         self._take_items(answer)
+        # after the segments that they are about
+        self._result.relayed += sum(self._genuine(self._arrival.relayed, data) for data in answer.relayed)
         if self._arrival.obey():
             self._more = True
 
@@ -211,6 +228,7 @@ class _Exchange:
             Report(store.clock.now_ms() - store.clock.offset_ms, send_state(store).pending),
             store.meta("sample", b"0") == b"1",
             [] if self._centre_only else self._upload.offered(),
+            care=[] if self._centre_only else self._upload.cared(),
         )
 
     def _send(self, request: Request) -> Answer:
@@ -262,25 +280,33 @@ class _Exchange:
     def _take_receipts(self, answer: Answer) -> None:
         for short in answer.receipts:
             self._take_receipt(short, answer)
-        if answer.hub:
+        if self._hub:
             self._confirmed_by_hub(answer)
-        if answer.receipts or answer.hub:
+        if answer.receipts or self._hub:
             self._store.announce({SENDING})
         self._upload.settled()
 
     def _take_receipt(self, short: bytes, answer: Answer) -> None:
-        try:
-            receipt, code, is_new = self._arrival.receipt(short, self._epoch, answer.held)
-        except NotTrusted as fault:
-            raise CarrierProblem(
-                _("Tanda terima dari pusat tidak asli. Catatan tetap aman di laptop ini. Hubungi pengawas."),
-                code="receipt.signature",
-            ) from fault
+        def take() -> tuple[Receipt, str, bool]:
+            if self._hub:
+                return self._arrival.through_hub(short)
+            return self._arrival.receipt(short, self._epoch, answer.held)
+
+        receipt, code, is_new = self._genuine(take)
         if is_new:
             self._result.receipts.append(code)
             self._result.sent_operations += receipt.operations
             self._result.rejected += len(receipt.quarantined)
             self._progress.sent_operations += receipt.operations
+
+    def _genuine(self, take: Callable[..., T], *what: bytes) -> T:
+        try:
+            return take(*what)
+        except NotTrusted as fault:
+            raise CarrierProblem(
+                _("Tanda terima dari pusat tidak asli. Catatan tetap aman di laptop ini. Hubungi pengawas."),
+                code="receipt.signature",
+            ) from fault
 
     def _confirmed_by_hub(self, answer: Answer) -> None:
         """A hub's word is no receipt: it only says that it will carry this on."""
@@ -312,17 +338,26 @@ class _Exchange:
 
     def _lives_anew(self, answer: Answer) -> bool:
         """The centre was restored from an older copy: nothing is confirmed until it says so again."""
-        if not answer.epoch or answer.epoch == self._epoch:
+        if not answer.epoch or answer.epoch == self._epoch or self._hub:
             return False
         self._epoch = answer.epoch
-        self._store.set_meta(EPOCH, answer.epoch)
         own = {head.area: 0 for head in heads(self._store) if head.replica == self._store.replica}
-        forget_confirmations(self._store, {**own, **answer.held})
+        begin_life(self._store, answer.epoch, {**own, **answer.held})
         self._upload.begin_anew()
         self._more = True
         return True
 
+    def _check_side(self, answer: Answer) -> None:
+        """A hub must not be taken for the centre, nor the centre for a hub."""
+        if answer.hub != bool(self._hub):
+            raise CarrierProblem(
+                _("Yang menjawab bukan yang dituju. Catatan tetap aman di laptop ini. Hubungi pengawas."),
+                code="answer.side",
+            )
+
     def _learn_time(self, answer: Answer) -> None:
+        if self._hub:
+            return
         clock = self._store.clock
         offset = answer.time - (clock.now_ms() - clock.offset_ms)
         offset = offset if abs(offset) > CLOCK_TOLERANCE_MS else 0

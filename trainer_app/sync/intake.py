@@ -27,9 +27,10 @@ from trainer_app.storage.inbox import Inbox
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import feed_end, segment_end
 from trainer_app.sync.keys import public_key_of
-from trainer_app.sync.messages import FORK, GAP, HASH_BYTES, PARTIAL, STORED, Piece, Verdict
+from trainer_app.sync.messages import FORK, GAP, HASH_BYTES, PARTIAL, REFUSED, STORED, Piece, Verdict
 from trainer_app.sync.receipt import ReceiptFault, open_receipt
 from trainer_app.sync.receipting import Receipts
+from trainer_app.sync.relaying import correction_of
 from trainer_app.sync.restamping import restamp_for
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
@@ -72,12 +73,28 @@ class Bearer:
 
 
 class Intake:
-    """What one laptop brings in one request: its own words, and those of others that this side may lack."""
+    """What one laptop brings in one request: its own words, and those of others that this side may lack.
 
-    def __init__(self, store: Store, receipts: Receipts, bearer: Bearer) -> None:
+    A hub (`is_centre` false) corrects no stamps: it knows only the corrections that the centre has signed.
+    From a laptop that `relays`, words of others that may not come in are left out one by one, for nothing
+    else must wait because of them; from any other they are a reason to refuse the request.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        receipts: Receipts,
+        bearer: Bearer,
+        *,
+        is_centre: bool = True,
+        relays: bool = False,
+    ) -> None:
         self._store, self._receipts, self._bearer = store, receipts, bearer
+        self._is_centre, self._relays = is_centre, relays
         self._inbox = Inbox(store)
-        self._centre_key = public_key_of(store.private_key)
+        own = public_key_of(store.private_key)
+        self._centre_key: bytes = own if is_centre else store.meta("centre_key", b"")
+        self._refused: set[bytes] = set()
 
     def check(self, pieces: Sequence[Piece]) -> None:
         """Refuse what must not come in, before anything is stored or unpacked. Raises `NotHere`."""
@@ -86,10 +103,24 @@ class Intake:
                 raise NotHere(422, "segment.malformed", _("Kiriman tidak bisa dibaca, jadi tidak disimpan."))
             if piece.offset + len(piece.data) > piece.total or piece.total > MAX_BODY_BYTES:
                 raise NotHere(413, "segment.oversize", _("Kiriman terlalu besar."))
+            if piece.data and piece.offset == 0:
+                self._check_begin(piece)
+
+    def _check_begin(self, piece: Piece) -> None:
+        """What is seen in the beginning of a segment."""
+        header = _peek(piece.data)
+        try:
             if piece.whole:
                 self._check_whole(piece.hash, piece.data)
-            elif piece.offset == 0 and piece.data:
-                self._author(_peek(piece.data))
+            else:
+                self._author(header)
+        except NotHere:
+            if not self._may_be_left_out(header):
+                raise
+            self._refused.add(piece.hash)
+
+    def _may_be_left_out(self, header: Header) -> bool:
+        return self._relays and header.replica != self._bearer.replica
 
     def _author(self, header: Header) -> Bearer:
         """Whose words these are. Raises `NotHere` when they may not come in, or not from this laptop."""
@@ -101,6 +132,8 @@ class Intake:
         else:
             device = self._store.get(Device, header.replica)
             author = Bearer.of(device) if device else None
+        if not self._is_centre and header.area not in self._store.areas:
+            raise NotHere(403, "area.not_carried", _("Laptop pengawas ini tidak bertugas di wilayah itu."))
         if author is None:
             raise NotHere(403, "segment.foreign", _("Kiriman itu bukan dari laptop ini."))
         if header.area == CENTRE_AREA or not (
@@ -135,6 +168,8 @@ class Intake:
         return [self._take(piece) for piece in pieces]
 
     def _take(self, piece: Piece) -> Verdict:
+        if piece.hash in self._refused:
+            return Verdict(REFUSED, 0)
         end = segment_end(self._store, piece.hash)
         if end is not None:
             return Verdict(STORED, end)
@@ -145,6 +180,10 @@ class Intake:
             return Verdict(PARTIAL, len(body))
         try:
             return self._store_whole(piece, body)
+        except NotHere:
+            if not self._may_be_left_out(_peek(body)):
+                raise
+            return Verdict(REFUSED, 0)
         finally:
             self._inbox.remove(piece.hash)
 
@@ -178,6 +217,8 @@ class Intake:
                 ) from fault
             if (said.area, said.replica) == (segment.area, segment.replica):
                 return said.restamp_of(segment.lo, segment.hi)
+        if not self._is_centre:
+            return correction_of(self._store, segment)
         with self._store.db.reading() as c:
             _seq, newest = feed_end(c, segment.area, segment.replica)
         return restamp_for(segment, self._store.clock.now_ms(), newest)

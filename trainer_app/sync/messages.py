@@ -77,8 +77,8 @@ class Request:
     (area, replica, number held): what the words of others are here, for a centre that lives anew and may lack
     them. `claims`: laptops that go on as others (`sync.claims`). `snapshots`: areas of which nothing is here,
     so that a snapshot would do, with the name of the one that came in part and how many bytes of it are here.
-    `care` (area, replica, number up to which receipts are here): feeds of others that came through this laptop,
-    and whose receipts it wants to take along.
+    `care` (area, replica, number up to which receipts are here): feeds of others that came through this
+    laptop, and whose receipts it wants to take along.
     """
 
     app: str

@@ -49,13 +49,15 @@ class ExchangeResult:
     """What an exchange did. `receipts` are the codes of new receipts, like A7K-2391; bytes are of requests
     and answers.
 
-    `revoked`: the centre keeps what this laptop sends apart, and gives it nothing more.
+    `relayed` is how many receipts for the words of others were taken along. `revoked`: the centre keeps what
+    this laptop sends apart, and gives it nothing more.
     """
 
     sent_operations: int = 0
     received_operations: int = 0
     receipts: list[str] = field(default_factory=list)
     rejected: int = 0
+    relayed: int = 0
     bytes_up: int = 0
     bytes_down: int = 0
     rounds: int = 0

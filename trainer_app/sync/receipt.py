@@ -23,7 +23,7 @@ from trainer_app.sync.keys import RECEIPT, SIGNATURE_BYTES, is_signed, sign
 
 _ID, _HASH = 16, 32
 _NAMES = SIGNATURE_BYTES + _ID + _ID + _HASH
-_SHORT, _FULL = b"\0", b"\1"
+_SHORT, FULL = b"\0", b"\1"
 #: No 0, O, 1 or I: the code is read aloud and typed.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -111,7 +111,7 @@ def open_receipt(data: bytes, centre_key: bytes | None) -> Receipt:
 def shorten(data: bytes, epoch: bytes) -> bytes:
     """A receipt as it is sent to its own laptop; one from an earlier life of the centre stays whole."""
     if data[SIGNATURE_BYTES + _ID : SIGNATURE_BYTES + 2 * _ID] != epoch:
-        return _FULL + data
+        return FULL + data
     return _SHORT + data[:SIGNATURE_BYTES] + data[_NAMES:]
 
 
@@ -119,7 +119,7 @@ def expand(short: bytes, replica: bytes, epoch: bytes, hash_at: Callable[[int, i
     """The whole bytes of a receipt that came short. `hash_at(area, number)` is the hash of the own segment
     that ends there. Raises `ReceiptFault` when there is none.
     """
-    if short[:1] == _FULL:
+    if short[:1] == FULL:
         return short[1:]
     signature, rest = short[1 : 1 + SIGNATURE_BYTES], short[1 + SIGNATURE_BYTES :]
     try:

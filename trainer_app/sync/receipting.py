@@ -1,11 +1,12 @@
 """The centre's side of receipts: written after the commit of what they confirm, kept, and sent until they
-arrived.
+arrived. Only the centre writes any: a hub hands on those that it was given.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from trainer_app.records.segment import Segment
 from trainer_app.storage.applying import REVOKED
@@ -19,6 +20,7 @@ from trainer_app.storage.sync_queries import (
     receipted_up_to,
     receipts_after,
 )
+from trainer_app.sync.messages import Feed
 from trainer_app.sync.receipt import Receipt, open_receipt, receipt_code, seal_receipt, shorten
 
 #: So many receipts go into one answer; the rest with the next.
@@ -28,10 +30,13 @@ _MOST_QUARANTINED = 5_000
 
 
 class Receipts:
-    """Receipts of the centre in its life `epoch`. `seen` spares decoding again what was opened just now."""
+    """Receipts of the centre in its life `epoch`. `seen` spares decoding again what was opened just now.
 
-    def __init__(self, store: Store, epoch: bytes) -> None:
-        self._store, self._epoch = store, epoch
+    With `is_centre` false none is ever written.
+    """
+
+    def __init__(self, store: Store, epoch: bytes, *, is_centre: bool = True) -> None:
+        self._store, self._epoch, self._is_centre = store, epoch, is_centre
         self._counts: dict[bytes, Counter[int]] = {}
 
     def seen(self, segment: Segment) -> None:
@@ -47,10 +52,34 @@ class Receipts:
             made += receipts_after(self._store, area, replica, confirmed, room)
         return [shorten(data, self._epoch) for data in made]
 
+    def for_others(
+        self, feeds: Sequence[Feed], areas: Iterable[int], most: int = _MOST_RECEIPTS
+    ) -> list[bytes]:
+        """Whole receipts for the feeds of others (area, replica, number up to which their bearer has
+        receipts) in these areas.
+
+        Whoever they are for may have no other way to hear that this is another life of the centre, so those
+        that an earlier life gave are signed again in the name of this one.
+        """
+        made: list[bytes] = []
+        for area, replica, receipted in feeds:
+            if area in areas:
+                self._write_missing(area, replica)
+                made += receipts_after(self._store, area, replica, receipted, most - len(made))
+        return [self._of_present_life(data) for data in made]
+
+    def _of_present_life(self, data: bytes) -> bytes:
+        receipt = open_receipt(data, None)
+        if receipt.epoch == self._epoch:
+            return data
+        return seal_receipt(replace(receipt, epoch=self._epoch), self._store.private_key)
+
     def of(self, segment: StoredSegment) -> bytes:
-        """The receipt with the correction of a restamped segment, whole; written now if it is missing."""
+        """The receipt with the correction of a restamped segment, whole; the centre writes one that is
+        missing now.
+        """
         found = receipt_of(self._store, segment.area, segment.replica, segment.lo)
-        if not found:
+        if not found and self._is_centre:
             self._write_missing(segment.area, segment.replica)
             found = receipt_of(self._store, segment.area, segment.replica, segment.lo)
         return found

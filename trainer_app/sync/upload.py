@@ -1,4 +1,5 @@
-"""What goes up: own words that are not confirmed, and the words of others that a centre lost and wants back.
+"""What goes up: own words that are not confirmed, the words of others that are in care here, and those that a
+centre lost and wants back.
 
 Keeps book of what the other side said it holds; nothing of it is sent again.
 """
@@ -10,16 +11,27 @@ from dataclasses import dataclass
 
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
+from trainer_app.storage.care import in_care
 from trainer_app.storage.feeds import FeedHead, StoredSegment, feed_segments, heads
+from trainer_app.storage.peers import REFILL
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import receipt_of
-from trainer_app.sync.messages import FORK, GAP, PARTIAL, STORED, Answer, Feed, Piece, Request, Verdict
+from trainer_app.sync.messages import (
+    FORK,
+    GAP,
+    PARTIAL,
+    REFUSED,
+    STORED,
+    Answer,
+    Feed,
+    Piece,
+    Request,
+    Verdict,
+)
 from trainer_app.words import _
 
 #: In the table `meta`: a request went out whose answer did not come back.
 UNSETTLED = "exchange_unsettled"
-#: And: the centre lives anew, and does not yet hold again what is here of the words of others.
-REFILL = "exchange_refill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +43,20 @@ class Going:
 
 
 class Upload:
-    """One exchange's way up."""
+    """One exchange's way up. `hub`: the other side is a hub, which gives no receipts of its own."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, hub: bool = False) -> None:
         self._store = store
         #: Whether feeds of areas that were taken from this laptop are part of it.
         self.all_areas = False
-        #: Whether the other side is a hub: it gives no receipts.
-        self.hub = False
-        self._probe = store.meta(UNSETTLED, b"0") == b"1"
-        self._refill = store.meta(REFILL, b"0") == b"1"
+        self.hub = hub
+        # which areas a hub carries, and what it has had already, is not known before it was asked
+        self._probe = hub or store.meta(UNSETTLED, b"0") == b"1"
+        self._refill = not hub and store.meta(REFILL, b"0") == b"1"
+        self._carried: set[int] | None = None
+        # feeds in care that the other side was told of, and those that it will not take
+        self._told_of_care = False
+        self._given_up: set[tuple[int, bytes]] = set()
         # what the other side holds, as it said: of own feeds by area, of feeds of others, of segments in
         # bytes
         self._held: dict[int, int] = {}
@@ -51,7 +67,7 @@ class Upload:
         """What changes as long as it gets on."""
         confirmed = [self._confirmed(head) for head in self.own()]
         book = dict(self._held), dict(self._wanted), dict(self._offsets)
-        return (self._probe, self._refill, confirmed, *book)
+        return (self._probe, self._refill, self._told_of_care, self._carried, confirmed, *book)
 
     # --- what is left ---------------------------------------------------------------------------------------
 
@@ -61,18 +77,23 @@ class Upload:
         return [
             head
             for head in heads(store)
-            if head.replica == store.replica and (self.all_areas or head.area in store.areas)
+            if head.replica == store.replica
+            and (self.all_areas or head.area in store.areas)
+            and (self._carried is None or head.area in self._carried)
         ]
 
     def _confirmed(self, head: FeedHead) -> int:
-        """Up to where a feed is confirmed: by the centre, or by the hub that is on the other side now."""
-        return max(head.centre_seq, head.hub_seq) if self.hub else head.centre_seq
+        """Up to where a feed needs not be sent: what the centre confirmed. A hub wants all of a feed of which
+        the centre lacks anything, for it stores no feed with a gap; and what another hub holds goes to this
+        one as well, for a hub may be lost.
+        """
+        if self.hub and head.centre_seq < head.head_seq:
+            return self._held.get(head.area, 0)
+        return head.centre_seq
 
     def unconfirmed(self) -> dict[int, int]:
-        """Areas whose own feed is not confirmed to its end, and the number up to which it is."""
-        return {
-            head.area: self._confirmed(head) for head in self.own() if self._confirmed(head) < head.head_seq
-        }
+        """Areas whose own feed the centre has not confirmed to its end, and the number up to which it has."""
+        return {head.area: head.centre_seq for head in self.own() if head.centre_seq < head.head_seq}
 
     def left(self, *, revoked: bool) -> bool:
         """Whether anything has yet to go up. A laptop that was taken out brings what it has, but waits for no
@@ -80,7 +101,13 @@ class Upload:
         """
         if revoked:
             return any(self._held.get(head.area, 0) < head.head_seq for head in self.own())
-        return bool(self.unconfirmed()) or self._refill
+        waits = any(self._confirmed(head) < head.head_seq for head in self.own())
+        return waits or self._refill or self._care_is_left()
+
+    def _care_is_left(self) -> bool:
+        if not self._told_of_care:
+            return bool(in_care(self._store))
+        return bool(self._wanted)
 
     # --- going ----------------------------------------------------------------------------------------------
 
@@ -127,17 +154,24 @@ class Upload:
         return receipt_of(self._store, segment.area, segment.replica, segment.lo)
 
     def offered(self) -> list[Feed]:
-        """For a centre that lives anew: what is here of the words of others, in this laptop's areas and the
-        centre's.
+        """What is here of the words of others, for the other side to say what it lacks: the feeds in care;
+        for a centre that lives anew all of this laptop's areas and the centre's own.
         """
-        if not self._refill or self._wanted:
+        if self._wanted:
             return []
+        if not self._refill:
+            cared = [] if self._told_of_care else in_care(self._store)
+            return [(one.area, one.replica, one.head_seq) for one in cared]
         here = {CENTRE_AREA, *self._store.areas}
         return [
             (head.area, head.replica, head.head_seq)
             for head in heads(self._store)
             if head.replica != self._store.replica and head.area in here and head.head_seq
         ]
+
+    def cared(self) -> list[Feed]:
+        """The feeds of others whose receipts this laptop wants to take along."""
+        return [(one.area, one.replica, one.receipted) for one in in_care(self._store)]
 
     # --- what the other side says of it ---------------------------------------------------------------------
 
@@ -146,6 +180,8 @@ class Upload:
         does not answer the request, or says that this laptop is a copy.
         """
         self._held.update(answer.held)
+        if self.hub and request.heads:
+            self._carried = (self._carried or set()) | set(answer.held)
         if len(answer.verdicts) != len(going):
             raise CarrierProblem(
                 _("Jawaban dari pusat tidak lengkap. Catatan tetap aman di laptop ini. Coba lagi."),
@@ -175,23 +211,27 @@ class Upload:
 
     def _take_verdict_of_others(self, verdict: Verdict, segment: StoredSegment) -> None:
         feed = segment.area, segment.replica
-        if verdict.status == FORK:
+        if verdict.status in (FORK, REFUSED):
             self._wanted.pop(feed, None)
+            self._given_up.add(feed)
         elif feed in self._wanted and verdict.status == GAP:
             self._wanted[feed] = verdict.held
         elif feed in self._wanted and verdict.status == STORED:
             self._wanted[feed] = max(self._wanted[feed], segment.hi)
 
     def _take_wants(self, answer: Answer) -> None:
-        """The centre says what it lacks, until it lacks nothing more."""
-        self._wanted = {(area, replica): seq for area, replica, seq in answer.wants}
-        if not self._wanted:
+        """The other side says what it lacks; a centre that lives anew until it lacks nothing more."""
+        wanted = {(area, replica): seq for area, replica, seq in answer.wants}
+        self._wanted = {feed: seq for feed, seq in wanted.items() if feed not in self._given_up}
+        self._told_of_care = True
+        if self._refill and not self._wanted:
             self._refill = False
             self._store.set_meta(REFILL, b"0")
 
     def begin_anew(self) -> None:
         """The centre lives anew: nothing is known of what it holds, so ask first."""
         self._held, self._offsets, self._wanted = {}, {}, {}
+        self._told_of_care = False
         self._store.set_meta(REFILL, b"1")
         self._probe = self._refill = True
 
