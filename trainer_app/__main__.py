@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": "trainer_app.commands.demo",
     "serve": "trainer_app.commands.serve",
     "sync": "trainer_app.commands.sync",
+    "bundle": "trainer_app.commands.bundle",
     "admin": "trainer_app.commands.admin",
     "report": "trainer_app.commands.report",
     "backup": "trainer_app.commands.backup",

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     key, staff = unlock(folder, args.user, args.pin_file)
     store = open_store(folder, key)
     try:
-        _check_rule(store, staff)
+        check_rule(store, staff)
         result = _exchanged(store)
         entrust(store, KeyRing(folder), key)
         return _tell(store, result)
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         store.close()
 
 
-def _check_rule(store: Store, staff: RecordId) -> None:
+def check_rule(store: Store, staff: RecordId) -> None:
     """Raises `AccessProblem` where the centre lets only supervisors send."""
     from trainer_app.actions.staff import may_send, member, sending_rule
     from trainer_app.records.problem import AccessProblem
