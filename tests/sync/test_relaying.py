@@ -308,7 +308,7 @@ def test_words_of_others_that_the_centre_refuses_keep_nothing_back(world: World,
     mine = register(hub, "Milik pengawas CONTOH")
     meet(moved, hub)
     meet(laptop, hub)
-    world.centre.save([Edit(Device, moved.store.replica, CENTRE_AREA, {"areas": str(OTHER)})], NO_ID)
+    world.centre.save([Edit(Device, moved.store.replica, CENTRE_AREA, {"public_key": None})], NO_ID)
     result = exchange(hub.store, hub.carrier)
     assert (result.relayed, len(result.receipts)) == (1, 1)
     assert world.centre.get(Person, mine)

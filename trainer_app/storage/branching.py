@@ -1,9 +1,10 @@
 """A restored or copied database goes on as another replica, so that no number of a feed ever means two
 things.
 
-What the old replica said stays in the log under its name: it may be known elsewhere, and more of it than the
-backup holds. What no receipt covers is said again by the new replica, with the stamps it had: whether the old
-one's words arrive too or never do, every replica comes to the same rows.
+What a receipt covers stays in the log under the old name. What none covers is said again by the new replica,
+with the stamps it had, and goes out of the log under the old name: it may be known elsewhere or not, and the
+other branch of a copy may have used the same numbers for something else. Whatever of the old one's words
+arrives, every replica comes to the same rows.
 """
 
 from __future__ import annotations
@@ -93,19 +94,33 @@ def _stamps_renumbered(c: Connection, cls: type[Record], number: int) -> Iterato
 
 def _say_again(store: Store, c: Connection, old: RecordId, number: int) -> int:
     again = 0
-    feeds = c.all("SELECT area, head_seq, centre_seq FROM feed WHERE replica = ?", number)
-    for area, head_seq, centre_seq in feeds:
+    for area, centre_seq in c.all("SELECT area, centre_seq FROM feed WHERE replica = ?", number):
         unsent = [*_sealed(c, area, number, centre_seq), *_unsealed(c, area, number, old)]
         told = [replace(one, replica=store.replica, seq=seq) for seq, one in enumerate(unsent, 1)]
-        c.run("DELETE FROM operation WHERE area = ? AND replica = ?", area, number)
-        c.run("DELETE FROM touch WHERE area = ? AND replica = ? AND seq > ?", area, number, head_seq)
-        c.run("UPDATE feed SET last_seq = head_seq WHERE area = ? AND replica = ?", area, number)
+        _drop_after(c, area, number, centre_seq)
         _write(c, area, told)
         _follow(c, area, {one.seq: seq for seq, one in enumerate(unsent, 1)})
         rows = {(KINDS[one.kind], one.row) for one in told if one.kind in KINDS}
         refold(store, c, area, rows)
         again += len(told)
     return again
+
+
+def _drop_after(c: Connection, area: int, number: int, seq: int) -> None:
+    """Take out of the log what the old replica said after `seq`.
+
+    The other branch of a copied database may have said something else under these numbers: what of it is
+    known elsewhere must have its place free here when it comes.
+    """
+    c.run("DELETE FROM operation WHERE area = ? AND replica = ?", area, number)
+    c.run("DELETE FROM segment WHERE area = ? AND replica = ? AND lo > ?", area, number, seq)
+    c.run("DELETE FROM touch WHERE area = ? AND replica = ? AND seq > ?", area, number, seq)
+    last = c.one("SELECT hash FROM segment WHERE area = ? AND replica = ? AND hi = ?", area, number, seq)
+    c.run(
+        "UPDATE feed SET last_seq = ?, head_seq = ?, head_hash = ?, hub_seq = ? "
+        "WHERE area = ? AND replica = ?",
+        *(seq, seq, bytes(last[0]) if last else b"", seq, area, number),
+    )
 
 
 def _sealed(c: Connection, area: int, number: int, after: int) -> Iterator[Operation]:

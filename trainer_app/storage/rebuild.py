@@ -51,11 +51,16 @@ def differences(store: Store) -> list[Difference]:
 
 
 def refold(store: Store, c: Connection, area: int, rows: Collection[tuple[type[Record], RecordId]]) -> None:
-    """Write these rows anew from the log, after a receipt has corrected stamps that were in the future."""
+    """Write these rows anew from the log, after a receipt has corrected stamps that were in the future or has
+    said which operations are kept apart.
+    """
     wanted = set(rows)
     folded = _fold(store, c, area, lambda cls, row: (cls, row) in wanted)
     for cls, states in folded.items():
         write_states(c, cls, area, states, store.replicas)
+    for cls, row in wanted:
+        if row not in folded.get(cls, {}):
+            c.run(f"DELETE FROM {cls.table} WHERE area = ? AND id = ?", area, row)
 
 
 def _areas(c: Connection) -> list[int]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import msgpack
 
 from trainer_app.records.clock import BUILD_MS, pack
+from trainer_app.records.fields import KINDS, Record
+from trainer_app.records.ids import RecordId
 from trainer_app.storage.applying import APPLIED, PARKED, WAITING
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, operation_at, stored_segment
@@ -168,16 +170,21 @@ def keep_receipt(
     return True
 
 
-def keep_rejection(store: Store, c: Connection, area: int, seq: int, reason: str) -> None:
-    """Remember that the centre could not merge an own operation; `reason` is "reason:detail"."""
+def keep_rejection(
+    store: Store, c: Connection, area: int, seq: int, reason: str
+) -> tuple[type[Record], RecordId] | None:
+    """Remember that the centre could not merge an own operation; `reason` is "reason:detail". Gives the row
+    that it was about, which is to be folded again without it.
+    """
     operation = operation_at(store, c, area, store.replica, seq)
     if operation is None:
-        return
+        return None
     why, _colon, detail = reason.partition(":")
     c.run(
         insert_into("quarantine", "ON CONFLICT DO NOTHING"),
         *(area, OWN, seq, operation.kind, operation.row, why, detail, None),
     )
+    return (KINDS[operation.kind], operation.row) if operation.kind in KINDS else None
 
 
 def correct_stamps(c: Connection, area: int, num: int, restamps: Sequence[tuple[int, int]]) -> bool:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from trainer_app import __version__
 from trainer_app.records.problem import AccessProblem, CarrierProblem
 from trainer_app.storage.branching import go_on_as, is_restored
-from trainer_app.storage.store import Store
+from trainer_app.storage.feeds import heads
+from trainer_app.storage.peers import begin_life
+from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.carrier import Refused
 from trainer_app.sync.carriers.http import (
     CONNECT_SECONDS,
@@ -117,6 +119,8 @@ def _become(store: Store, address: str, name: str, private_key: bytes, said: dic
         enrolled, about = _read(said)
     except (KeyError, ValueError, TypeError) as fault:
         raise _malformed() from fault
+    if store.replica and store.meta(EPOCH) != about[EPOCH]:
+        _begin_anew(store, about[EPOCH])
     for key, value in {**about, "centre_address": address.encode()}.items():
         store.set_meta(key, value)
     if is_restored(store):
@@ -124,6 +128,14 @@ def _become(store: Store, address: str, name: str, private_key: bytes, said: dic
     else:
         store.found(enrolled.replica, private_key, name, enrolled.areas)
     return enrolled
+
+
+def _begin_anew(store: Store, epoch: bytes) -> None:
+    """The centre was restored since it last spoke to this laptop, and may not even know its former name: all
+    own words are said again, and those of others are offered.
+    """
+    own = {head.area: 0 for head in heads(store) if head.replica == store.replica}
+    begin_life(store, epoch, own)
 
 
 def _read(said: dict[str, Any]) -> tuple[Enrolled, dict[str, bytes]]:
@@ -141,7 +153,7 @@ def _read(said: dict[str, Any]) -> tuple[Enrolled, dict[str, bytes]]:
         "centre_key": _hex(said["centre_key"], 32),
         "centre_replica": _hex(said["centre_replica"], 16),
         "centre_name": enrolled.centre_name.encode(),
-        "epoch": _hex(said["epoch"], 16),
+        EPOCH: _hex(said["epoch"], 16),
         "for_staff": enrolled.for_staff or b"",
         "sample": b"1" if enrolled.sample else b"0",
         CENTRE_RECIPIENT: str(said.get("centre_recipient") or "").encode("ascii"),

@@ -179,12 +179,19 @@ class _Exchange:
         before = self._store.areas
         self._centre_only = True
         try:
-            self._round()
+            self._read_on(before)
         finally:
             self._centre_only = False
         if self._store.areas == before:
             raise problem
         self._upload.ask_first()
+
+    def _read_on(self, areas: tuple[int, ...]) -> None:
+        """Read the centre's own words until they give this laptop other areas than these, or end."""
+        self._round()
+        reached = None
+        while self._more and self._store.areas == areas and reached != (reached := self._state()):
+            self._round()
 
     def _state(self) -> tuple[object, ...]:
         """What changes as long as an exchange gets on."""

@@ -14,6 +14,7 @@ from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.problem import Problem
 from trainer_app.records.segment import (
     MAX_BODY_BYTES,
+    MOST_HEAD_BYTES,
     Header,
     Restamp,
     Segment,
@@ -23,6 +24,7 @@ from trainer_app.records.segment import (
     peek,
 )
 from trainer_app.storage.applying import apply_segment
+from trainer_app.storage.history import history
 from trainer_app.storage.inbox import Inbox
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import feed_end, segment_end
@@ -103,7 +105,7 @@ class Intake:
                 raise NotHere(422, "segment.malformed", _("Kiriman tidak bisa dibaca, jadi tidak disimpan."))
             if piece.offset + len(piece.data) > piece.total or piece.total > MAX_BODY_BYTES:
                 raise NotHere(413, "segment.oversize", _("Kiriman terlalu besar."))
-            if piece.data and piece.offset == 0:
+            if piece.whole or (piece.offset == 0 and len(piece.data) >= MOST_HEAD_BYTES):
                 self._check_begin(piece)
 
     def _check_begin(self, piece: Piece) -> None:
@@ -147,7 +149,10 @@ class Intake:
         if area in author.areas:
             return True
         with self._store.db.reading() as c:
-            return feed_end(c, area, author.replica)[0] > 0
+            if feed_end(c, area, author.replica)[0]:
+                return True
+        told = history(self._store, Device, author.replica, CENTRE_AREA)
+        return any(str(area) in str(entry.values.get("areas")).split(",") for entry in told)
 
     def _may_bring(self, header: Header) -> bool:
         return header.replica == self._bearer.replica or header.area in self._bearer.areas

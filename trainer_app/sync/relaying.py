@@ -122,8 +122,10 @@ def keep(
         if num == OWN:
             correct_own_clock(store, c)
     if num == OWN:
-        for seq, reason in receipt.quarantined:
-            keep_rejection(store, c, receipt.area, seq, reason)
+        rejected = [
+            keep_rejection(store, c, receipt.area, seq, reason) for seq, reason in receipt.quarantined
+        ]
+        refold(store, c, receipt.area, [row for row in rejected if row is not None])
     return True
 
 

@@ -100,9 +100,12 @@ class Upload:
         receipt.
         """
         if revoked:
-            return any(self._held.get(head.area, 0) < head.head_seq for head in self.own())
+            return any(self._reached(head) < head.head_seq for head in self.own())
         waits = any(self._confirmed(head) < head.head_seq for head in self.own())
         return waits or self._refill or self._care_is_left()
+
+    def _reached(self, head: FeedHead) -> int:
+        return max(self._held.get(head.area, 0), self._confirmed(head))
 
     def _care_is_left(self) -> bool:
         if not self._told_of_care:
@@ -124,8 +127,7 @@ class Upload:
     def _waiting(self) -> Iterator[StoredSegment]:
         """What the other side lacks, as far as it said: own words first."""
         for head in self.own():
-            held = max(self._held.get(head.area, 0), self._confirmed(head))
-            yield from feed_segments(self._store, head.area, head.replica, held)
+            yield from feed_segments(self._store, head.area, head.replica, self._reached(head))
         for (area, replica), held in sorted(self._wanted.items()):
             yield from feed_segments(self._store, area, replica, held)
 

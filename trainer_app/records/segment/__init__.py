@@ -12,6 +12,7 @@ from __future__ import annotations
 from trainer_app.records.segment.envelope import (
     MAX_BODY_BYTES,
     MAX_OPERATIONS,
+    MOST_HEAD_BYTES,
     SCHEMA,
     Header,
     Limits,
@@ -30,6 +31,7 @@ from trainer_app.records.segment.shapes import Group
 __all__ = [
     "MAX_BODY_BYTES",
     "MAX_OPERATIONS",
+    "MOST_HEAD_BYTES",
     "SCHEMA",
     "Group",
     "Header",

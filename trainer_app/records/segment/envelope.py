@@ -42,6 +42,8 @@ _MOST_SEALED = 20_000
 _MAX_RAW = 8 * 1024 * 1024
 _MAX_MEMORY = 44 * 1024 * 1024
 _MAX_HEADER = 192
+#: So many bytes of the beginning of a segment are enough for `peek`, whatever its header says.
+MOST_HEAD_BYTES = len(MAGIC) + 1 + _MAX_HEADER
 _MOST_NUMBER = (1 << 63) - 1
 
 #: Level 19 takes a tenth fewer bytes and twenty times the work; below this it is worth a minute of a

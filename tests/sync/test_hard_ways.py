@@ -1,0 +1,142 @@
+"""Ways to the centre on which words once got stuck; each was found by the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sync.world import AREA, Laptop, World
+from trainer_app.records.fields import Value
+from trainer_app.records.ids import NO_ID, RecordId, new_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy
+from trainer_app.records.operation import Edit
+from trainer_app.records.segment import MOST_HEAD_BYTES, peek
+from trainer_app.storage.branching import go_on_as
+from trainer_app.storage.feeds import feed_segments, seal
+from trainer_app.storage.rebuild import rebuild
+from trainer_app.storage.sending_state import send_state
+from trainer_app.sync.exchange import exchange
+from trainer_app.sync.keys import make_private_key, public_key_of, sign
+from trainer_app.sync.messages import PARTIAL, Piece, Request, pack_request, read_answer
+
+STAFF = new_id()
+OTHER = 5302
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path) as made:
+        yield made
+
+
+def register(laptop: Laptop, name: str = "Siti CONTOH", area: int = AREA) -> RecordId:
+    row = new_id()
+    laptop.store.save([Edit(Person, row, area, {"full_name": name, "sex": "P"})], STAFF)
+    return row
+
+
+def send(*laptops: Laptop) -> None:
+    for laptop in laptops:
+        exchange(laptop.store, laptop.carrier)
+
+
+def publish(world: World, replica: RecordId, **values: Value) -> None:
+    world.centre.save([Edit(Device, replica, CENTRE_AREA, values)], NO_ID)
+
+
+def test_the_first_piece_of_a_segment_may_be_shorter_than_its_header(world: World) -> None:
+    """What is left of a request after one segment is where the next one begins."""
+    laptop = world.laptop()
+    person = register(laptop)
+    store = laptop.store
+    seal(store, lambda data: sign(store.private_key, data))
+    (segment,) = feed_segments(store, AREA, store.replica)
+    assert peek(segment.body).size <= MOST_HEAD_BYTES
+    for length in (1, 10, MOST_HEAD_BYTES - 1):
+        piece = Piece(segment.hash, len(segment.body), 0, segment.body[:length])
+        request = Request("1", length, world.authority.epoch, 10_000, heads={AREA: 0}, pieces=[piece])
+        data = pack_request(
+            request, replica=store.replica, private_key=store.private_key, receiver=world.centre.replica
+        )
+        (verdict,) = read_answer(world.answer(data)).verdicts
+        assert (verdict.status, verdict.held) == (PARTIAL, length)
+    send(laptop)
+    assert world.centre.get(Person, person) is not None
+
+
+def test_a_laptop_taken_out_after_all_was_received_is_told_so(world: World) -> None:
+    laptop = world.laptop()
+    register(laptop)
+    send(laptop)
+    publish(world, laptop.store.replica, state="dicabut", revoked_after=1)
+    assert exchange(laptop.store, laptop.carrier).revoked
+
+
+def test_what_was_written_in_an_area_before_it_was_taken_away_arrives(world: World) -> None:
+    laptop = world.laptop(areas=(AREA, OTHER))
+    person = register(laptop, area=OTHER)
+    publish(world, laptop.store.replica, areas=str(AREA))
+    send(laptop)
+    assert laptop.store.areas == (AREA,)
+    assert world.centre.get(Person, person) is not None
+    assert send_state(laptop.store).all_received
+
+
+def test_new_areas_are_learnt_though_much_was_said_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The centre's own words need several answers before they come to the laptop's areas."""
+    monkeypatch.setattr("trainer_app.sync.answer.MIN_ANSWER_BYTES", 200)
+    monkeypatch.setattr("trainer_app.sync.exchange.FIRST_BUDGET", 200)
+    laptop = world.laptop(areas=(AREA, OTHER))
+    for _ in range(5):
+        publish(world, new_id(), name=f"Laptop {new_id().hex()}", public_key=new_id().hex() * 2)
+        seal(world.centre, lambda data: sign(world.centre.private_key, data))
+    publish(world, laptop.store.replica, areas=str(AREA))
+    send(laptop)
+    assert laptop.store.areas == (AREA,)
+
+
+def test_both_branches_of_a_copy_are_at_the_copy_too(world: World) -> None:
+    """What a copy had sealed under the old name must not stand in the way of what the other one said."""
+    laptop = world.laptop()
+    register(laptop)
+    path = laptop.store.db.path
+    assert path is not None
+    copy = world.laptop()
+    copy_path = copy.store.db.path
+    assert copy_path is not None
+    copy.store.close()
+    laptop.store.close()
+    copy_path.write_bytes(path.read_bytes())
+    world.reopen(laptop)
+    world.reopen(copy)
+    one, two = register(laptop, "Satu CONTOH"), register(copy, "Dua CONTOH")
+    send(laptop)
+    seal(copy.store, lambda data: sign(copy.store.private_key, data))
+    replica, key = new_id(), make_private_key()
+    publish(
+        world, replica, name="Salinan", public_key=public_key_of(key).hex(), areas=str(AREA), state="aktif"
+    )
+    go_on_as(copy.store, replica, key, "Salinan", (AREA,))
+    send(copy, laptop)
+    for store in (world.centre, laptop.store, copy.store):
+        assert store.get(Person, one) is not None
+        assert store.get(Person, two) is not None
+        assert rebuild(store, repair=False) == []
+    assert world.equal(laptop, copy)
+
+
+def test_what_the_centre_keeps_apart_is_apart_at_its_author_too(
+    world: World, expect_log: Callable[[str], None]
+) -> None:
+    laptop = world.laptop()
+    row = new_id()
+    laptop.store.save([Edit(Policy, row, AREA, {"area_of": AREA, "send_by": "otomatis"})], STAFF)
+    expect_log("quarantine")
+    assert exchange(laptop.store, laptop.carrier).rejected == 1
+    assert rebuild(laptop.store, repair=False) == []
+    assert laptop.store.count(Policy, {"id": row}) == 0
+    assert world.equal(laptop)
