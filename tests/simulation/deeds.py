@@ -12,7 +12,7 @@ from tests.simulation.links import Link, NoWaiting, Trouble, Unreachable
 from tests.simulation.log_reading import segments
 from tests.simulation.steps import AREAS, Step
 from tests.simulation.world import PEOPLE, SESSIONS, STAFF, Broken, Laptop, Number, World
-from trainer_app.records.fields import Record, Value, to_wire
+from trainer_app.records.fields import Record, Value, fields_by_name, to_wire
 from trainer_app.records.ids import NO_ID, named_id
 from trainer_app.records.kinds import CENTRE_AREA, Attendance, Device, Person, Staff, derived_id
 from trainer_app.records.merge import RowState, apply_values
@@ -39,6 +39,7 @@ from trainer_app.sync.progress import ExchangeResult, Stopped
 MOST_LAPTOPS = 6
 #: A field and a kind that this version of the program does not know.
 LATER_FIELD, LATER_KIND = 901, 90
+FLAG_FIELD = fields_by_name(Person)["has_whatsapp"].number
 NAMES = ("Siti CONTOH", "Siti Aminah CONTOH", "Budi CONTOH", "Wati CONTOH", "Agus CONTOH", None)
 VALUES: dict[str, tuple[Value, ...]] = {
     "full_name": NAMES,
@@ -55,6 +56,7 @@ _EXPECTED = (
     "feed.fork",
     "feed.restored",
     "area.foreign",
+    "request.replayed",
 )
 
 
@@ -170,7 +172,7 @@ def _raw(world: World, laptop: Laptop, area: int, kind: int, row: bytes, values:
     from trainer_app.records.fields import KINDS
 
     store = laptop.store
-    poison = kind == Person.kind and not isinstance(values.get(1, ""), str)
+    poison = kind == Person.kind and FLAG_FIELD in values
     cls = KINDS.get(kind)
 
     def work(c: Connection) -> Operation:
@@ -206,9 +208,9 @@ def _newer(world: World, laptop: Laptop, step: Step) -> None:
 
 
 def _poison(world: World, laptop: Laptop, step: Step) -> None:
-    """A faulty version writes a number where a name belongs."""
+    """A faulty version answers a question of yes and no with a number."""
     area = _area(laptop, step)
-    _raw(world, laptop, area, Person.kind, PEOPLE[area][step.row], {1: step.number})
+    _raw(world, laptop, area, Person.kind, PEOPLE[area][step.row], {FLAG_FIELD: 7 + step.number})
 
 
 # --- the machine --------------------------------------------------------------------------------------------

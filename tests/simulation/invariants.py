@@ -33,6 +33,7 @@ from trainer_app.storage.rebuild import differences
 from trainer_app.storage.rows import select_sql, to_state
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import EPOCH, Store
+from trainer_app.sync.arrival import Arrival
 from trainer_app.sync.exchange import exchange
 
 _COUNTS = (APPLIED, PARKED, WAITING, "open")
@@ -248,13 +249,8 @@ def _quiet(world: World, laptop: Laptop) -> None:
     state = send_state(laptop.store)
     if state.pending or state.at_supervisor:
         raise Broken(f"6: {laptop.machine.name} says that {state.pending} wait, though all is received")
-    _inbox_empty(laptop.machine)
-
-
-def _inbox_empty(machine: Machine) -> None:
-    with machine.store.db.reading() as c:
-        if left := int(c.value("SELECT COUNT(*) FROM inbox")):
-            raise Broken(f"17: {left} pieces are left in the inbox of {machine.name}")
+    if left := Arrival(laptop.store, b"", b"").partial(world.authority.epoch):
+        raise Broken(f"17: {len(left)} pieces are left in the inbox of {laptop.machine.name}")
 
 
 def _applied_again(world: World, laptop: Laptop) -> None:

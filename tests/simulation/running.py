@@ -92,6 +92,7 @@ def _place(fault: BaseException) -> str:
 def settle(world: World) -> None:
     """Nothing fails any more; everybody sends until nobody has news."""
     world.mail.deliver()
+    world.copies_are_noticed()
     for _ in range(MOST_PASSES):
         world.time.now += 60_000
         if not any([_settled(world, i) for i in range(len(world.laptops))]):
@@ -113,7 +114,7 @@ def _settled(world: World, index: int) -> bool:
         laptop.store.set_meta(RESTORED, b"1")
         world.branched.add(laptop.store.replica)
         return True
-    return result.rounds > 1
+    return result.rounds > 1 or result.sent_operations > 0 or result.received_operations > 0
 
 
 def _folder() -> Path:

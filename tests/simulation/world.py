@@ -20,9 +20,10 @@ from trainer_app.records.ids import NO_ID, RecordId, named_id
 from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import StoreProblem
-from trainer_app.storage.branching import go_on_as, is_restored
+from trainer_app.storage.backup import RESTORED
 from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.answer import Authority, answer
+from trainer_app.sync.enrolment import _become
 from trainer_app.sync.keys import public_key_of
 from trainer_app.sync.messages import read_answer, split_request
 from trainer_app.sync.succession import take_up
@@ -182,13 +183,14 @@ class World:
             state="aktif",
         )
         centre = self.centre.store
-        store.set_meta("centre_replica", centre.replica)
-        store.set_meta("centre_key", public_key_of(centre.private_key))
-        store.set_meta("epoch", self.authority.epoch)
-        if is_restored(store):
-            go_on_as(store, replica, private_key, "Laptop CONTOH", areas)
-        else:
-            store.found(replica, private_key, "Laptop CONTOH", areas)
+        said = {
+            "replica": replica.hex(),
+            "areas": list(areas),
+            "epoch": self.authority.epoch.hex(),
+            "centre_key": public_key_of(centre.private_key).hex(),
+            "centre_replica": centre.replica.hex(),
+        }
+        _become(store, "https://pusat.contoh", "Laptop CONTOH", private_key, said)
         laptop.revoked = False
 
     def copy_laptop(self, laptop: Laptop) -> None:
@@ -198,6 +200,14 @@ class World:
         self.branched.add(laptop.store.replica)
         copied = Laptop(machine, set(laptop.areas_held), revoked=laptop.revoked)
         self.laptops.append(copied)
+
+    def copies_are_noticed(self) -> None:
+        """Of several machines with one data folder all but the first find the anchor of another machine."""
+        seen: set[bytes] = set()
+        for laptop in self.laptops:
+            if laptop.store.replica in seen and not laptop.revoked:
+                laptop.store.set_meta(RESTORED, b"1")
+            seen.add(laptop.store.replica)
 
     def stopped(self, machine: Machine, stop: Stop) -> None:
         """A machine stopped in the middle; it starts again."""
