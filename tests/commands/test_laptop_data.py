@@ -104,8 +104,8 @@ def test_a_damaged_file_is_told(tmp_home, key, pin, capsys, expect_log):
 
 
 def test_a_changed_log_and_a_changed_row_are_told(tmp_home, key, pin, capsys):
-    change(tmp_home, key, "UPDATE segment SET hash = zeroblob(32)")
     change(tmp_home, key, "UPDATE person SET full_name = 'Lain'")
+    change(tmp_home, key, "UPDATE segment SET hash = zeroblob(32)")
     assert main(["doctor", "--deep"]) == 1
     said = capsys.readouterr().out
     assert "Riwayat wilayah 5301" in said
@@ -165,7 +165,7 @@ def test_backup_and_restore(tmp_home, key, pin, capsys):
     assert store.count(Person) == 2
     store.close()
     assert main(["doctor"]) == 0
-    assert "dipulihkan dari cadangan" in capsys.readouterr().out
+    assert "lanjutan dari cadangan" in capsys.readouterr().out
 
 
 def test_backup_to_a_stick(tmp_home, tmp_path, key, pin, capsys):

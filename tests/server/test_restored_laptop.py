@@ -13,8 +13,8 @@ from trainer_app.__main__ import main
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
-from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.backup import backup_now, restore
+from trainer_app.storage.branching import known_as
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.opening import create_store, open_store
@@ -54,7 +54,10 @@ def test_the_command_restores_and_joins_again(
     laptop.close()
 
 
-def test_a_restored_laptop_joins_again_and_nothing_is_lost(centre: RunningCentre, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_code", [False, True])
+def test_a_restored_laptop_goes_on_and_nothing_is_lost(
+    centre: RunningCentre, tmp_path: Path, by_code: bool
+) -> None:
     laptop = create_store(tmp_path, DEK)
     first = enrol(laptop, centre.url, centre.code(), "Laptop CONTOH").replica
     register(laptop, "Sebelum")
@@ -67,16 +70,14 @@ def test_a_restored_laptop_joins_again_and_nothing_is_lost(centre: RunningCentre
     restore(tmp_path, copy, DEK)
     laptop = open_store(tmp_path, DEK)
     register(laptop, "Sesudah pemulihan")
-    with pytest.raises(CarrierProblem) as caught:
-        send(laptop, centre)
-    assert caught.value.code == "feed.restored"
-
-    again = enrol(laptop, centre.url, centre.code(), "Laptop CONTOH 2")
-    assert again.replica != first
-    assert laptop.replica == again.replica
+    assert laptop.replica != first
+    if by_code:
+        again = enrol(laptop, centre.url, centre.code(), "Laptop CONTOH 2", again=True)
+        assert laptop.replica == again.replica
     with pytest.raises(ValueError, match="already"):
         enrol(laptop, centre.url, "AAAABBBB", "Laptop CONTOH 3")
     send(laptop, centre)
+    assert known_as(laptop) is None
 
     names = {str(person.full_name).removesuffix(" CONTOH") for person in laptop.find(Person)}
     assert names >= {"Sebelum", "Menunggu di cadangan", "Sesudah cadangan", "Sesudah pemulihan"}

@@ -18,12 +18,13 @@ from trainer_app.records.operation import Edit
 from trainer_app.records.segment import open_segment
 from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.backup import backup_now, restore
-from trainer_app.storage.branching import go_on_as, is_restored
+from trainer_app.storage.branching import is_restored
+from trainer_app.storage.database import open_sqlite
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.examine import examine_log
 from trainer_app.storage.feeds import confirm, feed_segments, heads, seal
 from trainer_app.storage.findings import findings
-from trainer_app.storage.opening import create_store, open_store
+from trainer_app.storage.opening import DATABASE_NAME, create_store, open_store
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import row_state, send_state
 from trainer_app.storage.store import Store
@@ -71,8 +72,16 @@ class Place:
         restore(self.folder / "laptop", copy, DEK)
         self.laptop = open_store(self.folder / "laptop", DEK)
 
-    def go_on(self) -> int:
-        return go_on_as(self.laptop, new_id(), _key(), "Laptop CONTOH 2", [AREA])
+    def said_again(self) -> int:
+        """How many operations wait under the new name; opening the restored file made it."""
+        with self.laptop.db.reading() as c:
+            return int(c.value("SELECT COUNT(*) FROM operation"))
+
+    def under_the_old_name(self) -> Store:
+        """The file as a program would see it that notices nothing."""
+        self.laptop.close()
+        self.laptop = Store(open_sqlite(self.folder / "laptop" / DATABASE_NAME, DEK))
+        return self.laptop
 
     def agree(self) -> None:
         """Both ends hold the same rows, each made from a whole log."""
@@ -113,9 +122,8 @@ def test_both_branches_are_kept(place):
     place.send()
     old = place.laptop.replica
     place.restore(copy)
-    assert is_restored(place.laptop)
     register(place.laptop, "Sesudah pemulihan CONTOH")
-    assert place.go_on() == 1
+    assert place.said_again() == 1
     assert not is_restored(place.laptop)
     assert place.laptop.replica != old
     assert place.send() == ["stored"]
@@ -130,8 +138,9 @@ def test_without_a_new_name_the_same_numbers_would_mean_two_things(place):
     copy = place.backup()
     register(place.laptop, "Sesudah cadangan CONTOH")
     place.send()
-    place.restore(copy)
-    register(place.laptop, "Sesudah pemulihan CONTOH")
+    place.laptop.close()
+    restore(place.folder / "laptop", copy, DEK)
+    register(place.under_the_old_name(), "Sesudah pemulihan CONTOH")
     assert place.send(receipted=False)[-1] == "fork"
 
 
@@ -148,7 +157,7 @@ def test_what_was_never_received_is_said_again_whatever_became_of_it(place):
     expected = names(place.laptop)
     place.restore(place.backup())
     before = content_rows(place.laptop)
-    assert place.go_on() == 5
+    assert place.said_again() == 5
     assert content_rows(place.laptop) == before
     assert send_state(place.laptop).pending == 3
     place.send()
@@ -166,7 +175,7 @@ def test_what_the_centre_confirmed_stays_confirmed(place):
     place.send()
     waiting = register(place.laptop, "Menunggu CONTOH")
     place.restore(place.backup())
-    assert place.go_on() == 1
+    assert place.said_again() == 1
     assert row_state(place.laptop, received) == "received"
     assert row_state(place.laptop, waiting) == "pending"
     rename(place.laptop, received, "Diterima, lalu dibetulkan CONTOH")
@@ -183,7 +192,7 @@ def test_a_newer_word_of_somebody_else_is_not_overwritten_by_an_old_one_said_aga
     rename(place.laptop, person, "Siti Aminah CONTOH")
     place.send()
     place.restore(copy)
-    assert place.go_on() == 1  # "Siti CONTOH", which no receipt in the backup covers
+    assert place.said_again() == 1  # "Siti CONTOH", which no receipt in the backup covers
     place.send()
     place.agree()
     assert names(place.laptop) == {"Siti Aminah CONTOH"}
@@ -191,27 +200,31 @@ def test_a_newer_word_of_somebody_else_is_not_overwritten_by_an_old_one_said_aga
 
 def test_a_fault_half_way_leaves_the_laptop_who_it_was(place, monkeypatch):
     register(place.laptop, "Siti CONTOH")
-    place.restore(place.backup())
-    before, digest = place.laptop.replica, content_digest(place.laptop)
+    before, digest, copy = place.laptop.replica, content_digest(place.laptop), place.backup()
+    place.laptop.close()
+    restore(place.folder / "laptop", copy, DEK)
 
     def broken(*_words: object) -> None:
         raise RuntimeError("stop")
 
     monkeypatch.setattr("trainer_app.storage.branching.refold", broken)
     with pytest.raises(RuntimeError):
-        place.go_on()
+        open_store(place.folder / "laptop", DEK)
     monkeypatch.undo()
+    place.under_the_old_name()
     assert (place.laptop.replica, content_digest(place.laptop)) == (before, digest)
     assert is_restored(place.laptop)
     assert rebuild(place.laptop, repair=False) == []
-    assert place.go_on() == 1
+    place.laptop.close()
+    place.laptop = open_store(place.folder / "laptop", DEK)
+    assert place.said_again() == 1
 
 
 def test_twice_restored(place):
     register(place.laptop, "Satu CONTOH")
     for name in ("Dua CONTOH", "Tiga CONTOH"):
         place.restore(place.backup())
-        place.go_on()
+        place.said_again()
         register(place.laptop, name)
     place.send()
     place.agree()

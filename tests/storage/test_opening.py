@@ -17,7 +17,7 @@ from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import StoreProblem
-from trainer_app.storage import ballast, opening, search, upgrades
+from trainer_app.storage import anchor, ballast, opening, search, upgrades
 from trainer_app.storage.backup import backups
 from trainer_app.storage.database import Database, open_sqlite
 from trainer_app.storage.opening import DATABASE_NAME, PAGE_BYTES, create_store, has_store, open_store
@@ -82,7 +82,7 @@ def test_created_closed_and_opened_again(folder):
         assert c.value("PRAGMA application_id") == opening.APPLICATION_ID
     store.close()
     assert sorted(p.name for p in folder.iterdir()) == sorted(
-        [DATABASE_NAME, opening.LOCK_NAME, ballast.FILE_NAME]
+        [DATABASE_NAME, opening.LOCK_NAME, ballast.FILE_NAME, anchor.FILE_NAME]
     )
 
 
@@ -271,7 +271,7 @@ from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import StoreProblem
-from trainer_app.storage import ballast, opening
+from trainer_app.storage import anchor, ballast, opening
 from trainer_app.storage.rebuild import rebuild
 folder, dek, author = Path(sys.argv[1]) / "data", bytes(range(32)), new_id()
 ballast.RESERVE_BYTES = 0  # the disk is small all over

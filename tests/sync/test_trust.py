@@ -207,7 +207,7 @@ def test_a_gap_is_told_and_a_fork_is_told(world: World) -> None:
     assert {person.full_name for person in world.centre.find(Person)} == {"Satu CONTOH", "Dua CONTOH"}
 
 
-def test_a_copied_laptop_is_told_so_and_keeps_its_words(world: World) -> None:
+def test_a_copied_laptop_goes_on_under_another_name_and_both_branches_are_kept(world: World) -> None:
     laptop = world.laptop()
     register(laptop)
     exchange(laptop.store, laptop.carrier)
@@ -215,10 +215,12 @@ def test_a_copied_laptop_is_told_so_and_keeps_its_words(world: World) -> None:
     body, name = sealed(laptop, 2, stored.hash, {1: "Kembaran CONTOH"})
     ask(world, laptop, 100, [piece(body, name)])
     register(laptop)
-    with pytest.raises(CarrierProblem) as caught:
-        exchange(laptop.store, laptop.carrier)
-    assert caught.value.code == "feed.fork"
-    assert send_state(laptop.store).pending == 1
+    before = laptop.store.replica
+    exchange(laptop.store, laptop.carrier)
+    assert laptop.store.replica != before
+    assert send_state(laptop.store).all_received
+    assert world.centre.count(Person) == laptop.store.count(Person) == 3
+    assert world.equal(laptop)
 
 
 # --- wrong values -------------------------------------------------------------------------------------------

@@ -108,6 +108,8 @@ def _add_laptops(add: Add) -> None:
     report.add_argument("--area", default="", help=_("kode provinsi atau kabupaten; kosong: seluruhnya"))
     revoke = add("revoke", _("Cabut laptop: kirimannya tidak diterima lagi."))
     revoke.add_argument("laptop", metavar=_("LAPTOP"), help=_("nama atau awal nomor laptop"))
+    approve = add("approve", _("Setujui laptop yang datanya lanjutan (salinan) dari laptop lain."))
+    approve.add_argument("laptop", metavar=_("LAPTOP"), help=_("nama atau awal nomor laptop"))
     add("backup", _("Buat cadangan data pusat (SQLite), juga saat pusat berjalan."))
     restore = add("restore", _("Pulihkan data pusat (SQLite) dari cadangan; hentikan pusat dulu."))
     restore.add_argument(
@@ -218,6 +220,12 @@ def _revoke(centre: Centre, args: argparse.Namespace) -> Done:
     return administration.revoke(centre, args.laptop)
 
 
+def _approve(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import administration
+
+    return administration.approve(centre, args.laptop)
+
+
 def _recount(centre: Centre, _args: argparse.Namespace) -> Done:
     from trainer_app.server import administration
 
@@ -247,6 +255,7 @@ _DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
     "list": _list,
     "report": _report,
     "revoke": _revoke,
+    "approve": _approve,
     "backup": _backup,
     "restored": _restored,
     "recount": _recount,

@@ -86,7 +86,7 @@ def _protection(folder: Path) -> Iterator[Line]:
 
 def _own(store: Store) -> Iterator[Line]:
     """What only a laptop has: what waits to be sent, and its clock."""
-    from trainer_app.storage.backup import RESTORED
+    from trainer_app.storage.branching import known_as
     from trainer_app.storage.feeds import heads
     from trainer_app.storage.sending_state import send_state
 
@@ -102,8 +102,8 @@ def _own(store: Store) -> Iterator[Line]:
     yield WELL, _("Menunggu dikirim: {n} dari {semua} catatan").format(n=state.pending, semua=state.total)
     if state.rejected:
         yield NOTE, _("Perlu dibetulkan: {n} catatan").format(n=state.rejected)
-    if store.meta(RESTORED) == b"1":
-        yield NOTE, _("Data ini dipulihkan dari cadangan. Daftarkan ulang laptop dengan kode baru.")
+    if known_as(store) is not None:
+        yield NOTE, _("Data ini lanjutan dari cadangan atau salinan. Pusat mengenalnya pada kiriman berikut.")
     if store.clock.looks_wrong():
         yield NOTE, _("Jam laptop tampaknya salah. Perbaiki supaya tanggal hadir benar.")
     else:

@@ -1,7 +1,8 @@
 """`trainer-app restore`: bring back a backup; the present file is put aside, never thrown away.
 
-A restored laptop has to join its centre again, with a new code: until then it sends nothing. A centre's own
-data is restored with `trainer-app admin restore`.
+A restored laptop goes on under another name, for which its old key signs; where the centre does not take that
+(the old laptop was taken out), it joins again with a new code. A centre's own data is restored with
+`trainer-app admin restore`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         _bring_back(folder, chosen, key)
     if args.code:
         return _join(folder, key, args.code)
-    print(_("Sebelum mengirim, daftarkan ulang laptop ini: trainer-app restore --code KODE"))
+    print(_("Kirim seperti biasa. Bila pusat meminta kode baru: trainer-app restore --code KODE"))
     return 0
 
 
@@ -55,14 +56,14 @@ def _chosen(folder: Path, given: Path | None) -> Path | None:
 
 def _waits_for_code(folder: Path, key: bytes) -> bool:
     """True when the data here was restored before and has not joined again."""
-    from trainer_app.storage.branching import is_restored
+    from trainer_app.storage.branching import is_restored, known_as
     from trainer_app.storage.opening import has_store, open_store
 
     if not has_store(folder):
         return False
     store = open_store(folder, key, read_only=True)
     try:
-        return is_restored(store)
+        return is_restored(store) or known_as(store) is not None
     finally:
         store.close()
 
@@ -98,5 +99,5 @@ def _enrolled_again(store: Store, code: str) -> int:
     from trainer_app.sync.enrolment import enrol
 
     address = str(store.meta("centre_address", b""), "utf-8")
-    enrol(store, address, code, store.name, sample=store.meta("sample") == b"1")
+    enrol(store, address, code, store.name, sample=store.meta("sample") == b"1", again=True)
     return send_state(store).pending

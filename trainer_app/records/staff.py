@@ -49,6 +49,8 @@ class Device(Record):
     approved_at: int | None = asks(8, INSTANT, N_("Diperiksa pada"))
     #: age recipient (X25519) of a supervisor's laptop: to it packages on a stick are sealed as well.
     recipient: str | None = asks(9, TEXT, N_("Kunci flashdisk"), max_length=80)
+    #: What counts of a laptop that was taken out, area by area: "5301:120,5302:7"; else `revoked_after`.
+    revoked_heads: str | None = asks(10, TEXT, N_("Dicabut sesudah nomor, tiap wilayah"), max_length=4000)
 
 
 @record(14, "policy", N_("Aturan"), of_centre=True)

@@ -22,6 +22,8 @@ from trainer_app.server.centre import Centre
 from trainer_app.server.typed import areas_in_words, check_day, check_month, local, read_areas, spaced
 from trainer_app.storage import accounts, enrolment_codes, rollup
 from trainer_app.storage.keys import hash_personal_code, new_personal_code
+from trainer_app.sync.claims import ACTIVE, successors
+from trainer_app.sync.revocation import REVOKED_STATE, written_heads
 from trainer_app.sync.succession import first_id
 from trainer_app.words import _, date_short, number
 
@@ -218,18 +220,50 @@ def make_code(centre: Centre, areas: str, for_staff: str = "", by: RecordId = NO
 
 
 def revoke(centre: Centre, laptop: str, by: RecordId = NO_ID) -> Done:
-    """Take a laptop out: what it sent so far stays, what comes later is kept aside and changes nothing."""
+    """Take a laptop out: what it sent so far stays, what comes later is kept aside and changes nothing.
+
+    With it go the laptops that went on from it and that nobody has approved: its key alone spoke for them.
+    """
     device = find_device(centre, laptop)
-    with centre.db.reading() as c:
-        head = c.value(
-            "SELECT MAX(f.head_seq) FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?", device.id
-        )
-    values: dict[str, Value] = {"state": "dicabut", "revoked_after": int(head or 0)}
-    centre.save([Edit(Device, device.id, CENTRE_AREA, values)], by)
+    line = [one for one in successors(centre.store, device.id, unapproved=True) if one.state == ACTIVE]
+    edits = [Edit(Device, one.id, CENTRE_AREA, _taken_out(centre, one)) for one in (device, *line)]
+    centre.save(edits, by)
+    words = _("Laptop {nama} dicabut. Yang sudah diterima tetap ada.")
     return Done(
-        [_("Laptop {nama} dicabut. Yang sudah diterima tetap ada.").format(nama=device.name)],
-        {"laptop": device.id.hex(), "revoked_after": values["revoked_after"]},
+        [words.format(nama=one.name) for one in (device, *line)],
+        {
+            "laptop": device.id.hex(),
+            "revoked_after": edits[0].values["revoked_after"],
+            "with_it": [one.id.hex() for one in line],
+        },
     )
+
+
+def _taken_out(centre: Centre, device: Device) -> dict[str, Value]:
+    with centre.db.reading() as c:
+        rows = c.all(
+            "SELECT f.area, f.head_seq FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?",
+            device.id,
+        )
+    heads = {int(area): int(seq) for area, seq in rows}
+    return {
+        "state": REVOKED_STATE,
+        "revoked_after": max(heads.values(), default=0),
+        "revoked_heads": written_heads(heads),
+    }
+
+
+def approve(centre: Centre, laptop: str, by: RecordId = NO_ID) -> Done:
+    """An administrator knows why a laptop goes on from another one, and finds it right."""
+    device = find_device(centre, laptop)
+    if device.succeeds is None or device.state != ACTIVE:
+        raise InputProblem(
+            _("Laptop {nama} tidak perlu disetujui.").format(nama=device.name),
+            field="laptop",
+            code="laptop.settled",
+        )
+    centre.save([Edit(Device, device.id, CENTRE_AREA, {"approved_at": centre.now_ms()})], by)
+    return Done([_("Laptop {nama} disetujui.").format(nama=device.name)], {"laptop": device.id.hex()})
 
 
 def find_device(centre: Centre, text: str) -> Device:

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from trainer_app.records.ids import RecordId
 from trainer_app.records.staff import DEVICE_STATE
 from trainer_app.reports.coverage import WEEK_MS, coverage
 from trainer_app.reports.laptops import area_names, longest_unheard_first
@@ -20,6 +21,7 @@ from trainer_app.server.state import state_of
 from trainer_app.server.web import respond
 from trainer_app.storage import fleet
 from trainer_app.storage.fleet import ACTIVE, Laptop
+from trainer_app.sync.claims import to_look_at
 from trainer_app.words import _, ago, duration, ngettext, number, percent
 
 #: Clocks that differ less than this are right for every purpose here.
@@ -35,16 +37,26 @@ def router() -> APIRouter:
         centre = state_of(request).centre
         with centre.db.reading() as c:
             found = fleet.laptops(c, scope.areas)
+        copies = frozenset(device.id for device in to_look_at(centre.store))
         now = datetime.now().astimezone()
-        return respond(request, "laptops.html", scope, lambda: context(found, scope.areas, now))
+        return respond(request, "laptops.html", scope, lambda: context(found, scope.areas, now, copies))
 
     return routes
 
 
-def context(laptops: list[Laptop], areas: frozenset[int] | None, now: datetime) -> dict[str, Any]:
-    """Rows, the longest unheard first among the active ones."""
+def context(
+    laptops: list[Laptop],
+    areas: frozenset[int] | None,
+    now: datetime,
+    copies: frozenset[RecordId] = frozenset(),
+) -> dict[str, Any]:
+    """Rows, the longest unheard first among the active ones. `copies`: laptops whose data goes on from that
+    of another one, which somebody has to look at.
+    """
     now_ms = round(now.timestamp() * 1000)
-    rows = [_row(one, areas, now, now_ms) for one in longest_unheard_first(laptops)]
+    rows = [
+        {**_row(one, areas, now, now_ms), "copy": one.id in copies} for one in longest_unheard_first(laptops)
+    ]
     return {"summary": _summary(laptops, now_ms), "rows": rows}
 
 

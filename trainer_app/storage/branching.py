@@ -1,10 +1,14 @@
 """A restored or copied database goes on as another replica, so that no number of a feed ever means two
 things.
 
-What a receipt covers stays in the log under the old name. What none covers is said again by the new replica,
-with the stamps it had, and goes out of the log under the old name: it may be known elsewhere or not, and the
-other branch of a copy may have used the same numbers for something else. Whatever of the old one's words
-arrives, every replica comes to the same rows.
+It does so at once, without asking anybody, for the people at it must go on working (`go_on_alone`). The
+centre learns of it from a claim that the old key signs, or from a new code.
+
+What the old replica said, as far as the centre confirmed it, stays in the log under its name. What no receipt
+covers is taken out of its feed and said again by the new replica, with the stamps it had: whether the old
+one's words arrive too or never do, every replica comes to the same rows, and another branch of the old feed
+finds its place free. Cursors begin anew, for what others heard from the old replica was never sent back to
+it; of all other feeds it is said what is here, so that little comes twice.
 """
 
 from __future__ import annotations
@@ -16,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 import msgpack
 
 from trainer_app.records.fields import KINDS, Record
-from trainer_app.records.ids import RecordId
+from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import open_segment
+from trainer_app.storage.anchor import FORMER_SELVES
 from trainer_app.storage.backup import RESTORED
 from trainer_app.storage.database import Connection
+from trainer_app.storage.peers import REFILL
 from trainer_app.storage.rebuild import refold
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.saving import start_feed
@@ -30,21 +36,60 @@ from trainer_app.storage.tables import insert_into
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
+#: In the table `meta` while the centre does not know the present id: the last one that it knew, and its key.
+KNOWN_AS = "known_as"
 #: Tables of the log whose rows name a replica by its local number.
 _LOG_TABLES = ("feed", "segment", "operation", "receipt", "touch", "quarantine")
 
 
 def is_restored(store: Store) -> bool:
-    """True from a restore until the laptop has joined again; it must not send until then."""
+    """True for a file that was brought back from a backup and still has the name that it had then."""
     return bool(store.meta(RESTORED, b"0") == b"1")
 
 
+def known_as(store: Store) -> tuple[RecordId, bytes] | None:
+    """The id and the private key under which the centre last knew this laptop, while it goes on under a name
+    of its own; None when the centre knows it as it is.
+    """
+    kept = store.meta(KNOWN_AS)
+    if kept is None:
+        return None
+    replica, private_key = msgpack.unpackb(kept)
+    return bytes(replica), bytes(private_key)
+
+
+def go_on_alone(store: Store) -> int:
+    """Become another replica without asking the centre, in the same areas under the same name; gives how many
+    operations are said again. The centre is told later: see `known_as`.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    known = known_as(store) or (store.replica, store.private_key)
+    fresh = Ed25519PrivateKey.generate().private_bytes_raw()
+    return _go_on(store, new_id(), fresh, (store.name, store.areas), msgpack.packb(list(known)))
+
+
+def is_known(store: Store) -> None:
+    """The centre has published this laptop under its present id."""
+    store.db.transact(lambda c: c.run("DELETE FROM meta WHERE key = ?", KNOWN_AS))
+
+
 def go_on_as(store: Store, replica: RecordId, private_key: bytes, name: str, areas: Sequence[int]) -> int:
-    """Make this database another replica than it was; gives how many operations it says again.
+    """Make this database another replica, one that the centre knows; gives how many operations it says again.
 
     One transaction. The new replica must not be known here yet.
     """
-    old = store.replica
+    return _go_on(store, replica, private_key, (name, areas), None)
+
+
+def _go_on(
+    store: Store,
+    replica: RecordId,
+    private_key: bytes,
+    about: tuple[str, Sequence[int]],
+    known: bytes | None,
+) -> int:
+    old, (name, areas) = store.replica, about
 
     def work(c: Connection) -> int:
         number = int(c.value("SELECT MAX(num) FROM replica")) + 1
@@ -57,9 +102,14 @@ def go_on_as(store: Store, replica: RecordId, private_key: bytes, name: str, are
             ("private_key", private_key),
             ("name", name.encode()),
             ("areas", msgpack.packb(list(areas))),
+            (FORMER_SELVES, store.meta(FORMER_SELVES, b"") + old),
         ):
             put_meta(c, key, value)
-        c.run("DELETE FROM meta WHERE key = ?", RESTORED)
+        c.run("DELETE FROM meta WHERE key IN (?, ?)", RESTORED, KNOWN_AS)
+        c.run("DELETE FROM cursor")
+        put_meta(c, REFILL, b"1")
+        if known is not None:
+            put_meta(c, KNOWN_AS, known)
         return _say_again(store, c, old, number)
 
     try:
@@ -67,6 +117,8 @@ def go_on_as(store: Store, replica: RecordId, private_key: bytes, name: str, are
     finally:
         store.replicas.reload()
         store.reload()
+    if store.anchor is not None:
+        store.anchor.keep(store)
     store.announce(set(KINDS))
     return again
 
@@ -94,10 +146,12 @@ def _stamps_renumbered(c: Connection, cls: type[Record], number: int) -> Iterato
 
 def _say_again(store: Store, c: Connection, old: RecordId, number: int) -> int:
     again = 0
-    for area, centre_seq in c.all("SELECT area, centre_seq FROM feed WHERE replica = ?", number):
+    feeds = c.all("SELECT area, centre_seq FROM feed WHERE replica = ?", number)
+    for area, centre_seq in feeds:
         unsent = [*_sealed(c, area, number, centre_seq), *_unsealed(c, area, number, old)]
         told = [replace(one, replica=store.replica, seq=seq) for seq, one in enumerate(unsent, 1)]
-        _drop_after(c, area, number, centre_seq)
+        c.run("DELETE FROM operation WHERE area = ? AND replica = ?", area, number)
+        _cut(c, area, number, centre_seq)
         _write(c, area, told)
         _follow(c, area, {one.seq: seq for seq, one in enumerate(unsent, 1)})
         rows = {(KINDS[one.kind], one.row) for one in told if one.kind in KINDS}
@@ -106,20 +160,15 @@ def _say_again(store: Store, c: Connection, old: RecordId, number: int) -> int:
     return again
 
 
-def _drop_after(c: Connection, area: int, number: int, seq: int) -> None:
-    """Take out of the log what the old replica said after `seq`.
-
-    The other branch of a copied database may have said something else under these numbers: what of it is
-    known elsewhere must have its place free here when it comes.
-    """
-    c.run("DELETE FROM operation WHERE area = ? AND replica = ?", area, number)
-    c.run("DELETE FROM segment WHERE area = ? AND replica = ? AND lo > ?", area, number, seq)
-    c.run("DELETE FROM touch WHERE area = ? AND replica = ? AND seq > ?", area, number, seq)
-    last = c.one("SELECT hash FROM segment WHERE area = ? AND replica = ? AND hi = ?", area, number, seq)
+def _cut(c: Connection, area: int, number: int, after: int) -> None:
+    """The feed ends with what the centre confirmed; that is the end of a segment."""
+    for table, column in (("segment", "lo"), ("touch", "seq"), ("quarantine", "seq")):
+        c.run(f"DELETE FROM {table} WHERE area = ? AND replica = ? AND {column} > ?", area, number, after)
+    head = c.value("SELECT hash FROM segment WHERE area = ? AND replica = ? AND hi = ?", area, number, after)
     c.run(
-        "UPDATE feed SET last_seq = ?, head_seq = ?, head_hash = ?, hub_seq = ? "
+        "UPDATE feed SET last_seq = ?, head_seq = ?, head_hash = ?, hub_seq = centre_seq "
         "WHERE area = ? AND replica = ?",
-        *(seq, seq, bytes(last[0]) if last else b"", seq, area, number),
+        *(after, after, bytes(head or b""), area, number),
     )
 
 

@@ -69,6 +69,8 @@ def seal(store: Store, sign: Sign) -> int:
     for area in areas:
         while store.db.transact(partial(_seal_one, store, area, sign)):
             made += 1
+    if made and store.anchor is not None:
+        store.anchor.keep(store)  # before any of it leaves
     return made
 
 

@@ -188,3 +188,29 @@ def _write_key(path: Path, key: bytes) -> None:
             _("Folder data tidak boleh ditulisi. Periksa izin folder, lalu coba lagi."),
             code="store.read_only",
         ) from fault
+
+
+def remember(name: str, text: str) -> None:
+    """Keep a small text in the operating system's key store, if there is one; an empty one is taken out."""
+    backend = real_keystore()
+    if backend is None or not _open_already(backend):
+        return
+    try:
+        if text:
+            backend.set_password(SERVICE, name, text)
+        elif backend.get_password(SERVICE, name) is not None:
+            backend.delete_password(SERVICE, name)
+    except Exception as fault:  # whatever the library of the system raises: it is only a second place
+        _log.info("the key store did not keep a note: %s", type(fault).__name__)
+
+
+def recall_text(name: str) -> str:
+    """The text kept under that name; empty when there is none."""
+    backend = real_keystore()
+    if backend is None or not _open_already(backend):
+        return ""
+    try:
+        return backend.get_password(SERVICE, name) or ""
+    except Exception as fault:  # whatever the library of the system raises: it is only a second place
+        _log.info("the key store did not answer: %s", type(fault).__name__)
+        return ""

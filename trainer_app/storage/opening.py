@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from trainer_app.records.problem import StoreProblem
 from trainer_app.storage import ballast, upgrades
+from trainer_app.storage.anchor import SAME, Anchor
 from trainer_app.storage.database import Database, damaged, open_sqlite, understood
 from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.store import Store
@@ -79,6 +80,7 @@ def create_store(folder: Path, dek: bytes) -> Store:
         finally:
             db.close()  # folds the write-ahead log into the file
         making.replace(path)
+        Anchor(folder).forget()
     return open_store(folder, dek)
 
 
@@ -251,6 +253,7 @@ def _open_for_writing(folder: Path, dek: bytes, lock: FileLock, facts: FileFacts
             _bring_up_to_date(folder, dek, db, facts)
             store = Store(db)
             upgrades.adopt(store)
+            _anchored(store, folder)
         except BaseException:
             db.close()
             raise
@@ -259,6 +262,19 @@ def _open_for_writing(folder: Path, dek: bytes, lock: FileLock, facts: FileFacts
     with suppress(OSError):
         ballast.make(folder)
     return store
+
+
+def _anchored(store: Store, folder: Path) -> None:
+    """A file that was restored, copied or put back goes on under another name before anybody writes."""
+    from trainer_app.storage.branching import go_on_alone, is_restored
+
+    store.anchor = Anchor(folder)
+    verdict = store.anchor.verdict(store)
+    if store.replica and (verdict != SAME or is_restored(store)):
+        _log.info("the data file goes on as another replica: %s", verdict)
+        go_on_alone(store)
+    else:
+        store.anchor.keep(store)
 
 
 def _bring_up_to_date(folder: Path, dek: bytes, db: Database, facts: FileFacts) -> None:

@@ -8,7 +8,7 @@ the database.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgpack
 
@@ -21,6 +21,9 @@ from trainer_app.storage.conditions import areas_of
 from trainer_app.storage.database import Connection, Database
 from trainer_app.storage.replicas import OWN, Replicas
 from trainer_app.storage.rows import select_sql, to_record
+
+if TYPE_CHECKING:
+    from trainer_app.storage.anchor import Anchor
 
 R = TypeVar("R", bound=Record)
 #: In `changed`: not a kind of record, but where records are on their way to the centre.
@@ -40,6 +43,7 @@ class Store:
         self.replicas = Replicas(db)
         self.changed: list[Callable[[set[int]], None]] = []
         self.on_applied: OnApplied | None = None
+        self.anchor: Anchor | None = None
         self._private_key: bytes | None = None
         self.clock = clock or Clock()
         self.reload()

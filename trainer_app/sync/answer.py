@@ -13,6 +13,7 @@ from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.storage.feeds import StoredSegment, seal
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import area_end, feed_end, handed_on, note_contact
+from trainer_app.sync.claims import admit, believed, carry
 from trainer_app.sync.intake import Bearer, Intake, NotHere
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
@@ -69,6 +70,7 @@ def answer(store: Store, authority: Authority, data: bytes) -> bytes:
     request = _read(signed)
     if request.sample != authority.sample:
         raise Refusal(403, "sample.mixed", _("Data contoh dan data sungguhan tidak boleh bercampur."))
+    _hear_claims(store, authority, request)
     receipts = Receipts(store, authority.epoch, is_centre=authority.is_centre)
     intake = Intake(store, receipts, bearer, is_centre=authority.is_centre, relays=bool(request.care))
     try:
@@ -166,13 +168,31 @@ def _who(store: Store, authority: Authority, data: bytes) -> tuple[SignedRequest
     except MessageFault as fault:
         raise Refusal(400, "request.short", _("Permintaan tidak bisa dibaca.")) from fault
     device = store.get(Device, signed.replica)
-    bearer = Bearer.of(device) if device else None
+    bearer = Bearer.of(device) if device else _claimed(store, signed)
     if bearer is None:
         raise _unknown(authority)
     # laptops address a centre by the id under which they joined it
     if not any(signed.is_by(bearer.key, name) for name in (store.replica, *former_ids(store))):
         raise Refusal(401, "request.signature", _("Tanda tangan laptop tidak cocok."))
     return signed, bearer
+
+
+def _claimed(store: Store, signed: SignedRequest) -> Bearer | None:
+    """A laptop that is not published yet, when the laptop that it was signed for it."""
+    for data in _read(signed).claims:
+        found = believed(store, data)
+        if found is not None and found[0].new == signed.replica:
+            return Bearer.claimed(*found)
+    return None
+
+
+def _hear_claims(store: Store, authority: Authority, request: Request) -> None:
+    """The centre publishes the laptops that claims are about; a hub hands the claims on."""
+    for data in request.claims:
+        if authority.is_centre:
+            admit(store, data, store.clock.now_ms())
+        else:
+            carry(store, data)
 
 
 def _unknown(authority: Authority) -> Refusal:
@@ -262,7 +282,11 @@ class _Outgoing:
         return left
 
     def _segments(self, area: int, cursor: int) -> Iterator[StoredSegment]:
-        return handed_on(self.store, area, cursor, self.replica)
+        """What the laptop lacks; of the feeds that it offers it says itself what is there."""
+        there = {(of, replica): held for of, replica, held in self.request.feeds}
+        for segment in handed_on(self.store, area, cursor, self.replica):
+            if segment.hi > there.get((area, segment.replica), 0):
+                yield segment
 
     def _item(self, segment: StoredSegment, left: int) -> Item:
         have = {(area, pos): held for area, pos, held in self.request.partial}

@@ -17,10 +17,10 @@ from trainer_app.storage.sync_queries import (
     hash_at,
     held_in_part,
 )
-from trainer_app.sync.intake import REVOKED_STATE
 from trainer_app.sync.messages import ID_BYTES, Item
 from trainer_app.sync.receipt import FULL, Receipt, ReceiptFault, expand, open_receipt, receipt_code
 from trainer_app.sync.relaying import Kept, correction_of, keep, take_receipt
+from trainer_app.sync.revocation import revoked_after
 
 _log = logging.getLogger(__name__)
 _AREA_BYTES, _POS_BYTES = 4, 8
@@ -120,8 +120,7 @@ class Arrival:
         device = self._store.get(Device, header.replica)
         if device is None or not device.public_key:
             return (self._centre_key, None) if self._is_of_centre(header, body) else None
-        revoked = device.state == REVOKED_STATE
-        return bytes.fromhex(device.public_key), (device.revoked_after or 0) if revoked else None
+        return bytes.fromhex(device.public_key), revoked_after(device, header.area)
 
     def _is_of_centre(self, header: Header, body: bytes) -> bool:
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer_app import __version__
 from trainer_app.records.problem import AccessProblem, CarrierProblem
-from trainer_app.storage.branching import go_on_as, is_restored
+from trainer_app.storage.branching import go_on_as
 from trainer_app.storage.feeds import heads
 from trainer_app.storage.peers import begin_life
 from trainer_app.storage.store import EPOCH, Store
@@ -45,16 +45,18 @@ class Enrolled:
     sample: bool
 
 
-def enrol(store: Store, address: str, code: str, device_name: str, *, sample: bool = False) -> Enrolled:
-    """Join the centre at `address` with the 8-character code. The store must not be a replica yet, or it was
-    restored from a backup: then it goes on as a new one and says again what was not received.
+def enrol(
+    store: Store, address: str, code: str, device_name: str, *, sample: bool = False, again: bool = False
+) -> Enrolled:
+    """Join the centre at `address` with the 8-character code. With `again` a laptop that is a replica already
+    goes on as a new one and says again what was not received; else it must not be one.
 
     The key is written down before it is shown, so that asking again after a lost answer gives the same
     laptop. Raises `InputProblem` for the address, `AccessProblem` for the code, `CarrierProblem` without a
     connection.
     """
     address = checked_address(address)
-    if store.replica and not is_restored(store):
+    if store.replica and not again:
         raise ValueError("this database is a replica already")
     private_key = store.meta(PENDING_KEY)
     if private_key is None or private_key == store.meta("private_key"):
@@ -123,7 +125,7 @@ def _become(store: Store, address: str, name: str, private_key: bytes, said: dic
         _begin_anew(store, about[EPOCH])
     for key, value in {**about, "centre_address": address.encode()}.items():
         store.set_meta(key, value)
-    if is_restored(store):
+    if store.replica:
         go_on_as(store, enrolled.replica, private_key, name, enrolled.areas)
     else:
         store.found(enrolled.replica, private_key, name, enrolled.areas)

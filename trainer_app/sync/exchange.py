@@ -7,6 +7,7 @@ cut, a pause or a closed window at any moment loses nothing: what was acknowledg
 from __future__ import annotations
 
 import dataclasses
+import logging
 import random
 import re
 import time
@@ -17,13 +18,14 @@ from trainer_app import __version__
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
-from trainer_app.storage.branching import is_restored
+from trainer_app.storage.branching import go_on_alone, is_restored
 from trainer_app.storage.feeds import confirm, heads, seal
 from trainer_app.storage.peers import begin_life, cursors, next_request, set_cursor, unsent
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
 from trainer_app.sync.carrier import Carrier, Refused
+from trainer_app.sync.claims import claims_to_send, learn
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
     Answer,
@@ -36,7 +38,7 @@ from trainer_app.sync.messages import (
 )
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 from trainer_app.sync.receipt import Receipt
-from trainer_app.sync.upload import Upload
+from trainer_app.sync.upload import FORKED, Upload, forked
 from trainer_app.words import _
 
 __all__ = ["ExchangeResult", "Listener", "Progress", "StopToken", "Stopped", "exchange"]
@@ -59,6 +61,8 @@ _FOREIGN = "area.foreign"
 _BROKEN = ("http.timeout", "http.unreachable", "answer.short")
 
 Listener = Callable[[Progress], None]
+
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -76,9 +80,19 @@ def exchange(
     With `hub` the other side is the supervisor's laptop of that replica id. It gives no receipts of its own,
     only those of the centre that it was given; of time and of the centre's life it is not believed.
     `timer` gives seconds; how fast the link is, and so how much goes at once, is measured with it.
+    When the other side has heard something else under the name of this laptop, it goes on under another.
     """
-    said = listener or (lambda _progress: None)
-    return _Exchange(store, carrier, said, stop or StopToken(), hub, timer).run()
+    said, token = listener or (lambda _progress: None), stop or StopToken()
+    if is_restored(store):
+        go_on_alone(store)
+    try:
+        return _Exchange(store, carrier, said, token, hub, timer).run()
+    except CarrierProblem as problem:
+        if problem.code != FORKED:
+            raise
+        _log.info("somebody else speaks under the name of this laptop; it goes on under another")
+        go_on_alone(store)
+    return _Exchange(store, carrier, said, token, hub, timer).run()
 
 
 class _Exchange:
@@ -110,14 +124,6 @@ class _Exchange:
         if not (self._centre and store.meta("centre_replica")):
             raise CarrierProblem(
                 _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
-            )
-        if is_restored(store):
-            raise CarrierProblem(
-                _(
-                    "Data laptop ini dipulihkan dari cadangan. Catatan aman. "
-                    "Daftarkan ulang laptop dengan kode baru, lalu kirim."
-                ),
-                code="feed.restored",
             )
         seal(store, lambda data: sign(store.private_key, data))
         waiting = unsent(store)
@@ -216,6 +222,7 @@ class _Exchange:
         self._take_items(answer)
         # after the segments that they are about
         self._result.relayed += sum(self._genuine(self._arrival.relayed, data) for data in answer.relayed)
+        learn(self._store)
         if self._arrival.obey():
             self._more = True
 
@@ -235,6 +242,7 @@ class _Exchange:
             Report(store.clock.now_ms() - store.clock.offset_ms, send_state(store).pending),
             store.meta("sample", b"0") == b"1",
             [] if self._centre_only else self._upload.offered(),
+            claims_to_send(store),
             care=[] if self._centre_only else self._upload.cared(),
         )
 
@@ -268,12 +276,15 @@ class _Exchange:
         return data, reply
 
     def _count_on(self, request: Request, refused: Refused) -> tuple[bytes, bytes]:
-        """The other side has seen this or a later request of this laptop (a lost answer, a restored file): go
-        on counting from there.
+        """The other side has seen this very request (it went twice on its way): go on counting from there.
+
+        If it has seen a later one, not this laptop sent it. Raises `CarrierProblem` FORKED.
         """
         last = re.fullmatch(r"request\.replayed:(\d{1,18})", refused.code)
         if last is None:
             raise refused
+        if int(last[1]) > request.counter:
+            raise forked()
         counter = next_request(self._store, at_least=int(last[1]))
         return self._carry(dataclasses.replace(request, counter=counter))
 
@@ -287,6 +298,8 @@ class _Exchange:
     def _take_receipts(self, answer: Answer) -> None:
         for short in answer.receipts:
             self._take_receipt(short, answer)
+        relayed = [self._genuine(self._arrival.relayed, data) for data in answer.relayed]
+        self._result.relayed += sum(relayed)
         if self._hub:
             self._confirmed_by_hub(answer)
         if answer.receipts or self._hub:

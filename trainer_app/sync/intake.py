@@ -28,16 +28,17 @@ from trainer_app.storage.history import history
 from trainer_app.storage.inbox import Inbox
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import feed_end, segment_end
+from trainer_app.sync.claims import Claim
 from trainer_app.sync.keys import public_key_of
 from trainer_app.sync.messages import FORK, GAP, HASH_BYTES, PARTIAL, REFUSED, STORED, Piece, Verdict
 from trainer_app.sync.receipt import ReceiptFault, open_receipt
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.relaying import correction_of
 from trainer_app.sync.restamping import restamp_for
+from trainer_app.sync.revocation import REVOKED_STATE, revoked_after
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 
-REVOKED_STATE = "dicabut"
 _VERDICTS = {"stored": STORED, "known": STORED, "gap": GAP, "fork": FORK}
 _TOO_LARGE = "oversize"
 
@@ -58,7 +59,7 @@ class Bearer:
     key: bytes
     areas: frozenset[int]
     revoked: bool = False
-    revoked_after: int = 0
+    device: Device | None = None
 
     @classmethod
     def of(cls, device: Device) -> Bearer | None:
@@ -71,7 +72,17 @@ class Bearer:
             return None
         areas = frozenset(int(area) for area in (device.areas or "").split(",") if area.strip().isdecimal())
         revoked = device.state == REVOKED_STATE
-        return cls(device.id, key, areas - {CENTRE_AREA}, revoked, device.revoked_after or 0)
+        return cls(device.id, key, areas - {CENTRE_AREA}, revoked, device)
+
+    def revoked_after(self, area: int) -> int | None:
+        """The number of its feed in an area up to which its words count; None when it may speak."""
+        return None if self.device is None else revoked_after(self.device, area)
+
+    @classmethod
+    def claimed(cls, claim: Claim, old: Device) -> Bearer | None:
+        """What `old` has become: in the same areas, with the key that it signed."""
+        was = cls.of(old)
+        return None if was is None else cls(claim.new, claim.public_key, was.areas)
 
 
 class Intake:
@@ -199,9 +210,8 @@ class Intake:
         except SegmentFault as fault:
             raise _refused(fault) from fault
         restamp = self._restamp(segment, piece.receipt)
-        # what others bring of it may be from before it was revoked
-        late = author is self._bearer or segment.hi > author.revoked_after
-        revoked = author.revoked and late
+        after = author.revoked_after(segment.area)
+        revoked = after is not None and segment.hi > after
         outcome = apply_segment(
             self._store, segment, body, restamp=restamp, public_key=author.key, revoked=revoked
         )

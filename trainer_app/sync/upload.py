@@ -30,6 +30,8 @@ from trainer_app.sync.messages import (
 )
 from trainer_app.words import _
 
+#: The code of the problem that somebody else speaks under the name of this laptop.
+FORKED = "feed.fork"
 #: In the table `meta`: a request went out whose answer did not come back.
 UNSETTLED = "exchange_unsettled"
 
@@ -190,7 +192,7 @@ class Upload:
                 code="answer.verdicts",
             )
         if any(answer.held.get(head.area, 0) > head.head_seq for head in self.own()):
-            raise _forked()
+            raise forked()
         arrived = sum(
             self._take_verdict(verdict, one) for verdict, one in zip(answer.verdicts, going, strict=True)
         )
@@ -208,7 +210,7 @@ class Upload:
             self._take_verdict_of_others(verdict, segment)
             return 0
         if verdict.status == FORK:
-            raise _forked()
+            raise forked()
         return len(piece.data) if verdict.status in (STORED, PARTIAL) else 0
 
     def _take_verdict_of_others(self, verdict: Verdict, segment: StoredSegment) -> None:
@@ -248,11 +250,12 @@ class Upload:
             self._store.set_meta(UNSETTLED, b"0")
 
 
-def _forked() -> CarrierProblem:
+def forked() -> CarrierProblem:
+    """The other side has other words under the name of this laptop."""
     return CarrierProblem(
         _(
             "Data laptop ini pernah disalin atau dipulihkan, jadi pusat menahannya. "
             "Catatan tetap aman di laptop ini. Minta pengawas memeriksa."
         ),
-        code="feed.fork",
+        code=FORKED,
     )
