@@ -70,7 +70,7 @@ def answer(store: Store, authority: Authority, data: bytes) -> bytes:
     request = _read(signed)
     if request.sample != authority.sample:
         raise Refusal(403, "sample.mixed", _("Data contoh dan data sungguhan tidak boleh bercampur."))
-    _hear_claims(store, authority, request)
+    _hear_claims(store, authority, request, bearer)
     receipts = Receipts(store, authority.epoch, is_centre=authority.is_centre)
     intake = Intake(store, receipts, bearer, is_centre=authority.is_centre, relays=bool(request.care))
     try:
@@ -186,13 +186,17 @@ def _claimed(store: Store, signed: SignedRequest) -> Bearer | None:
     return None
 
 
-def _hear_claims(store: Store, authority: Authority, request: Request) -> None:
-    """The centre publishes the laptops that claims are about; a hub hands the claims on."""
+def _hear_claims(store: Store, authority: Authority, request: Request, bearer: Bearer) -> None:
+    """The centre publishes the laptops that claims are about; a hub hands the claims on. Raises `Refusal`
+    when the centre does not take the one of this very laptop.
+    """
     for data in request.claims:
         if authority.is_centre:
             admit(store, data, store.clock.now_ms())
         else:
             carry(store, data)
+    if authority.is_centre and request.claims and store.get(Device, bearer.replica) is None:
+        raise _unknown(authority)
 
 
 def _unknown(authority: Authority) -> Refusal:

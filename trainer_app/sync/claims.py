@@ -94,12 +94,13 @@ def admit(store: Store, data: bytes, now_ms: int) -> bool:
     claim, old = found
     if store.get(Device, claim.new) is not None:
         return False
-    line = successors(store, claim.old)
+    first = _first(store, old)
+    line = successors(store, first.id)
     if sum(1 for device in line if device.approved_at is None) >= MOST_UNAPPROVED:
         _log.warning("laptop %s was copied too often; a person has to look", claim.old.hex()[:8])
         return False
     values: dict[str, Value] = {
-        "name": f"{(old.name or '')[:50]} ({len(line) + 2})",
+        "name": f"{(first.name or '')[:50]} ({len(line) + 2})",
         "public_key": claim.public_key.hex(),
         "areas": old.areas,
         "state": ACTIVE,
@@ -111,6 +112,18 @@ def admit(store: Store, data: bytes, now_ms: int) -> bool:
     store.db.transact(lambda c: store.replicas.introduce(c, claim.new, claim.public_key))
     _log.info("laptop %s goes on as %s", claim.old.hex()[:8], claim.new.hex()[:8])
     return True
+
+
+def _first(store: Store, device: Device) -> Device:
+    """The laptop that joined with a code, from which this one goes on by one claim after the other."""
+    seen = {device.id}
+    while device.succeeds and device.succeeds not in seen:
+        seen.add(device.succeeds)
+        before = store.get(Device, device.succeeds)
+        if before is None:
+            break
+        device = before
+    return device
 
 
 def successors(store: Store, replica: RecordId, *, unapproved: bool = False) -> list[Device]:
