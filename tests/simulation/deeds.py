@@ -31,6 +31,9 @@ from trainer_app.storage.saving import start_feed
 from trainer_app.storage.store import Store
 from trainer_app.storage.tables import insert_into
 from trainer_app.sync.answer import Refusal, answer
+from trainer_app.sync.bundle.homecoming import replies, take_reply
+from trainer_app.sync.bundle.packing import export_bundle
+from trainer_app.sync.bundle.taking import hub_authority, packages, take_bundle
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import Piece, Request, pack_request
@@ -150,17 +153,18 @@ def _failing(world: World, laptop: Laptop, step: Step) -> None:
 
 
 @contextmanager
-def _disk(world: World, laptop: Laptop, step: Step) -> Iterator[None]:
+def _disk(world: World, laptop: Laptop, step: Step, hub: Laptop | None = None) -> Iterator[None]:
+    """The disk of the laptop, or of the other side, fails as the step says."""
     if step.disk is None:
         yield
         return
     of, kind, after = step.disk
-    disk = world.disk(of, laptop)
+    there = hub.machine if hub else world.centre
+    disk = (laptop.machine if of == "laptop" else there).disk
     disk.fault = Fault(kind, after)
     try:
         yield
     finally:
-        world.disk(of, laptop).fault = None
         disk.fault = None
 
 
@@ -304,10 +308,22 @@ def _seal(world: World, laptop: Laptop, step: Step) -> None:
 
 
 def _send(world: World, laptop: Laptop, step: Step) -> None:
+    _exchange(world, laptop, step, None)
+
+
+def _meet(world: World, laptop: Laptop, step: Step) -> None:
+    """A laptop sends to another one, a supervisor's."""
+    hub = world.laptops[step.row % len(world.laptops)]
+    usable = not (is_restored(hub.store) or hub.revoked or hub.store.replica == laptop.store.replica)
+    if usable:
+        _exchange(world, laptop, step, hub)
+
+
+def _exchange(world: World, laptop: Laptop, step: Step, hub: Laptop | None) -> None:
     links = [Trouble(kind, at) for kind, at in step.links]
-    with _disk(world, laptop, step):
+    with _disk(world, laptop, step, hub):
         try:
-            send(world, laptop, links, step.number or None)
+            send(world, laptop, links, step.number or None, hub)
         except Stop as stop:
             world.stopped(laptop.machine, stop)
         except Stopped:
@@ -321,15 +337,27 @@ def _send(world: World, laptop: Laptop, step: Step) -> None:
                 raise
 
 
-def send(world: World, laptop: Laptop, troubles: list[Trouble], rounds: int | None = None) -> ExchangeResult:
-    """An exchange of a laptop with the centre; one that was restored joins first, and so does a copy that
-    was found to be one.
+def send(
+    world: World,
+    laptop: Laptop,
+    troubles: list[Trouble],
+    rounds: int | None = None,
+    hub: Laptop | None = None,
+) -> ExchangeResult:
+    """An exchange of a laptop with the centre, or with a hub; one that was restored joins first, and so does
+    a copy that was found to be one.
     """
     if is_restored(laptop.store):
         world.rejoin(laptop)
-    link = Link(world.answerer(), world.mail, troubles)
+    link = Link(world.hub_answerer(hub) if hub else world.answerer(), world.mail, troubles)
     try:
-        result = exchange(laptop.store, link, stop=NoWaiting(rounds), timer=lambda: world.time.now / 1000)
+        result = exchange(
+            laptop.store,
+            link,
+            stop=NoWaiting(rounds),
+            timer=lambda: world.time.now / 1000,
+            hub=hub.store.replica if hub else b"",
+        )
     except CarrierProblem as problem:
         if problem.code != "feed.fork":
             raise
@@ -341,6 +369,62 @@ def send(world: World, laptop: Laptop, troubles: list[Trouble], rounds: int | No
         laptop.requests += link.requests[-3:]
     world.note(result.rounds, result.bytes_up, result.bytes_down)
     return result
+
+
+# --- on a stick ---------------------------------------------------------------------------------------------
+
+
+def _pack(world: World, laptop: Laptop, step: Step) -> None:
+    """A laptop writes its bundle to a stick."""
+    stick = world.sticks[step.number % 2]
+    with _told(world):
+        export_bundle(laptop.store, stick)
+    world.note("stick", len(list(stick.iterdir())))
+
+
+def _stick_at_laptop(world: World, laptop: Laptop, step: Step) -> None:
+    """A laptop takes from a stick what is for it: replies, and as a supervisor's the bundles of others."""
+    if is_restored(laptop.store) or laptop.revoked:
+        return
+    store, stick = laptop.store, world.sticks[step.number % 2]
+    for path in replies(store, stick):
+        with _told(world):
+            take_reply(store, path)
+    for package in packages(store, hub_authority(store), stick):
+        if package.problem is None and package.sender != store.replica:
+            with _told(world):
+                take_bundle(store, hub_authority(store), package.path)
+
+
+def _stick_at_centre(world: World, laptop: Laptop, step: Step) -> None:
+    """The centre takes every bundle on a stick and answers it."""
+    with _told(world):
+        for package in packages(world.centre.store, world.authority, world.sticks[step.number % 2]):
+            if package.problem is None:
+                take_bundle(world.centre.store, world.authority, package.path)
+
+
+def _stick(world: World, laptop: Laptop, step: Step) -> None:
+    """Somebody copies one stick onto the other, or a bit of a file on it falls over."""
+    stick, other = world.sticks[step.number % 2], world.sticks[1 - step.number % 2]
+    for path in sorted(stick.iterdir()):
+        data = bytearray(path.read_bytes())
+        if step.row == 0 and data:
+            data[step.number * len(data) // 100] ^= 1 << step.number % 8
+            path.write_bytes(data)
+        else:
+            (other / path.name).write_bytes(data)
+
+
+@contextmanager
+def _told(world: World) -> Iterator[None]:
+    """What a stick may be refused for."""
+    try:
+        yield
+    except CarrierProblem as problem:
+        world.note(problem.code)
+        if not problem.code.startswith(("bundle.", "feed.restored", "feed.fork", "device.", "sample.")):
+            raise
 
 
 def _mail(world: World, laptop: Laptop, step: Step) -> None:
@@ -422,6 +506,11 @@ _DEEDS: dict[str, Callable[[World, Laptop, Step], None]] = {
     "failing": _failing,
     "seal": _seal,
     "send": _send,
+    "meet": _meet,
+    "pack": _pack,
+    "stick at laptop": _stick_at_laptop,
+    "stick at centre": _stick_at_centre,
+    "stick": _stick,
     "again": _again,
     "mail": _mail,
     "replay": _replay,

@@ -6,13 +6,14 @@ everybody has sent.
 means stored, 7 who saw a value beats it, 8 corrected stamps keep the order of their feed, 9 a bad operation
 delays nothing, 10 nothing goes outside of its areas (in `world`), 11 nothing that nobody said is in the
 tables (also in `deeds` and `links`), 12 both branches of a copy are there, 13 unknown fields survive, 14 an
-idle exchange is one small request, 15 only what was in flight is sent again, 17 the inbox is bounded, 18 a full
-disk leaves a usable database (also in `deeds`). 16, both engines alike, has a test of its own.
+idle exchange is one small request, 15 only what was in flight is sent again, 17 the inbox is bounded, 18 a
+full disk leaves a usable database (also in `deeds`). 16, both engines alike, has a test of its own.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from tests.simulation.links import Link, NoWaiting
 from tests.simulation.log_reading import Line, header_of, lines, segments
@@ -95,21 +96,30 @@ def _folded(machine: Machine) -> None:
 
 def _cursors(world: World, laptop: Laptop) -> None:
     """6: whatever lies before the cursor is here; whatever counts as received is at the centre."""
-    store, centre, epoch = laptop.store, world.centre.store, world.authority.epoch
-    read = cursors(store, store.meta("centre_replica", b""), epoch)
-    here = {segment.hash for segment in segments(store)}
-    there = segments(centre)
-    for segment in there:
-        passed = segment.pos <= read.get(segment.area, 0)
-        meant = segment.state != REVOKED and segment.replica != store.replica
-        if passed and meant and segment.hash not in here:
-            raise Broken(f"6: the cursor of {laptop.machine.name} passed what is not there")
+    store, epoch = laptop.store, world.authority.epoch
+    there = segments(world.centre.store)
+    _passed(world, laptop, there, cursors(store, store.meta("centre_replica", b""), epoch))
+    for hub in world.laptops:
+        name = hub.store.replica
+        if hub is not laptop and (read := cursors(store, name, name)):
+            _passed(world, laptop, segments(hub.store), read)
     if store.meta(EPOCH) == epoch:
         names = {segment.hash for segment in there}
         own = [segment for segment in segments(store) if segment.replica == store.replica]
         for segment in own:
             if segment.hi <= _confirmed(store, segment.area) and segment.hash not in names:
                 raise Broken(f"6: {laptop.machine.name} counts as received what the centre has not")
+
+
+def _passed(world: World, laptop: Laptop, there: list[StoredSegment], read: Mapping[int, int]) -> None:
+    store = laptop.store
+    held = segments(store)
+    here = {segment.hash for segment in held}
+    for segment in there:
+        passed = segment.pos <= read.get(segment.area, 0)
+        meant = segment.state != REVOKED and segment.replica != store.replica
+        if passed and meant and segment.hash not in here and segment.replica not in world.branched:
+            raise Broken(f"6: the cursor of {laptop.machine.name} passed what is not there")
 
 
 def _confirmed(store: Store, area: int) -> int:

@@ -1,4 +1,4 @@
-"""Runs one history in a world of its own to its end: all steps, then everybody sends until nobody has news."""
+"""Runs one history in a world of its own to its end: all steps, then everybody sends until none has news."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class _Search:
         return dropped
 
     def plainer(self) -> None:
-        """Fewer laptops, no encryption, whole messages, and steps without faults, where that breaks it too."""
+        """No encryption, whole messages, and steps without faults, where that breaks it too."""
         for plain in ({"encrypted": False}, {"small": False}):
             if any(getattr(self.best.history, name) != value for name, value in plain.items()):
                 self.holds(replace(self.best.history, **plain))

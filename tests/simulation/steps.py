@@ -136,6 +136,11 @@ def _send(rnd: random.Random, what: str, who: int) -> Step:
     return Step(what, who, number=stopped, links=_links(rnd), disk=_disk(rnd, 0.25))
 
 
+def _meet(rnd: random.Random, what: str, who: int) -> Step:
+    step = _send(rnd, what, who)
+    return Step(what, who, row=rnd.randrange(4), number=step.number, links=step.links, disk=step.disk)
+
+
 def _disk(rnd: random.Random, share: float) -> tuple[str, str, int] | None:
     if rnd.random() >= share:
         return None
@@ -175,6 +180,11 @@ _DRAWN: dict[str, tuple[float, _Make]] = {
     "failing": (3, _failing),
     "seal": (2, _plain),
     "send": (26, _send),
+    "meet": (10, _meet),
+    "pack": (4, _plain),
+    "stick at laptop": (4, _plain),
+    "stick at centre": (3, _plain),
+    "stick": (1, _plain),
     "again": (2, _plain),
     "mail": (2, _plain),
     "replay": (2, _plain),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.simulation.disk import Disk, Stop
+from tests.simulation.disk import Stop
 from tests.simulation.links import Answerer, Mail, Unreachable
 from tests.simulation.log_reading import Key, held_keys, key_of
 from tests.simulation.machine import KEY, Machine, Time
@@ -22,12 +22,16 @@ from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import StoreProblem
 from trainer_app.storage.backup import RESTORED
 from trainer_app.storage.store import EPOCH, Store
+from trainer_app.sync import recipients
 from trainer_app.sync.answer import Authority, answer
+from trainer_app.sync.bundle.taking import hub_authority
 from trainer_app.sync.enrolment import _become
 from trainer_app.sync.keys import public_key_of
 from trainer_app.sync.messages import read_answer, split_request
 from trainer_app.sync.succession import take_up
 
+#: The age identity of every machine: made for this, and the same in every run.
+IDENTITY = "AGE-SECRET-KEY-10R2L702DDG5C96PVFJRGGCUK05XPWJEDE7M0MMCNTGUMDMAR8GEQX0W800"
 START = BUILD_MS + 30 * 86_400_000
 STAFF = named_id(NO_ID, "staff")
 PEOPLE = {area: [named_id(NO_ID, f"person {area} {i}") for i in range(ROWS)] for area in AREAS}
@@ -85,7 +89,13 @@ class World:
         self.lives: list[bytes] = []
         self.centre = Machine("centre", folder, self.time, self._key)
         self.centre.store.found(self.new_id(), self.random.randbytes(32), "Pusat CONTOH", ())
+        self.centre.store.set_meta(recipients.IDENTITY, IDENTITY.encode())
         self.authority = self._begin_life()
+        recipients.publish(self.centre.store)
+        self.find_saved(self.centre.store)
+        self.sticks = [folder / f"stick{i}" for i in range(2)]
+        for stick in self.sticks:
+            stick.mkdir()
         self.centre_copy = self.centre.copy()
         self.laptops: list[Laptop] = []
         for areas in history.areas:
@@ -152,6 +162,31 @@ class World:
         self._check_areas(split_request(data).replica, reply)
         return reply
 
+    def hub_answerer(self, hub: Laptop) -> Answerer:
+        """The way to a supervisor's laptop."""
+
+        def answers(data: bytes) -> bytes:
+            try:
+                reply = answer(hub.store, hub_authority(hub.store), data)
+            except Stop as stop:
+                self.stopped(hub.machine, stop)
+                raise Unreachable from stop
+            except StoreProblem as problem:
+                if problem.code != "disk.full":
+                    raise
+                raise Unreachable from problem
+            self._check_areas_of_hub(split_request(data).replica, reply)
+            return reply
+
+        return answers
+
+    def _check_areas_of_hub(self, replica: bytes, reply: bytes) -> None:
+        """A hub may not know yet that an area was taken away, but never gives one that was not given."""
+        held = [laptop.areas_held for laptop in self.laptops if laptop.store.replica == replica]
+        allowed = {CENTRE_AREA}.union(*held)
+        if held and (wrong := {item.area for item in read_answer(reply).items} - allowed):
+            raise Broken(f"10: a hub gave words of areas {wrong} to a laptop that had {allowed}")
+
     def _check_areas(self, replica: bytes, reply: bytes) -> None:
         device = self.centre.store.get(Device, replica)
         allowed = {str(CENTRE_AREA), *(device.areas or "").split(",")} if device else set()
@@ -164,6 +199,7 @@ class World:
     def join(self, areas: tuple[int, ...]) -> Laptop:
         """A new laptop."""
         machine = Machine(f"laptop{len(self.laptops)}", self.folder, self.time, self._key)
+        machine.store.set_meta(recipients.IDENTITY, IDENTITY.encode())
         laptop = Laptop(machine, set(areas))
         self.laptops.append(laptop)
         self._enrol(laptop, areas)
@@ -189,6 +225,7 @@ class World:
             "epoch": self.authority.epoch.hex(),
             "centre_key": public_key_of(centre.private_key).hex(),
             "centre_replica": centre.replica.hex(),
+            "centre_recipient": recipients.own_recipient(centre),
         }
         _become(store, "https://pusat.contoh", "Laptop CONTOH", private_key, said)
         laptop.revoked = False
@@ -218,10 +255,6 @@ class World:
         else:
             machine.restart()
         self.find_saved(machine.store)
-
-    def disk(self, of: str, laptop: Laptop) -> Disk:
-        """The disk that a step means."""
-        return self.centre.disk if of == "centre" else laptop.machine.disk
 
     # --- what was saved -------------------------------------------------------------------------------------
 
