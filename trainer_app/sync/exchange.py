@@ -30,7 +30,6 @@ from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
     Answer,
     MessageFault,
-    Piece,
     Report,
     Request,
     pack_request,
@@ -38,7 +37,7 @@ from trainer_app.sync.messages import (
 )
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 from trainer_app.sync.receipt import Receipt
-from trainer_app.sync.upload import FORKED, Upload, forked
+from trainer_app.sync.upload import FORKED, Going, Upload, forked
 from trainer_app.words import _
 
 __all__ = ["ExchangeResult", "Listener", "Progress", "StopToken", "Stopped", "exchange"]
@@ -209,7 +208,7 @@ class _Exchange:
     def _round(self) -> None:
         going = [] if self._centre_only else self._upload.next(self._budget)
         self._tell("sending" if going else "receiving")
-        request = self._request([one.piece for one in going])
+        request = self._request(going)
         answer = self._send(request)
         self._check_side(answer)
         self._result.revoked, self._more = answer.revoked, answer.more
@@ -226,8 +225,9 @@ class _Exchange:
         if self._arrival.obey():
             self._more = True
 
-    def _request(self, pieces: list[Piece]) -> Request:
+    def _request(self, going: list[Going]) -> Request:
         store = self._store
+        left = self._upload.left_after(going) if self._hub else None
         read = cursors(store, self._centre, self._epoch)
         areas = {CENTRE_AREA} if self._centre_only else {CENTRE_AREA, *store.areas}
         return Request(
@@ -238,8 +238,8 @@ class _Exchange:
             {area: read.get(area, 0) for area in sorted(areas)},
             {} if self._centre_only else self._upload.unconfirmed(),
             [part for part in self._arrival.partial(self._epoch) if part[0] in areas],
-            pieces,
-            Report(store.clock.now_ms() - store.clock.offset_ms, send_state(store).pending),
+            [one.piece for one in going],
+            Report(store.clock.now_ms() - store.clock.offset_ms, send_state(store).pending, left),
             store.meta("sample", b"0") == b"1",
             [] if self._centre_only else self._upload.offered(),
             claims_to_send(store),

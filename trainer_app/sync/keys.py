@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 REQUEST = b"trainer/request/v1\0"
 RECEIPT = b"trainer/receipt/v1\0"
+#: A hub's certificate, by its fingerprint.
+HUB = b"trainer/hub/v1\0"
 BUNDLE = b"trainer/bundle/v1\0"
 SIGNATURE_BYTES = 64
 

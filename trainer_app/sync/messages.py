@@ -53,10 +53,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a laptop says of itself to the supervisor's board."""
+    """What a laptop says of itself to the supervisor's board. To a hub also how many own operations are
+    `left` when all that comes with the request is stored.
+    """
 
     os_clock: int = 0
     pending: int = 0
+    left: int | None = None
 
 
 #: What became of a piece. REFUSED is only said of the words of others: it must not stop what comes with it.
@@ -172,7 +175,7 @@ def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiv
         dict(request.heads),
         [list(item) for item in request.partial],
         [_piece_head(piece) for piece in request.pieces],
-        [request.report.os_clock, request.report.pending],
+        _report_head(request.report),
         int(request.sample),
     ]
     head += _without_empty_end(
@@ -184,6 +187,11 @@ def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiv
     parts = (part for piece in request.pieces for part in (piece.data, piece.receipt))
     body = b"".join([msgpack.packb(head), *parts])
     return sign(private_key, REQUEST + receiver + replica + body) + replica + body
+
+
+def _report_head(report: Report) -> list[int]:
+    head = [report.os_clock, report.pending]
+    return head if report.left is None else [*head, report.left]
 
 
 def _without_empty_end(*later: Any) -> list[Any]:
@@ -236,7 +244,7 @@ def read_request(body: bytes) -> Request:
             {_count(area): _count(seq) for area, seq in heads.items()},
             tuple((_count(area), _count(pos), _count(have)) for area, pos, have in partial),
             tuple(_read_piece(rest, *piece) for piece in pieces),
-            Report(_count(report[0]), _count(report[1])),
+            Report(*(_count(number) for number in report[:3])),
             bool(sample),
             _read_feeds(head[11:12]),
             tuple(_bytes(claim) for claims in head[12:13] for claim in claims[:MOST_CLAIMS]),

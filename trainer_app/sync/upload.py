@@ -173,6 +173,15 @@ class Upload:
             if head.replica != self._store.replica and head.area in here and head.head_seq
         ]
 
+    def left_after(self, going: Sequence[Going]) -> int:
+        """How many own operations the other side still lacks when these pieces are stored."""
+        there = {head.area: max(self._held.get(head.area, 0), self._confirmed(head)) for head in self.own()}
+        for one in going:
+            complete = one.piece.offset + len(one.piece.data) == one.piece.total
+            if complete and one.piece.data and one.segment.replica == self._store.replica:
+                there[one.segment.area] = max(there[one.segment.area], one.segment.hi)
+        return sum(max(0, head.head_seq - there[head.area]) for head in self.own())
+
     def cared(self) -> list[Feed]:
         """The feeds of others whose receipts this laptop wants to take along."""
         return [(one.area, one.replica, one.receipted) for one in in_care(self._store)]
