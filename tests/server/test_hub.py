@@ -375,7 +375,7 @@ def test_the_certificate_stays_over_restarts(world: World, supervisor: Laptop) -
         ("/pair/v1", b"x" * 5000, 413),
         ("/pair/v1", b'{"session": "' + b"0" * 32 + b'", "proof": "00"}', 410),
         ("/sync/v1", b"", 400),
-        ("/sync/v1", b"x" * 100, 401),
+        ("/sync/v1", b"x" * 100, 400),
     ],
 )
 def test_what_is_not_understood_is_refused_in_words(
