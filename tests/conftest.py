@@ -8,16 +8,26 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
+import importlib.util
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from tests.postgres import Postgres
-from trainer_app import words
+# the environment may have been made for another checkout (git worktree): the files of this one count
+_RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+_spec = importlib.util.spec_from_file_location(
+    "trainer_app.resources", _RESOURCES / "__init__.py", submodule_search_locations=[str(_RESOURCES)]
+)
+assert _spec is not None
+sys.modules["trainer_app.resources"] = importlib.util.module_from_spec(_spec)
+
+from tests.postgres import Postgres  # noqa: E402 (after the resources)
+from trainer_app import words  # noqa: E402 (after the resources)
 
 # The default must give the same verdict on every run and stay quick; "long" is for a night.
 hypothesis.settings.register_profile("default", derandomize=True, max_examples=30, deadline=None)

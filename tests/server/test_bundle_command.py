@@ -105,4 +105,4 @@ def test_a_stick_that_is_not_there(laptop: Path, tmp_path: Path) -> None:
     assert out.stderr.startswith("Flashdisk tidak terbaca atau sudah dicabut.")
     home = bundle("import", str(tmp_path), "--data", str(laptop), "--user", SUPERVISOR_NAME)
     assert home.returncode == 0
-    assert "Tidak ada balasan" in home.stdout
+    assert "Tidak ada paket atau balasan" in home.stdout

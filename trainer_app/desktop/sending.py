@@ -116,6 +116,12 @@ class Sending(QObject):
         if self.state in (DONE, FAILED, CANCELLED):
             self._set(IDLE)
 
+    def supervisor_comes(self, person: Member) -> None:
+        """A supervisor lets something be sent; signed out again some minutes after it."""
+        self.supervisor = person
+        self._leaving.start()
+        self.changed.emit()
+
     def supervisor_leaves(self) -> None:
         """Signs a supervisor out who let a sending start; the trainer stays."""
         self._leaving.stop()

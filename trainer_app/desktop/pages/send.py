@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.send_card import SendCard
 from trainer_app.desktop.pages.send_lists import RejectionsSheet, ReviewSheet
 from trainer_app.desktop.pages.send_receipts import ReceiptsCard
+from trainer_app.desktop.pages.send_stick import StickBanner, StickCard, note_words
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
 from trainer_app.desktop.parts.bars import FlowBar
 from trainer_app.desktop.parts.buttons import IconButton, secondary
@@ -23,8 +25,10 @@ from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.rows import Kpi
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending_words import oldest_words
+from trainer_app.desktop.sticks import StickWatch
 from trainer_app.storage.receipts import KeptReceipt, receipts
 from trainer_app.storage.sending_state import SendState, send_state
+from trainer_app.storage.stick_note import StickNote, stick_note
 from trainer_app.words import N_, _, ngettext, number
 
 RIGHT_WIDTH = 344
@@ -38,6 +42,7 @@ class Facts:
     state: SendState
     receipts: list[KeptReceipt]
     rule: str
+    copied: StickNote | None
 
 
 class StateCards(QWidget):
@@ -75,9 +80,9 @@ class StateCards(QWidget):
         if compact:
             self._grid.setColumnStretch(1, 1)
 
-    def show_state(self, state: SendState, oldest: str) -> None:
+    def show_state(self, state: SendState, note: str) -> None:
         self.here.set_value(number(state.total))
-        self.pending.set_value(number(state.pending), oldest or _("Tidak ada yang menunggu"))
+        self.pending.set_value(number(state.pending), note or _("Tidak ada yang menunggu"))
         self.supervisor.set_value(number(state.at_supervisor))
         self.received.set_value(number(state.received))
 
@@ -98,10 +103,15 @@ class SendPage(DeskPage):
         self.header.add_right(self.supervisor_out)
         self.cards = StateCards()
         self.flow = FlowBar(name=_("Keadaan catatan"))
+        self.stick_banner = StickBanner()
+        self.watch = StickWatch(self.desk.background)
+        self.body.addWidget(self.stick_banner)
         self.body.addWidget(self.cards)
         self.body.addWidget(self.flow)
         self.card = SendCard(self.desk)
-        self.card.asked.connect(self._asked)
+        self.card.asked.connect(lambda: self._ask_for(self.desk.sending.start))
+        self.stick = StickCard(self.desk, self.watch, self.stick_banner)
+        self.stick.save_asked.connect(lambda: self._ask_for(self.stick.begin_saving))
         self.receipts_card = ReceiptsCard(self.desk)
         self.columns = Columns(self._left(), self._right(), RIGHT_WIDTH, fold="below")
         self.body.addWidget(self.columns)
@@ -116,6 +126,7 @@ class SendPage(DeskPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(12))
         column.addWidget(self.card)
+        column.addWidget(self.stick)
         column.addStretch(1)
         return left
 
@@ -137,21 +148,29 @@ class SendPage(DeskPage):
     # ---------------------------------------------------------------- reading
     def shown(self, **args: Any) -> None:
         self.refresh(set())
+        self.watch.set_on(True)
         self.card.start.setFocus(Qt.FocusReason.OtherFocusReason)
         if args.get("review"):
             self._show_reviews()
 
+    def leaving(self) -> None:
+        self.watch.set_on(False)
+
     def refresh(self, kinds: set[int]) -> None:
         store = self.desk.store
         self.run(
-            lambda: Facts(send_state(store), receipts(store, RECEIPTS_READ), sending_rule(store)), self._show
+            lambda: Facts(
+                send_state(store), receipts(store, RECEIPTS_READ), sending_rule(store), stick_note(store)
+            ),
+            self._show,
         )
 
     def _show(self, facts: Facts) -> None:
         self.facts = facts
         state = facts.state
         self.header.set_subtitle(_subtitle(state))
-        self.cards.show_state(state, oldest_words(state, self.desk.now()))
+        notes = [oldest_words(state, self.desk.now()), note_words(facts.copied, state.pending)]
+        self.cards.show_state(state, " · ".join(note for note in notes if note))
         self.flow.set_parts(
             [
                 (state.received, "ok_fill", _("diterima pusat")),
@@ -190,19 +209,20 @@ class SendPage(DeskPage):
         ReviewSheet(self.desk).open()
 
     # ---------------------------------------------------------------- sending
-    def _asked(self) -> None:
-        """Starts, or asks for the supervisor first. The rule is read again: it may have come a moment ago."""
+    def _ask_for(self, deed: Callable[[], object]) -> None:
+        """Does it, or asks for the supervisor first. The rule is read again: it may have come just now."""
         store, role = self.desk.store, self.desk.staff.role
-        self.run(lambda: may_send(sending_rule(store), role), self._may)
+        self.run(lambda: may_send(sending_rule(store), role), lambda allowed: self._may(allowed, deed))
 
-    def _may(self, allowed: bool) -> None:
+    def _may(self, allowed: bool, deed: Callable[[], object]) -> None:
         if allowed or self.desk.sending.supervisor is not None:
-            self.desk.sending.start()
+            deed()
         else:
-            SupervisorSheet(self.desk, self._supervised).open()
+            SupervisorSheet(self.desk, lambda person: self._supervised(person, deed)).open()
 
-    def _supervised(self, person: Member) -> None:
-        self.desk.sending.start(person)
+    def _supervised(self, person: Member, deed: Callable[[], object]) -> None:
+        self.desk.sending.supervisor_comes(person)
+        deed()
 
 
 def _subtitle(state: SendState) -> str:

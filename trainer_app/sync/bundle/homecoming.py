@@ -15,7 +15,7 @@ from trainer_app.sync.bundle.format import REPLY, Bundle
 from trainer_app.sync.bundle.packing import own_feeds, require_joined
 from trainer_app.sync.bundle.sealing import damaged
 from trainer_app.sync.bundle.stick import Say, bundles_in
-from trainer_app.sync.bundle.taking import unsealed, verified
+from trainer_app.sync.bundle.taking import Package, unsealed, verified
 from trainer_app.sync.intake import Bearer
 from trainer_app.sync.messages import Item
 from trainer_app.sync.receipt import ReceiptFault
@@ -51,6 +51,15 @@ class CameHome:
 def replies(store: Store, folder: Path) -> list[Path]:
     """Replies for this laptop in a folder, oldest first. Raises `CarrierProblem` when the folder is gone."""
     return bundles_in(folder, REPLY, store.replica)
+
+
+def look_at_reply(store: Store, path: Path) -> Package:
+    """A reply as people see it before they take it; with a problem when it cannot be taken."""
+    try:
+        reply, _peer = _opened(store, path)
+    except CarrierProblem as problem:
+        return Package(path, problem=problem, is_reply=True)
+    return Package(path, reply.sender, reply.name, reply.made_at, reply.manifest, is_reply=True)
 
 
 def take_reply(store: Store, path: Path, say: Say | None = None) -> CameHome:

@@ -15,7 +15,7 @@ from trainer_app.storage.feeds import FeedHead, StoredSegment, decoded, feed_seg
 from trainer_app.storage.peers import cursors, next_request
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.stick_note import note_copy
-from trainer_app.storage.store import EPOCH, Store
+from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.storage.sync_queries import receipt_of
 from trainer_app.sync.bundle.format import (
     MAX_BUNDLE_BYTES,
@@ -68,6 +68,7 @@ def export_bundle(store: Store, folder: Path, *, hubs: bool = True, say: Say | N
     name = bundle_name(UP, store.replica, store.name, day_of(bundle.made_at))
     path = write_file(folder, name, data, say)
     note_copy(store, bundle.made_at, load.own_heads)
+    store.announce({SENDING})
     return Exported(path, bundle.manifest, len(data), load.more)
 
 

@@ -50,6 +50,7 @@ class Package:
     made_at: int = 0
     manifest: Manifest = field(default_factory=Manifest)
     problem: CarrierProblem | None = None
+    is_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

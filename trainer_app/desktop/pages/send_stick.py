@@ -1,0 +1,307 @@
+"""The stick on the page that sends: a banner when one is plugged in, saving to it, taking from it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog
+
+from trainer_app.desktop import sticks as states
+from trainer_app.desktop import theme
+from trainer_app.desktop.parts.bars import Progress
+from trainer_app.desktop.parts.buttons import Button, quiet, secondary
+from trainer_app.desktop.parts.card import Banner, Card
+from trainer_app.desktop.parts.chip import Chip
+from trainer_app.desktop.parts.flow import FlowLayout
+from trainer_app.desktop.parts.page import ScrollBody
+from trainer_app.desktop.parts.rows import ActionRow, RowList
+from trainer_app.desktop.parts.sheet import Sheet
+from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending_words import moment
+from trainer_app.desktop.sticks import Stick, StickWatch, StickWork
+from trainer_app.storage.stick_note import StickNote
+from trainer_app.words import _, date_short, day_short, file_size, ngettext, number, percent
+
+if TYPE_CHECKING:
+    from trainer_app.desktop.session import Desk
+    from trainer_app.storage.store import Store
+    from trainer_app.sync.bundle.homecoming import CameHome
+    from trainer_app.sync.bundle.packing import Exported
+    from trainer_app.sync.bundle.stick import Say
+    from trainer_app.sync.bundle.taking import Package, Taken
+
+LIST_HEIGHT = 220
+
+
+def note_words(note: StickNote | None, pending: int) -> str:
+    """The note beside what waits: it stays waiting, for a stick can be lost."""
+    if note is None:
+        return ""
+    day = day_short(moment(note.at).date())
+    if note.records >= pending:
+        return _("Sudah disalin ke flashdisk {hari}").format(hari=day)
+    return _("{n} sudah disalin ke flashdisk {hari}").format(n=number(note.records), hari=day)
+
+
+def room_words(stick: Stick) -> str:
+    """ "Flashdisk terbaca (7,2 GB kosong)"."""
+    if not stick.free_bytes:
+        return _("Flashdisk terbaca, tetapi tidak boleh ditulisi")
+    return _("Flashdisk terbaca ({besar} kosong)").format(besar=file_size(stick.free_bytes))
+
+
+class StickBanner(Banner):
+    """Says that a stick was plugged in, with the two things that can be done. Hidden without one."""
+
+    def __init__(self) -> None:
+        super().__init__("", "info", "usb")
+        self.save = secondary(_("Simpan ke flashdisk"), small=True)
+        self.take = secondary(_("Ambil dari flashdisk"), small=True)
+        for button in (self.save, self.take):
+            self.add_right(button)
+        self.hide()
+
+
+class StickCard(Card):
+    """``save_asked`` when somebody wants to save: the page decides whether a supervisor is needed."""
+
+    save_asked = Signal()
+
+    def __init__(self, desk: Desk, watch: StickWatch, banner: StickBanner) -> None:
+        super().__init__(_("Flashdisk"), "usb")
+        self.desk, self.watch, self.banner = desk, watch, banner
+        self.work = StickWork(desk.background)
+        self._chosen: Stick | None = None
+        self.chip = Chip("", "info", "usb")
+        self.add_right(self.chip)
+        self.bar = Progress(_("Flashdisk"))
+        self.line = Text("", "body", wrap=True)
+        self.facts = RowList()
+        for part in (self.bar, self.line, self.facts):
+            self.add(part)
+        self.add(self._buttons())
+        self.watch.changed.connect(self.show_now)
+        self.work.changed.connect(self.show_now)
+        self.show_now()
+
+    def _buttons(self) -> FlowLayout:
+        row = FlowLayout(10)
+        self.save = secondary(_("Simpan ke flashdisk"), "usb")
+        self.take = secondary(_("Ambil dari flashdisk"), "download")
+        self.choose = quiet(_("Pilih folder…"))
+        self.close_end = secondary(_("Selesai"))
+        deeds: tuple[tuple[Button, Callable[[], object]], ...] = (
+            (self.save, self.save_asked.emit),
+            (self.take, self._look),
+            (self.choose, self._choose),
+            (self.close_end, self.work.dismiss),
+            (self.banner.save, self.save_asked.emit),
+            (self.banner.take, self._look),
+        )
+        for button, deed in deeds:
+            button.clicked.connect(lambda _on=False, deed=deed: deed())
+        self._all = (self.save, self.take, self.choose, self.close_end)
+        for button in self._all:
+            row.addWidget(button)
+        return row
+
+    # ---------------------------------------------------------------- which stick
+    @property
+    def stick(self) -> Stick | None:
+        """The folder that somebody chose, else the first stick that is plugged in."""
+        return self._chosen or next(iter(self.watch.sticks), None)
+
+    def use(self, folder: Path) -> None:
+        """Take this folder for the stick, where none is recognised."""
+        self._chosen = Stick(folder, folder.name, 1)
+        self.work.dismiss()
+        self.show_now()
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self.window(), _("Pilih folder flashdisk"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.use(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # ---------------------------------------------------------------- deeds
+    def begin_saving(self) -> None:
+        """Who may was asked: write the package."""
+        stick, store = self.stick, self.desk.store
+        if stick is None:
+            return
+
+        def save(say: Say) -> Exported:
+            from trainer_app.sync.bundle.packing import export_bundle
+
+            return export_bundle(store, stick.folder, say=say)
+
+        self.work.run(save, states.SAVED)
+
+    def _look(self) -> None:
+        if self.stick is not None and self.work.state != states.RUNNING:
+            TakeSheet(self.desk, self.stick.folder, self._take).open()
+
+    def _take(self, found: list[Package]) -> None:
+        store = self.desk.store
+        self.work.run(lambda say: _take_each(store, found, say), states.TAKEN)
+
+    # ---------------------------------------------------------------- showing
+    def show_now(self) -> None:
+        """Everything as it is at this moment."""
+        stick, state = self.stick, self.work.state
+        idle = state in (states.IDLE, states.FAILED)
+        self.banner.setVisible(bool(self.watch.sticks) and state == states.IDLE)
+        self.chip.setVisible(stick is not None and self._chosen is None)
+        if stick is not None:
+            self.banner.set_text(room_words(stick))
+            self.chip.show_state(file_size(stick.free_bytes), "info", "usb")
+        self.bar.setVisible(state == states.RUNNING)
+        self.facts.setVisible(state in (states.SAVED, states.TAKEN))
+        for button in (self.save, self.take):
+            button.setVisible(idle and stick is not None)
+        self.choose.setVisible(idle)
+        self.close_end.setVisible(state in (states.SAVED, states.TAKEN))
+        views = {
+            states.RUNNING: self._show_running,
+            states.SAVED: self._show_saved,
+            states.TAKEN: self._show_taken,
+            states.FAILED: self._show_failed,
+        }
+        views.get(state, self._show_idle)()
+
+    def _show_idle(self) -> None:
+        stick = self.stick
+        self.set_title(_("Flashdisk"))
+        if stick is None:
+            self.line.setText(
+                _("Tanpa sinyal: pasang flashdisk, dan pengawas membawa berkas terkunci ke pusat.")
+            )
+        elif self._chosen is not None:
+            self.line.setText(_("Folder: {nama}").format(nama=stick.folder))
+        else:
+            self.line.setText(f"{stick.name}. {room_words(stick)}.")
+
+    def _show_running(self) -> None:
+        self.set_title(_("Flashdisk dipakai, jangan dicabut"))
+        words = percent(self.work.share)
+        self.line.setText(_("Ditulis, lalu dibaca ulang supaya pasti cocok."))
+        self.bar.set_part(self.work.share, 1.0, words)
+
+    def _show_failed(self) -> None:
+        self.set_title(_("Belum bisa memakai flashdisk"))
+        self.line.setText(self.work.problem.message if self.work.problem is not None else "")
+
+    def _show_saved(self) -> None:
+        from trainer_app.sync.bundle.packing import Exported
+        from trainer_app.sync.bundle.telling import exported_lines
+
+        if isinstance(self.work.result, Exported):
+            lines = exported_lines(self.work.result)
+            lines.append(_("Catatan tetap menunggu sampai tanda terima dari pusat kembali."))
+            self._end(lines)
+
+    def _show_taken(self) -> None:
+        from trainer_app.sync.bundle.taking import Package
+        from trainer_app.sync.bundle.telling import result_lines
+
+        if isinstance(self.work.result, list):
+            lines: list[str] = []
+            for one in self.work.result:
+                lines += [_problem_words(one)] if isinstance(one, Package) else result_lines(one)
+            self._end(lines)
+
+    def _end(self, lines: list[str]) -> None:
+        title = _("Cabut flashdisk, sudah aman")
+        if self.heading.text() != title:
+            self.desk.announce(". ".join([title, *lines]))
+        self.set_title(title)
+        self.line.setText(_("Isinya sudah dibaca ulang dan cocok."))
+        self.facts.clear()
+        for line in lines:
+            self.facts.add(ActionRow("circle-check", line, tone="ok"))
+        self.close_end.setFocus()
+
+
+def _take_each(store: Store, found: list[Package], say: Say) -> list[CameHome | Taken | Package]:
+    """What came of each; one that cannot be taken keeps no other back, and comes back with its problem."""
+    from trainer_app.records.problem import CarrierProblem
+    from trainer_app.sync.bundle.at_laptop import take
+
+    results: list[CameHome | Taken | Package] = []
+    for done, package in enumerate(found):
+        say(done / len(found))
+        try:
+            results.append(take(store, package))
+        except CarrierProblem as problem:
+            results.append(dataclasses.replace(package, problem=problem))
+    return results
+
+
+def _problem_words(package: Package) -> str:
+    return package.problem.message if package.problem is not None else ""
+
+
+class TakeSheet(Sheet):
+    """The packages on a stick with what is in them; ``then`` is told those that can be taken."""
+
+    def __init__(self, desk: Desk, folder: Path, then: Callable[[list[Package]], None]) -> None:
+        text = _("Mengambil dua kali tidak apa-apa: tidak ada yang dobel.")
+        super().__init__(desk.host.widget(), _("Ambil dari flashdisk"), text, "download")
+        self.found: list[Package] = []
+        self._then = then
+        scroll = ScrollBody()
+        scroll.setMinimumHeight(theme.px(LIST_HEIGHT))
+        self.rows = RowList()
+        scroll.body.addWidget(self.rows)
+        scroll.body.addStretch(1)
+        self.body.addWidget(scroll)
+        self.add_button("", _("Kembali")).clicked.connect(self.reject)
+        self.take = self.add_button("", _("Ambil"), "primary", default=True)
+        self.take.clicked.connect(self._take)
+        self.take.setEnabled(False)
+        store = desk.store
+
+        def look() -> list[Package]:
+            from trainer_app.sync.bundle.at_laptop import seen
+
+            return seen(store, folder)
+
+        desk.run(self, look, self._show, lambda problem: self.set_problem(problem.message), lane="network")
+
+    def _show(self, found: list[Package]) -> None:
+        self.found = [package for package in found if package.problem is None]
+        if not found:
+            self.rows.add(Text(_("Tidak ada paket atau balasan untuk laptop ini."), "muted", wrap=True))
+        for package in found:
+            title, text, icon, tone = package_words(package)
+            self.rows.add(ActionRow(icon, title, text, tone=tone))
+        self.take.setEnabled(bool(self.found))
+        if self.found:
+            self.take.setFocus()
+
+    def _take(self) -> None:
+        if self.found:
+            self.close_with("ok")
+            self._then(self.found)
+
+
+def package_words(package: Package) -> tuple[str, str, str, str]:
+    """A package in a list: title, line, icon, tone."""
+    if package.problem is not None:
+        return package.path.name, package.problem.message, "circle-alert", "bad"
+    day, manifest = date_short(moment(package.made_at).date()), package.manifest
+    if package.is_reply:
+        title = _("Balasan dari {nama}, {hari}").format(nama=package.name, hari=day)
+        words = _("{n} tanda terima · {m} kabar")
+        text = words.format(n=number(manifest.receipts), m=number(manifest.segments))
+        return title, text, "receipt-text", "ok"
+    title = _("Kiriman {nama}, {hari}").format(nama=package.name, hari=day)
+    words = ngettext("{n} catatan · {m} perubahan", "{n} catatan · {m} perubahan", manifest.records)
+    text = words.format(n=number(manifest.records), m=number(manifest.operations))
+    return title, text, "usb", "info"

@@ -1,0 +1,37 @@
+"""What is on a stick for a laptop: replies to its own packages, and packages of others that it may open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainer_app.storage.search import index_pending
+from trainer_app.storage.store import Store
+from trainer_app.sync.bundle.homecoming import CameHome, look_at_reply, replies, take_reply
+from trainer_app.sync.bundle.stick import Say
+from trainer_app.sync.bundle.taking import Package, Taken, hub_authority, packages, take_bundle
+
+#: Locked for somebody else: no fault of a package, and nothing for this laptop.
+_FOR_OTHERS = "bundle.recipient"
+
+
+def seen(store: Store, folder: Path) -> list[Package]:
+    """Replies first, for they make known whose packages may be taken. Raises `CarrierProblem` when the stick
+    is gone.
+    """
+    home = [look_at_reply(store, path) for path in replies(store, folder)]
+    theirs = [
+        package
+        for package in packages(store, hub_authority(store), folder)
+        if package.sender != store.replica and not (package.problem and package.problem.code == _FOR_OTHERS)
+    ]
+    return home + theirs
+
+
+def take(store: Store, package: Package, say: Say | None = None) -> CameHome | Taken:
+    """Take one of them. Raises `CarrierProblem`; then nothing of it was taken."""
+    try:
+        if package.is_reply:
+            return take_reply(store, package.path, say)
+        return take_bundle(store, hub_authority(store), package.path, say)
+    finally:
+        index_pending(store)

@@ -1,0 +1,59 @@
+"""What came of saving and taking, in sentences; the window and the command line say the same."""
+
+from __future__ import annotations
+
+from trainer_app.sync.bundle.homecoming import CameHome
+from trainer_app.sync.bundle.packing import Exported
+from trainer_app.sync.bundle.taking import Taken
+from trainer_app.words import _, file_size, number
+
+
+def exported_lines(done: Exported) -> list[str]:
+    """What was written."""
+    words = _("{n} catatan disalin ke {berkas} ({besar}).")
+    size = file_size(done.size_bytes)
+    lines = [words.format(n=number(done.manifest.records), berkas=done.path.name, besar=size)]
+    if done.more:
+        lines.append(_("Belum semua muat. Simpan lagi sesudah paket ini diterima pusat."))
+    return lines
+
+
+def result_lines(result: CameHome | Taken) -> list[str]:
+    """What was taken."""
+    return home_lines(result) if isinstance(result, CameHome) else taken_lines(result)
+
+
+def taken_lines(taken: Taken) -> list[str]:
+    """What came of a laptop's package."""
+    if taken.nothing_new:
+        lines = [_("Sudah pernah diambil: semua isinya sudah ada di sini.")]
+    else:
+        words = _("Dari {laptop}: {n} perubahan baru diambil.")
+        lines = [words.format(laptop=taken.name, n=number(taken.operations))]
+    if taken.revoked:
+        lines.append(_("Laptop itu sudah dicabut: kirimannya disimpan terpisah dan tidak dihitung."))
+    lines += taken.refused
+    if taken.reply is not None:
+        lines.append(_("Balasan ada di {berkas}.").format(berkas=taken.reply.name))
+    elif taken.reply_problem is not None:
+        words = _("Isinya sudah aman di sini, tetapi balasan belum tertulis: {sebab}")
+        lines.append(words.format(sebab=taken.reply_problem.message))
+    return lines
+
+
+def home_lines(home: CameHome) -> list[str]:
+    """What a reply brought."""
+    if home.revoked:
+        return [_("Laptop ini sudah dicabut oleh pusat. Catatannya tetap aman di sini. Hubungi pengawas.")]
+    if home.nothing_new:
+        return [_("Sudah pernah diambil: tidak ada kabar baru di balasan ini.")]
+    lines = [_("Tanda terima {kode}").format(kode=code) for code in home.receipts]
+    if home.operations:
+        lines.append(_("Diterima pusat: {n} perubahan.").format(n=number(home.operations)))
+    if home.relayed:
+        lines.append(_("{n} tanda terima untuk laptop lain.").format(n=number(home.relayed)))
+    if home.received:
+        lines.append(_("Kabar baru: {n} perubahan.").format(n=number(home.received)))
+    if home.rejected:
+        lines.append(_("{n} perlu diperbaiki").format(n=number(home.rejected)))
+    return lines
