@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from trainer_app.sync.bundle.taking import Package, Taken
 
 LIST_HEIGHT = 220
+Fact = tuple[str, str, str]  # icon, sentence, tone
 
 
 def note_words(note: StickNote | None, pending: int) -> str:
@@ -202,30 +203,43 @@ class StickCard(Card):
         from trainer_app.sync.bundle.telling import exported_lines
 
         if isinstance(self.work.result, Exported):
-            lines = exported_lines(self.work.result)
-            lines.append(_("Catatan tetap menunggu sampai tanda terima dari pusat kembali."))
-            self._end(lines)
+            facts = [_good(line) for line in exported_lines(self.work.result)]
+            waits = _("Catatan tetap menunggu sampai tanda terima dari pusat kembali.")
+            self._end(_("Isinya sudah dibaca ulang dan cocok."), [*facts, ("clock", waits, "warn")])
 
     def _show_taken(self) -> None:
-        from trainer_app.sync.bundle.taking import Package
-        from trainer_app.sync.bundle.telling import result_lines
-
         if isinstance(self.work.result, list):
-            lines: list[str] = []
-            for one in self.work.result:
-                lines += [_problem_words(one)] if isinstance(one, Package) else result_lines(one)
-            self._end(lines)
+            facts = [fact for one in self.work.result for fact in _facts_of(one)]
+            self._end(_("Semua yang bisa diambil sudah tersimpan di laptop ini."), facts)
 
-    def _end(self, lines: list[str]) -> None:
+    def _end(self, text: str, facts: list[Fact]) -> None:
         title = _("Cabut flashdisk, sudah aman")
-        if self.heading.text() != title:
-            self.desk.announce(". ".join([title, *lines]))
+        is_new = self.heading.text() != title
         self.set_title(title)
-        self.line.setText(_("Isinya sudah dibaca ulang dan cocok."))
+        self.line.setText(text)
         self.facts.clear()
-        for line in lines:
-            self.facts.add(ActionRow("circle-check", line, tone="ok"))
-        self.close_end.setFocus()
+        for icon, words, tone in facts:
+            self.facts.add(ActionRow(icon, words, tone=tone))
+        if is_new:
+            self.desk.announce(". ".join([title, *(words for _icon, words, _tone in facts)]))
+            self.close_end.setFocus()
+
+
+def _good(line: str) -> Fact:
+    return ("circle-check", line, "ok")
+
+
+def _facts_of(result: CameHome | Taken | Package) -> list[Fact]:
+    """What came of one package, with a problem in its own tone."""
+    from trainer_app.sync.bundle.taking import Package, Taken
+    from trainer_app.sync.bundle.telling import result_lines
+
+    if isinstance(result, Package):
+        return [("circle-alert", result.problem.message, "bad")] if result.problem is not None else []
+    refused = result.refused if isinstance(result, Taken) else ()
+    return [
+        ("circle-alert", line, "bad") if line in refused else _good(line) for line in result_lines(result)
+    ]
 
 
 def _take_each(store: Store, found: list[Package], say: Say) -> list[CameHome | Taken | Package]:
@@ -241,10 +255,6 @@ def _take_each(store: Store, found: list[Package], say: Say) -> list[CameHome | 
         except CarrierProblem as problem:
             results.append(dataclasses.replace(package, problem=problem))
     return results
-
-
-def _problem_words(package: Package) -> str:
-    return package.problem.message if package.problem is not None else ""
 
 
 class TakeSheet(Sheet):
