@@ -11,6 +11,7 @@ COMMANDS = {
     "desktop": "trainer_app.commands.desktop",
     "demo": "trainer_app.commands.demo",
     "serve": "trainer_app.commands.serve",
+    "hub": "trainer_app.commands.hub",
     "sync": "trainer_app.commands.sync",
     "bundle": "trainer_app.commands.bundle",
     "admin": "trainer_app.commands.admin",

@@ -26,7 +26,7 @@ OLDEST_PYTHON = (3, 11)
 APP_MODULES = (
     "trainer_app.resources", "PySide6", "sqlalchemy", "sqlcipher3", "cryptography", "argon2",
     "keyring", "msgpack", "zstandard", "requests", "platformdirs", "phonenumbers", "rapidfuzz", "segno",
-    "pyrage", "fastapi", "uvicorn", "psycopg", "jinja2", "prometheus_client",
+    "pyrage", "zeroconf", "ifaddr", "fastapi", "uvicorn", "psycopg", "jinja2", "prometheus_client",
     "urllib3", "starlette", "pydantic", "markupsafe", "pyotp",
     "python_multipart", "babel",
 )  # fmt: skip

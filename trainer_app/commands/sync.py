@@ -14,11 +14,22 @@ if TYPE_CHECKING:
     from trainer_app.sync.exchange import ExchangeResult
 
 HELP = N_("Kirim data ke pusat satu kali, tanpa jendela.")
+_LOOK_SECONDS = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the data lies, and whose PIN opens it."""
+    """Where the data lies, whose PIN opens it, and whether a supervisor's laptop takes them."""
     add_laptop_options(parser)
+    parser.add_argument(
+        "--hub",
+        nargs="?",
+        const="",
+        metavar=_("ALAMAT"),
+        help=_("kirim ke laptop pengawas di Wi-Fi ini; tanpa alamat dicari sendiri"),
+    )
+    parser.add_argument(
+        "--code", default="", metavar=_("ANGKA"), help=_("kode 6 angka di layar laptop pengawas, sekali saja")
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     key, staff = unlock(folder, args.user, args.pin_file)
     store = open_store(folder, key)
     try:
+        if args.hub is not None:  # turning a laptop into a hub is how a supervisor starts this
+            return _tell_hub(store, _handed_over(store, args.hub, args.code))
         check_rule(store, staff)
         result = _exchanged(store)
         entrust(store, KeyRing(folder), key)
@@ -63,6 +76,59 @@ def _exchanged(store: Store) -> ExchangeResult:
         carrier.close()
     index_pending(store)
     return result
+
+
+def _handed_over(store: Store, address: str, code: str) -> ExchangeResult:
+    """One exchange with a supervisor's laptop. Raises `Problem`."""
+    from trainer_app.storage.search import index_pending
+    from trainer_app.sync.carriers.lan import LanCarrier, meet
+    from trainer_app.sync.exchange import exchange
+
+    hub = meet(store, address or _nearest(), code)
+    carrier = LanCarrier(hub)
+    try:
+        result = exchange(store, carrier, hub=hub.replica)
+    finally:
+        carrier.close()
+    index_pending(store)
+    return result
+
+
+def _nearest() -> str:
+    """The address of the only hub around. Raises `CarrierProblem` when there is none, or more than one."""
+    from trainer_app.records.problem import CarrierProblem
+    from trainer_app.sync.discovery import look_around
+
+    found = look_around(_LOOK_SECONDS)
+    if len(found) == 1:
+        return found[0].address
+    if found:
+        names = ", ".join(f"{hub.name} ({hub.address})" for hub in found)
+        raise CarrierProblem(
+            _("Ada beberapa laptop pengawas: {semua}. Sebutkan alamatnya (--hub).").format(semua=names),
+            code="hub.many",
+        )
+    raise CarrierProblem(
+        _("Laptop pengawas tidak ditemukan di Wi-Fi ini. Periksa Wi-Fi, atau sebutkan alamatnya (--hub)."),
+        code="hub.nowhere",
+    )
+
+
+def _tell_hub(store: Store, result: ExchangeResult) -> int:
+    from trainer_app.storage.sending_state import send_state
+    from trainer_app.words import number
+
+    state = send_state(store)
+    words = _("Di laptop pengawas: {n} catatan. Diterima pusat: {diterima} dari {semua}.")
+    print(
+        words.format(
+            n=number(state.at_supervisor), diterima=number(state.received), semua=number(state.total)
+        )
+    )
+    print(_("Diterima dari laptop pengawas: {n} perubahan.").format(n=number(result.received_operations)))
+    for code in result.receipts:
+        print(_("Tanda terima {kode}").format(kode=code))
+    return 0 if not (state.pending or state.rejected) else 1
 
 
 def _tell(store: Store, result: ExchangeResult) -> int:
