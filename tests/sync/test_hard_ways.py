@@ -13,6 +13,7 @@ from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy
 from trainer_app.records.operation import Edit
 from trainer_app.records.segment import MOST_HEAD_BYTES, peek
+from trainer_app.storage.applying import REVOKED
 from trainer_app.storage.branching import go_on_as
 from trainer_app.storage.feeds import feed_segments, seal
 from trainer_app.storage.rebuild import rebuild
@@ -72,6 +73,16 @@ def test_a_laptop_taken_out_after_all_was_received_is_told_so(world: World) -> N
     send(laptop)
     publish(world, laptop.store.replica, state="dicabut", revoked_after=1)
     assert exchange(laptop.store, laptop.carrier).revoked
+
+
+def test_a_laptop_taken_out_after_it_lost_an_area_still_hands_in_what_it_has(world: World) -> None:
+    laptop = world.laptop(areas=(AREA, OTHER))
+    register(laptop)
+    publish(world, laptop.store.replica, areas=str(AREA))
+    publish(world, laptop.store.replica, state="dicabut", revoked_after=0)
+    assert exchange(laptop.store, laptop.carrier).revoked
+    (kept,) = feed_segments(world.centre, AREA, laptop.store.replica)
+    assert kept.state == REVOKED
 
 
 def test_what_was_written_in_an_area_before_it_was_taken_away_arrives(world: World) -> None:

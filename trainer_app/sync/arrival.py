@@ -10,7 +10,7 @@ from trainer_app.records.segment import Header, Segment, SegmentFault, check_sig
 from trainer_app.storage.applying import apply_segment, lock_area
 from trainer_app.storage.database import Connection
 from trainer_app.storage.inbox import Inbox
-from trainer_app.storage.peers import set_cursor
+from trainer_app.storage.peers import cursors, set_cursor
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import (
@@ -39,12 +39,18 @@ class Arrival:
         self._inbox = Inbox(store)
 
     def partial(self, epoch: bytes) -> list[tuple[int, int, int]]:
-        """Segments that came in part, even before the last start: area, position, bytes held."""
+        """Segments that came in part, even before the last start: area, position, bytes held.
+
+        What lies before a cursor came whole another time; its pieces go when they are old.
+        """
         found = []
+        read = cursors(self._store, self._peer, epoch)
         for name, held in held_in_part(self._store, _NAME_BYTES):
             if name[:ID_BYTES] == epoch and held:
                 area = int.from_bytes(name[ID_BYTES : ID_BYTES + _AREA_BYTES], "big")
-                found.append((area, int.from_bytes(name[-_POS_BYTES:], "big"), held))
+                pos = int.from_bytes(name[-_POS_BYTES:], "big")
+                if pos > read.get(area, 0):
+                    found.append((area, pos, held))
         return found
 
     # --- segments -------------------------------------------------------------------------------------------

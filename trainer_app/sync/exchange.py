@@ -187,7 +187,7 @@ class _Exchange:
             self._read_on(before)
         finally:
             self._centre_only = False
-        if self._store.areas == before:
+        if self._store.areas == before and not self._result.revoked:
             raise problem
         self._upload.ask_first()
 
@@ -229,7 +229,9 @@ class _Exchange:
         store = self._store
         left = self._upload.left_after(going) if self._hub else None
         read = cursors(store, self._centre, self._epoch)
-        areas = {CENTRE_AREA} if self._centre_only else {CENTRE_AREA, *store.areas}
+        # a laptop that was taken out is told nothing more, not even which areas it has lost
+        nothing = self._centre_only or self._result.revoked
+        areas = {CENTRE_AREA} if nothing else {CENTRE_AREA, *store.areas}
         return Request(
             __version__,
             next_request(store),
