@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgpack
 
@@ -25,6 +25,7 @@ from trainer_app.storage.branching import is_restored
 from trainer_app.storage.database import Connection
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import heads, seal
+from trainer_app.storage.peers import next_request
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.rows import load_states, write_states
 from trainer_app.storage.saving import start_feed
@@ -457,18 +458,22 @@ def _again(world: World, laptop: Laptop, step: Step) -> None:
 
 
 def _forge(world: World, laptop: Laptop, step: Step) -> None:
-    """A laptop speaks in the name of another, or of the centre."""
-    other = world.laptops[(step.who + 1) % len(world.laptops)].store
-    store = laptop.store
-    if other.replica == store.replica:
-        return
+    """A laptop speaks in the name of the centre or of another laptop, or begins a second branch of its own
+    feed.
+    """
+    store, centre = laptop.store, world.centre.store
+    other = world.laptops[(step.who + 1) % len(world.laptops)].store.replica
     area = _area(laptop, step) if step.row else CENTRE_AREA
-    name = other.replica if step.row else world.centre.store.replica
-    known = [head for head in heads(world.centre.store) if (head.area, head.replica) == (area, name)]
+    name = (centre.replica, other, store.replica)[step.row]
+    if laptop.revoked or is_restored(store) or (step.row == 1 and other == store.replica):
+        return
+    known = [head for head in heads(centre) if (head.area, head.replica) == (area, name)]
     seq, prev_hash = (known[0].head_seq, known[0].head_hash) if known else (0, b"")
+    if step.row == 2:
+        prev_hash = world.random.randbytes(32)
     cls = Person if area else Device
     values = to_wire(cls, {"full_name": "Palsu CONTOH"} if area else {"areas": "5301,5302"})
-    row = PEOPLE[AREAS[0]][0] if area else store.replica
+    row = PEOPLE[area][0] if area else store.replica
     one = Operation(cls.kind, row, area, name, seq + 1, store.clock.tick(), STAFF, 0, values)
     body, segment = seal_segment(
         [one],
@@ -479,21 +484,16 @@ def _forge(world: World, laptop: Laptop, step: Step) -> None:
         os_clock=0,
         offset_ms=0,
     )
-    request = Request(
-        "1", 1 << 40, world.authority.epoch, 10_000, pieces=[Piece(segment.hash, len(body), 0, body)]
-    )
+    pieces = [Piece(segment.hash, len(body), 0, body)]
+    request = Request("1", next_request(store), world.authority.epoch, 10_000, pieces=pieces)
     data = pack_request(
-        request, replica=store.replica, private_key=store.private_key, receiver=world.centre.store.replica
+        request, replica=store.replica, private_key=store.private_key, receiver=store.meta("centre_replica")
     )
-    before = content_digest(world.centre.store)
-    try:
-        answer(world.centre.store, world.authority, data)
-    except Refusal:
-        if content_digest(world.centre.store) == before:
-            return
-    except Unreachable:
-        return
-    raise Broken("11: words in the name of another were taken")
+    before = content_digest(centre)
+    with suppress(Refusal, Unreachable):
+        answer(centre, world.authority, data)
+    if content_digest(centre) != before or any(held.hash == segment.hash for held in segments(centre)):
+        raise Broken("11: words in the name of another, or of a second branch, were taken")
 
 
 _DEEDS: dict[str, Callable[[World, Laptop, Step], None]] = {

@@ -120,12 +120,46 @@ class WatchedConnection(Connection):
         return super().many(sql, rows)
 
 
+class _Reader(Connection):
+    """A connection that reads without the engine's transaction around it."""
+
+    def __init__(self, fairy: Any, engine: sa.Engine) -> None:
+        self.fairy, self.driver = fairy, fairy.driver_connection
+        self.dialect, self._driver = "sqlite", self.driver
+        self.raw = engine  # type: ignore[assignment]  # only its dialect is asked for
+
+
 class WatchedDatabase(Database):
     """The real database of a machine whose disk may fail."""
 
-    def __init__(self, real: Database, disk: Disk) -> None:
+    def __init__(self, real: Database, disk: Disk, *, lean: bool = True) -> None:
         super().__init__(real.engine, real.path)
-        self._disk = disk
+        self._disk, self._lean = disk, lean
+        self._idle: list[_Reader] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """As the real one; a lean one keeps connections for itself, since the way through the engine's pool
+        takes longer than what is read.
+        """
+        if not self._lean:
+            with super().reading() as c:
+                yield c
+            return
+        reader = self._idle.pop() if self._idle else _Reader(self.engine.raw_connection(), self.engine)
+        try:
+            reader.driver.execute("BEGIN")
+            yield reader
+        except sa.exc.DBAPIError as fault:
+            raise understood(fault) from fault
+        finally:
+            reader.driver.rollback()
+            self._idle.append(reader)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().fairy.close()
+        super().close()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

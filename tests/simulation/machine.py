@@ -47,7 +47,8 @@ class Machine:
         self.store = self._open()
 
     def _open(self) -> Store:
-        db = WatchedDatabase(open_sqlite(self.disk.path, self.key), self.disk)
+        # encrypted worlds are few: they go the whole way of the real database
+        db = WatchedDatabase(open_sqlite(self.disk.path, self.key), self.disk, lean=self.key is None)
         return Store(db, Clock(wall=self.wall))
 
     def close(self) -> None:

@@ -15,7 +15,11 @@ from tests.simulation.links import BAD, GOOD
 from trainer_app.records.clock import DAY_MS, HOUR_MS
 
 _YEAR_MS = 365 * DAY_MS
-_JUMPS = (0, 0, DAY_MS, -DAY_MS, 10 * _YEAR_MS, -10 * _YEAR_MS, HOUR_MS, -HOUR_MS, 11 * 60_000)
+_MINUTES_MS = 60_000
+_JUMPS = (
+    *(0, 0, DAY_MS, -DAY_MS, 10 * _YEAR_MS, -10 * _YEAR_MS, HOUR_MS, -HOUR_MS),
+    *(9 * _MINUTES_MS, 9 * _MINUTES_MS, 11 * _MINUTES_MS),  # just within and beyond what the centre lets pass
+)
 AREAS = (5301, 5302)
 ROWS = 3
 
@@ -178,7 +182,7 @@ _DRAWN: dict[str, tuple[float, _Make]] = {
     "newer": (2, _plain),
     "poison": (1.5, _plain),
     "failing": (3, _failing),
-    "seal": (2, _plain),
+    "seal": (4, _plain),
     "send": (26, _send),
     "meet": (10, _meet),
     "pack": (4, _plain),
@@ -191,7 +195,7 @@ _DRAWN: dict[str, tuple[float, _Make]] = {
     "forge": (2, _plain),
     "restart": (1.5, _plain),
     "power": (1.5, _plain),
-    "clock": (4, _clock),
+    "clock": (5, _clock),
     "pass": (5, _passes),
     "backup": (2, _plain),
     "restore": (1.2, _plain),
