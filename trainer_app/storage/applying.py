@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 APPLIED, PARKED, WAITING, REVOKED, FORK = "applied", "parked", "waiting", "revoked", "fork"
+#: A block of a snapshot in the place of the segments it stands for; the second holds a kind unknown here.
+SNAPSHOTS = SNAPSHOT, SNAPSHOT_PARKED = "snapshot", "snapshot-parked"
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ def apply_segment(
     anything.
     """
 
-    def work(c: Connection, materialise: bool) -> Outcome:
+    def work(c: Connection, merge: bool) -> Outcome:
         lock_area(c, segment.area)
         num = store.replicas.introduce(c, segment.replica, public_key)
         start_feed(c, segment.area, num)
@@ -80,10 +82,10 @@ def apply_segment(
             outcome.state = REVOKED
         elif not segment.readable:
             outcome.state = PARKED
-        elif not materialise:
+        elif not merge:
             outcome.state = WAITING
         else:
-            _materialise(store, c, segment, num, restamp, outcome)
+            materialise(store, c, segment, num, restamp, outcome)
         _insert(c, store, segment, body, num, restamp, outcome)
         return outcome
 
@@ -112,6 +114,12 @@ def next_pos(c: Connection, area: int) -> int:
     return int(c.value("SELECT pos FROM area_head WHERE area = ?", area))
 
 
+def covered_up_to(c: Connection, area: int, num: int) -> int:
+    """The number of a feed (by its replica's local number) up to which a snapshot stands for segments."""
+    sql = "SELECT MAX(hi) FROM segment WHERE area = ? AND replica = ? AND state IN (?, ?)"
+    return int(c.value(sql, area, num, SNAPSHOT, SNAPSHOT_PARKED) or 0)
+
+
 def _place(c: Connection, segment: Segment, num: int) -> Outcome:
     """Where the segment belongs in its feed: next, known already, after a gap, or on another branch."""
     row = c.one("SELECT head_seq, head_hash FROM feed WHERE area = ? AND replica = ?", segment.area, num)
@@ -124,6 +132,7 @@ def _place(c: Connection, segment: Segment, num: int) -> Outcome:
             segment.lo,
             segment.hash,
         )
+        same = same or segment.hi <= covered_up_to(c, segment.area, num)
         return Outcome("known" if same else "fork", head_seq=head_seq)
     if segment.lo > head_seq + 1:
         return Outcome("gap", head_seq=head_seq)
@@ -172,9 +181,10 @@ def _insert(
     )
 
 
-def _materialise(
+def materialise(
     store: Store, c: Connection, segment: Segment, num: int, restamp: Restamp | None, outcome: Outcome
 ) -> None:
+    """Merge what is in a segment into the rows; what cannot be is set apart, and `outcome` says so."""
     if not segment.readable:
         outcome.state = PARKED
     for group in segment.groups:

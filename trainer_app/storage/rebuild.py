@@ -11,7 +11,14 @@ from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Operation
-from trainer_app.storage.applying import APPLIED, PARKED, WAITING, effective_hlcs
+from trainer_app.storage.applying import (
+    APPLIED,
+    PARKED,
+    SNAPSHOT,
+    SNAPSHOT_PARKED,
+    WAITING,
+    effective_hlcs,
+)
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import all_segments, decoded, unsealed
 from trainer_app.storage.rows import select_sql, to_row, write_states
@@ -117,7 +124,7 @@ def _fold(store: Store, c: Connection, area: int, wanted: Wanted) -> dict[type[R
 def _log(store: Store, c: Connection, area: int) -> Iterator[tuple[Operation, int]]:
     """Every operation of an area that counts, with its effective stamp."""
     for stored in all_segments(c, area):
-        if stored.state not in (APPLIED, PARKED, WAITING):
+        if stored.state not in (APPLIED, PARKED, WAITING, SNAPSHOT, SNAPSHOT_PARKED):
             continue
         for operation in decoded(stored).operations():
             yield operation, effective_hlcs([operation.seq], [operation.hlc], stored.restamp)[0]

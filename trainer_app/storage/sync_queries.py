@@ -12,7 +12,7 @@ import msgpack
 from trainer_app.records.clock import BUILD_MS, pack
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
-from trainer_app.storage.applying import APPLIED, PARKED, WAITING
+from trainer_app.storage.applying import APPLIED, PARKED, WAITING, covered_up_to
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, operation_at, stored_segment
 from trainer_app.storage.replicas import OWN
@@ -48,6 +48,13 @@ def area_end(store: Store, area: int) -> int:
     """The newest position given in an area; what was stored up to it can be read from now on."""
     with store.db.reading() as c:
         return int(c.value("SELECT pos FROM area_head WHERE area = ?", area) or 0)
+
+
+def covered(store: Store, area: int, replica: bytes) -> int:
+    """The number of a feed up to which only a snapshot is here, whose words nobody can hand on."""
+    with store.db.reading() as c:
+        num = c.value("SELECT num FROM replica WHERE id = ?", replica)
+        return 0 if num is None else covered_up_to(c, area, int(num))
 
 
 def feed_end(c: Connection, area: int, replica: bytes) -> tuple[int, int]:

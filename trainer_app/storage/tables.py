@@ -137,7 +137,7 @@ _system(
     sa.Column("hi", Big, nullable=False),
     sa.Column("pos", Big, nullable=False),
     sa.Column("hash", Bytes, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # applied, parked, fork, revoked
+    sa.Column("state", sa.Text, nullable=False),  # applied, parked, waiting, revoked, snapshot
     sa.Column("restamp_seq", Big),
     sa.Column("restamp_hlc", Big),
     sa.Column("stored_at", Big, nullable=False),
@@ -176,6 +176,14 @@ _system(
     sa.Column("total", Big, nullable=False),
     sa.Column("body", Bytes, nullable=False),
     sa.Column("touched_at", Big, nullable=False),
+)
+_system(
+    "snapshot",  # an area up to a position, for new laptops; empty where the segments are fewer bytes
+    _key("area", sa.Integer),
+    _key("pos", Big),
+    sa.Column("hash", Bytes, nullable=False),
+    sa.Column("body", Bytes, nullable=False),
+    sa.Column("made_at", Big, nullable=False),
 )
 _system(
     "quarantine",

@@ -112,7 +112,9 @@ def adopt(store: Store) -> bool:
     if store.meta(_PROGRAM, b"").decode() == trainer_app.__version__:
         return False
     with store.db.reading() as c:
-        waiting = c.value("SELECT COUNT(*) FROM segment WHERE state IN ('parked', 'waiting')")
+        waiting = c.value(
+            "SELECT COUNT(*) FROM segment WHERE state IN ('parked', 'waiting', 'snapshot-parked')"
+        )
     if waiting:
         from trainer_app.storage.rebuild import rebuild
 
@@ -137,23 +139,26 @@ def _set_bad_ones_apart(store: Store, c: Connection) -> None:
 
 
 def _mark_applied(c: Connection) -> None:
-    from trainer_app.storage.applying import APPLIED
+    from trainer_app.storage.applying import APPLIED, SNAPSHOT, SNAPSHOT_PARKED
     from trainer_app.storage.feeds import decoded
 
     for stored in _not_merged(c):
         segment = decoded(stored)
         if segment.readable and all(group.kind in KINDS for group in segment.groups):
-            c.run("UPDATE segment SET state = ? WHERE area = ? AND pos = ?", APPLIED, stored.area, stored.pos)
+            state = SNAPSHOT if stored.state == SNAPSHOT_PARKED else APPLIED
+            c.run("UPDATE segment SET state = ? WHERE area = ? AND pos = ?", state, stored.area, stored.pos)
 
 
 def _not_merged(c: Connection) -> Iterator[StoredSegment]:
     """Segments that are stored and not in the rows, one at a time."""
-    from trainer_app.storage.applying import PARKED, WAITING
+    from trainer_app.storage.applying import PARKED, SNAPSHOT_PARKED, WAITING
     from trainer_app.storage.feeds import SEGMENT_SQL, stored_segment
 
-    where = "s.state IN (?, ?) AND (s.area > ? OR (s.area = ? AND s.pos > ?)) ORDER BY s.area, s.pos LIMIT 1"
-    area, pos = -1, 0
-    while (row := c.one(f"{SEGMENT_SQL} WHERE {where}", PARKED, WAITING, area, area, pos)) is not None:
+    where = (
+        "s.state IN (?, ?, ?) AND (s.area > ? OR (s.area = ? AND s.pos > ?)) ORDER BY s.area, s.pos LIMIT 1"
+    )
+    states, area, pos = (PARKED, WAITING, SNAPSHOT_PARKED), -1, 0
+    while (row := c.one(f"{SEGMENT_SQL} WHERE {where}", *states, area, area, pos)) is not None:
         segment = stored_segment(row)
         area, pos = segment.area, segment.pos
         yield segment

@@ -23,6 +23,7 @@ from trainer_app.sync.messages import (
     Item,
     MessageFault,
     Request,
+    Share,
     SignedRequest,
     Verdict,
     pack_answer,
@@ -32,6 +33,7 @@ from trainer_app.sync.messages import (
 from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.relaying import receipts_for, take_into_care
+from trainer_app.sync.snapshots import share_of
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 
@@ -82,6 +84,7 @@ def answer(store: Store, authority: Authority, data: bytes) -> bytes:
         raise Refusal(fault.status, fault.code, fault.text) from fault
     given, relayed = _receipts(store, authority, receipts, request, bearer)
     outgoing = _Outgoing(store, receipts, request, bearer.replica, _carried(store, authority))
+    outgoing.epoch = authority.epoch if authority.is_centre else b""
     if request.epoch != authority.epoch:
         outgoing.more = not bearer.revoked  # its cursors are positions in another life of this database
     elif not bearer.revoked:
@@ -136,6 +139,7 @@ def _answer(
         verdicts=verdicts,
         receipts=receipts,
         items=outgoing.items,
+        shares=outgoing.shares,
         ends=outgoing.ends,
         wants=[] if bearer.revoked else _wanted(store, authority, request, bearer),
     )
@@ -250,6 +254,8 @@ class _Outgoing:
     items: list[Item] = field(default_factory=list)
     ends: dict[int, int] = field(default_factory=dict)
     more: bool = False
+    epoch: bytes = b""
+    shares: list[Share] = field(default_factory=list)
 
     def carries(self, area: int) -> bool:
         """Whether this side has anything to say of an area: a hub only of those it was assigned."""
@@ -262,9 +268,24 @@ class _Outgoing:
         for area, cursor in sorted(self.request.cursors.items()):
             if not self.carries(area):
                 continue
+            if not cursor and self._share(area, left):
+                return
             left = self._fill_area(area, cursor, left)
             if self.more:
                 return
+
+    def _share(self, area: int, left: int) -> bool:
+        """Bytes of a snapshot, for a laptop that has nothing of an area; False when the segments are to come.
+
+        Only the centre has any: it signs them.
+        """
+        if not self.epoch:
+            return False
+        share = share_of(self.store, area, self.request.snapshots, self.epoch, left)
+        if share is not None:
+            self.shares.append(share)
+            self.more = True
+        return share is not None
 
     def _fill_area(self, area: int, cursor: int, left: int) -> int:
         # read before the segments: whatever was stored up to here, the loop below sees

@@ -37,6 +37,7 @@ from trainer_app.sync.messages import (
 )
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 from trainer_app.sync.receipt import Receipt
+from trainer_app.sync.snapshots import SnapshotArrival
 from trainer_app.sync.upload import FORKED, Going, Upload, forked
 from trainer_app.words import _
 
@@ -110,6 +111,7 @@ class _Exchange:
         self._centre: bytes = hub or store.meta("centre_replica", b"")
         self._epoch: bytes = hub or store.meta(EPOCH, b"")
         self._arrival = Arrival(store, self._centre, store.meta("centre_key", b""))
+        self._snapshots = SnapshotArrival(store, self._centre, store.meta("centre_key", b""))
         self._upload = Upload(store, hub=bool(hub))
         self._budget = FIRST_BUDGET
         self._progress = Progress()
@@ -201,7 +203,8 @@ class _Exchange:
     def _state(self) -> tuple[object, ...]:
         """What changes as long as an exchange gets on."""
         read = cursors(self._store, self._centre, self._epoch)
-        return (self._more, self._epoch, read, self._arrival.partial(self._epoch), *self._upload.state())
+        parts = self._arrival.partial(self._epoch), self._snapshots.parts()
+        return (self._more, self._epoch, read, parts, *self._upload.state())
 
     # --- one round ------------------------------------------------------------------------------------------
 
@@ -245,6 +248,7 @@ class _Exchange:
             store.meta("sample", b"0") == b"1",
             [] if self._centre_only else self._upload.offered(),
             claims_to_send(store),
+            {} if self._hub or self._centre_only else self._snapshots.wanted(store.areas, self._epoch),
             care=[] if self._centre_only else self._upload.cared(),
         )
 
@@ -340,6 +344,9 @@ class _Exchange:
     # --- coming down ----------------------------------------------------------------------------------------
 
     def _take_items(self, answer: Answer) -> None:
+        taken = self._snapshots.take(answer.shares, self._epoch)
+        self._result.received_operations += taken
+        self._progress.received_operations += taken
         try:
             received = self._arrival.take(answer.items, self._epoch)
         except NotTrusted as fault:

@@ -15,7 +15,7 @@ from trainer_app.storage.care import in_care
 from trainer_app.storage.feeds import FeedHead, StoredSegment, feed_segments, heads
 from trainer_app.storage.peers import REFILL
 from trainer_app.storage.store import Store
-from trainer_app.storage.sync_queries import receipt_of
+from trainer_app.storage.sync_queries import covered, receipt_of
 from trainer_app.sync.messages import (
     FORK,
     GAP,
@@ -235,7 +235,11 @@ class Upload:
     def _take_wants(self, answer: Answer) -> None:
         """The other side says what it lacks; a centre that lives anew until it lacks nothing more."""
         wanted = {(area, replica): seq for area, replica, seq in answer.wants}
-        self._wanted = {feed: seq for feed, seq in wanted.items() if feed not in self._given_up}
+        self._wanted = {
+            feed: seq
+            for feed, seq in wanted.items()
+            if feed not in self._given_up and seq >= covered(self._store, *feed)
+        }
         self._told_of_care = True
         if self._refill and not self._wanted:
             self._refill = False

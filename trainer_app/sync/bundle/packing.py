@@ -10,6 +10,7 @@ from pathlib import Path
 
 from trainer_app import __version__
 from trainer_app.records.problem import CarrierProblem
+from trainer_app.storage.applying import SNAPSHOTS
 from trainer_app.storage.branching import is_restored
 from trainer_app.storage.feeds import FeedHead, StoredSegment, decoded, feed_segments, heads, seal
 from trainer_app.storage.peers import cursors, next_request
@@ -39,6 +40,8 @@ from trainer_app.words import _
 
 #: Room for the head beside the segments.
 ROOM_BYTES = MAX_BUNDLE_BYTES - MAX_HEAD_BYTES
+#: A feed up to this size goes as a whole; a season of a laptop has some 100 kB.
+WHOLE_FEED_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +125,44 @@ class _Load:
         self.more = False
 
     def take_own(self) -> None:
-        """Own segments that no receipt of the centre covers."""
+        """Own feeds of which no receipt of the centre covers the end."""
         for head in own_feeds(self._store):
             self.own_heads[head.area] = head.centre_seq
-            for segment in feed_segments(self._store, head.area, head.replica, head.centre_seq):
-                if not self._fits(segment):
+            for segment in self._feed(head.area, head.replica, head.head_seq, head.centre_seq):
+                if not self._fits(segment, head.centre_seq):
                     break
                 self.own_heads[head.area] = segment.hi
-                for group in decoded(segment).groups:
-                    self.kinds[group.kind] += len(group.rows)
+                if segment.hi > head.centre_seq:
+                    for group in decoded(segment).groups:
+                        self.kinds[group.kind] += len(group.rows)
 
     def take_care(self) -> None:
         """Words of others that came through this laptop and wait for the centre's receipt."""
         for cared in in_care(self._store):
             self.care.append((cared.area, cared.replica, cared.receipted))
-            for segment in feed_segments(self._store, cared.area, cared.replica, cared.receipted):
-                if not self._fits(segment):
+            for segment in self._feed(cared.area, cared.replica, cared.head_seq, cared.receipted):
+                if not self._fits(segment, cared.receipted):
                     break
 
-    def _fits(self, segment: StoredSegment) -> bool:
+    def _feed(self, area: int, replica: bytes, head_seq: int, receipted: int) -> list[StoredSegment]:
+        """What goes of a feed: all of it as long as it is small, for nobody stores a feed with a gap, and a
+        supervisor's laptop or a restored centre may not have what another had; else what waits.
+        """
+        if head_seq <= receipted:
+            return []
+        run = list(feed_segments(self._store, area, replica))
+        whole = sum(len(segment.body) for segment in run) <= WHOLE_FEED_BYTES
+        # the centre has what a snapshot stands for, and nobody else can hand it on
+        return [one for one in run if one.state not in SNAPSHOTS and (whole or one.hi > receipted)]
+
+    def _fits(self, segment: StoredSegment, receipted: int) -> bool:
         receipt = self._correction(segment)
         size = len(segment.body) + len(receipt)
         if size > self._left or len(self.items) >= MAX_ITEMS:
             self.more = True
             return False
         self._left -= size
-        self.operations += segment.hi - segment.lo + 1
+        self.operations += max(0, segment.hi - max(segment.lo - 1, receipted))
         self.items.append(BundleItem(segment.area, 0, segment.body, receipt))
         return True
 
