@@ -105,6 +105,18 @@ def test_two_sticks_and_no_internet_anywhere(
     assert take_here(hub, stick)[-1].nothing_new
 
 
+def test_what_the_hub_never_heard_of_comes_along(world: World, hub: Laptop, ana: Laptop, stick: Path) -> None:
+    """The beginning of the feed went over the internet; the supervisor's laptop was away since."""
+    register(ana, 2)
+    exchange(ana.store, ana.carrier)
+    register(ana, 1)
+    out = save(ana, stick)
+    assert (out.manifest.operations, out.manifest.segments) == (1, 2)
+    (taken,) = take_here(hub, stick)
+    assert isinstance(taken, Taken)
+    assert (taken.operations, taken.refused) == (3, ())
+
+
 def test_only_the_centre_when_so_wanted(hub: Laptop, ana: Laptop, stick: Path) -> None:
     register(ana, 1)
     export_bundle(ana.store, stick, hubs=False)
