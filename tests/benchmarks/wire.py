@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import msgpack
@@ -20,30 +21,36 @@ import uvicorn
 from tests.benchmarks.counting import CountingWire
 from tests.benchmarks.measurement import Measurement, alternating, seconds
 from tests.sync.season import Deed, Season, make_season, operations
-from trainer_app.records.clock import Clock
-from trainer_app.records.operation import Operation
+from trainer_app.records.clock import DAY_MS, Clock, milliseconds
+from trainer_app.records.ids import NO_ID, new_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Person
+from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.segment import open_segment, seal_segment
 from trainer_app.server import administration
 from trainer_app.server.app import create_app
 from trainer_app.server.centre import Centre, open_centre
 from trainer_app.server.config import ServerConfig
+from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.opening import create_store
 from trainer_app.storage.saving import save_edits
 from trainer_app.storage.store import Store
 from trainer_app.sync.carriers.http import HttpCarrier
 from trainer_app.sync.enrolment import enrol
-from trainer_app.sync.exchange import ExchangeResult, exchange
+from trainer_app.sync.exchange import SECONDS_PER_ROUND, ExchangeResult, exchange
+from trainer_app.sync.keys import make_private_key, public_key_of, sign
 
 AREA = 5301
 DEK = bytes(range(32))
 PEOPLE = 500
 LARGE = 65_000
 ROUNDS = 3
+#: EDGE at the edge of its cell.
+BYTES_PER_SECOND, ROUND_TRIP_SECONDS = 32_000 / 8, 0.8
 
 
 def measure() -> list[Measurement]:
     """All figures of this module."""
-    return [*_season(), _season_with_plan(), *_day(), *_codec()]
+    return [*_season(), _season_with_plan(), *_day(), *_codec(), *_new_laptop()]
 
 
 # --- a centre and laptops ---------------------------------------------------------------------------------
@@ -64,6 +71,7 @@ class _Place:
     url: str
     wire: CountingWire
     time: _Time
+    store: Store
     code: Callable[[], str]
 
     @contextmanager
@@ -109,7 +117,7 @@ def _place() -> Iterator[_Place]:
         def code() -> str:
             return str(administration.make_code(centre, str(AREA)).data["code"])
 
-        yield _Place(folder, f"http://127.0.0.1:{port}", wire, when, code)
+        yield _Place(folder, f"http://127.0.0.1:{port}", wire, when, centre.store, code)
 
 
 def _serve(config: ServerConfig, centre: Centre, stack: ExitStack) -> int:
@@ -204,6 +212,58 @@ def _day_of(people: int, marks: int, name: str, limit: float) -> Measurement:
         place.send(store)
         _load(place, store, [*season.registrations[-people:], *season.marks[25 : 25 + marks]], season)
         return Measurement(name, place.counted(store)[0], "B", limit)
+
+
+def _new_laptop() -> list[Measurement]:
+    """A district of 65,000 operations by ten laptops that sent every evening, and a laptop that joins now.
+
+    The time is what the bytes take at 32 kbit/s, with a round trip of 0.8 s for each of the answers that such
+    a link asks for: arithmetic, not a radio.
+    """
+    with _place() as place:
+        segments = [segment for n in range(10) for segment in _evenings(place, n)]
+        began = time.perf_counter()
+        place.wire.forget()
+        with place.laptop() as store:
+            took = time.perf_counter() - began
+            fetched, people = place.wire.bytes, store.count(Person)
+        plain = sum(size for size, _n in segments)
+    answers = place.wire.trips + fetched / (BYTES_PER_SECOND * SECONDS_PER_ROUND)
+    modelled = fetched / BYTES_PER_SECOND + answers * ROUND_TRIP_SECONDS
+    if people != 3_900:
+        raise AssertionError("the laptop did not get everybody")
+    operations = sum(n for _size, n in segments)
+    name = f"a new laptop fetches {operations:,} operations in {len(segments)} segments"
+    return [
+        Measurement(f"{name}: all bytes", fetched, "B", 400_000),
+        Measurement("  at 32 kbit/s and 0.8 s a round trip, joining and all", modelled, "s", 100),
+        Measurement("  here, with making the snapshot and taking it in", took, "s", 30),
+        Measurement("  of the bytes of the segments themselves", fetched, "B", 0.5, plain),
+    ]
+
+
+def _evenings(place: _Place, number: int) -> Iterator[tuple[int, int]]:
+    """A laptop's season as the centre holds it, a segment a day; bytes and operations of each."""
+    season = make_season(seed=100 + number, people=390)
+    deeds = [*season.plan, *season.registrations, *season.marks, *season.corrections]
+    replica, key = new_id(), make_private_key()
+    values = {"name": f"Laptop {number}", "public_key": public_key_of(key).hex(), "areas": str(AREA)}
+    place.store.save([Edit(Device, replica, CENTRE_AREA, values)], NO_ID)
+    made = operations(sorted(deeds, key=lambda deed: deed.at), replica, season.author)
+    before = b""
+    for _day, ops in groupby(made, key=lambda op: milliseconds(op.hlc) // DAY_MS):
+        body, segment = seal_segment(
+            list(ops),
+            replica=replica,
+            area=AREA,
+            prev_hash=before,
+            sign=lambda data: sign(key, data),
+            os_clock=0,
+            offset_ms=0,
+        )
+        before = segment.hash
+        apply_segment(place.store, segment, body, public_key=public_key_of(key))
+        yield len(body), segment.n
 
 
 def _codec() -> list[Measurement]:
