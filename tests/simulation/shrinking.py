@@ -80,6 +80,7 @@ def _calmer(step: Step) -> list[Step]:
 
 def keep(verdict: Verdict, folder: Path = KEPT) -> Path:
     """Write a history down, for the default tests to run."""
+    folder.mkdir(exist_ok=True)
     path = folder / f"{verdict.code.replace(' ', '_')}-{verdict.history.seed}.json"
     path.write_text(verdict.history.text(verdict.why))
     return path

@@ -94,18 +94,20 @@ def draw(seed: int) -> History:
     """The history of a seed, always the same."""
     rnd = random.Random(f"history {seed}")  # noqa: S311 - must repeat
     count = rnd.choice((2, 3, 3, 4))
+    theme = rnd.choice(list(_THEMES.values()))
+    weights = [weight * theme.get(what, 1) for what, (weight, _make) in _DRAWN.items()]
     areas = tuple(rnd.choice(((AREAS[0],), (AREAS[0],), (AREAS[1],), AREAS)) for _ in range(count))
     return History(
         seed,
         areas,
         encrypted=rnd.random() < 0.05,
         small=rnd.random() < 0.5,
-        steps=tuple(_step(rnd, count) for _ in range(rnd.randrange(8, 40))),
+        steps=tuple(_step(rnd, weights, count) for _ in range(rnd.randrange(8, 40))),
     )
 
 
-def _step(rnd: random.Random, count: int) -> Step:
-    what = rnd.choices(list(_DRAWN), [weight for weight, _make in _DRAWN.values()])[0]
+def _step(rnd: random.Random, weights: Sequence[float], count: int) -> Step:
+    what = rnd.choices(list(_DRAWN), weights)[0]
     return _DRAWN[what][1](rnd, what, rnd.randrange(count))
 
 
@@ -205,4 +207,16 @@ _DRAWN: dict[str, tuple[float, _Make]] = {
     "keep centre": (1.5, _plain),
     "restore centre": (1.0, _plain),
     "centre says": (2, _plain),
+}
+#: Rare things must meet: each history has a theme, whose steps are drawn so many times as often.
+_THEMES: dict[str, dict[str, float]] = {
+    "all": {},
+    "clocks": {"clock": 6, "seal": 4, "pass": 2, "edit": 1.5},
+    "copies": {"clone": 6, "restore": 6, "backup": 4, "meet": 1.5},
+    "lives": {"keep centre": 4, "restore centre": 6},
+    "sticks": {"pack": 4, "stick at laptop": 4, "stick at centre": 4, "stick": 3},
+    "hubs": {"meet": 5, "power": 2, "clock": 2},
+    "areas": {"areas": 6, "revoke": 4},
+    "versions": {"newer": 6, "poison": 6},
+    "disks": {"failing": 6, "power": 5, "restart": 3, "mail": 3},
 }
