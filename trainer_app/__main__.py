@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "trainer_app.commands.report",
     "backup": "trainer_app.commands.backup",
     "restore": "trainer_app.commands.restore",
+    "recover": "trainer_app.commands.recover",
     "doctor": "trainer_app.commands.doctor",
     "rebuild": "trainer_app.commands.rebuild",
 }

@@ -108,6 +108,15 @@ def _add_laptops(add: Add) -> None:
     report.add_argument("--area", default="", help=_("kode provinsi atau kabupaten; kosong: seluruhnya"))
     revoke = add("revoke", _("Cabut laptop: kirimannya tidak diterima lagi."))
     revoke.add_argument("laptop", metavar=_("LAPTOP"), help=_("nama atau awal nomor laptop"))
+    recover = add(
+        "recover", _("Buka kunci laptop yang PIN-nya terlupa, sesudah tahu pasti siapa yang meminta.")
+    )
+    recover.add_argument("question", type=Path, metavar=_("BERKAS"), help=_("dari: trainer-app recover ask"))
+    recover.add_argument(
+        "--for", dest="for_staff", required=True, metavar=_("NAMA"), help=_("siapa yang mendapat PIN baru")
+    )
+    recover.add_argument("--code", default="", help=_("kode kedua dari aplikasi autentikator"))
+    _add_login(recover, required=True)
     approve = add("approve", _("Setujui laptop yang datanya lanjutan (salinan) dari laptop lain."))
     approve.add_argument("laptop", metavar=_("LAPTOP"), help=_("nama atau awal nomor laptop"))
     add("backup", _("Buat cadangan data pusat (SQLite), juga saat pusat berjalan."))
@@ -226,6 +235,13 @@ def _approve(centre: Centre, args: argparse.Namespace) -> Done:
     return administration.approve(centre, args.laptop)
 
 
+def _recover(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import recovery
+
+    password = _password(args, again=False)
+    return recovery.open_key(centre, args.question, args.for_staff, args.login, password, args.code)
+
+
 def _recount(centre: Centre, _args: argparse.Namespace) -> Done:
     from trainer_app.server import administration
 
@@ -256,14 +272,17 @@ _DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
     "report": _report,
     "revoke": _revoke,
     "approve": _approve,
+    "recover": _recover,
     "backup": _backup,
     "restored": _restored,
     "recount": _recount,
 }
 
 
-def _password(args: argparse.Namespace) -> str:
-    """From the file, the environment, or asked twice; never from the command line, which others can see."""
+def _password(args: argparse.Namespace, *, again: bool = True) -> str:
+    """From the file, the environment, or asked (twice with `again`); never from the command line, which
+    others can see.
+    """
     from getpass import getpass
 
     from trainer_app.records.problem import InputProblem
@@ -275,7 +294,7 @@ def _password(args: argparse.Namespace) -> str:
         return str(text).rstrip("\r\n")
     if given := os.environ.get(PASSWORD_VARIABLE):
         return given
-    first = getpass(_("Kata sandi (paling sedikit 12 huruf): "))
-    if getpass(_("Sekali lagi: ")) != first:
+    first = getpass(_("Kata sandi (paling sedikit 12 huruf): ") if again else _("Kata sandi: "))
+    if again and getpass(_("Sekali lagi: ")) != first:
         raise InputProblem(_("Kedua kata sandi tidak sama. Jalankan lagi."), field="password")
     return first
