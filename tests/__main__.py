@@ -5,6 +5,7 @@
     python3 -m tests packaging          builds the installers and tries them (long)
     python3 -m tests benchmarks         measures against the bars of the design
     python3 -m tests soak --minutes 30  the long simulation with faults
+    python3 -m tests fixtures           keeps what this version writes, to be read by every later one
     python3 -m tests words              collects the texts of the program into the catalogues
 
 Exit code 0 only when nothing failed. In a bare clone the first run makes ``.venv`` and installs what is
@@ -46,6 +47,10 @@ def main(arguments: list[str]) -> int:
         return _pytest(["-m", "packaging", "-s", "-v", "tests/packaging", *rest])
     if name == "benchmarks":
         return _pytest(["-m", "benchmark", "-s", "-v", *rest])
+    if name == "fixtures":
+        return _run(
+            [sys.executable, "-c", "from tests.fixtures.making import main; raise SystemExit(main())"]
+        )
     if name == "soak":
         return _soak(rest)
     if arguments:
