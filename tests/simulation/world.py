@@ -21,6 +21,7 @@ from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import StoreProblem
 from trainer_app.storage.backup import RESTORED
+from trainer_app.storage.feeds import heads
 from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync import recipients
 from trainer_app.sync.answer import Authority, answer
@@ -206,8 +207,13 @@ class World:
         return laptop
 
     def rejoin(self, laptop: Laptop) -> None:
-        """A restored or copied laptop joins anew and goes on as another replica."""
-        self._enrol(laptop, laptop.store.areas)
+        """A restored or copied laptop joins anew and goes on as another replica.
+
+        The administrator gives it the areas of all words that it has yet to hand in.
+        """
+        store = laptop.store
+        own = {head.area for head in heads(store) if head.replica == store.replica}
+        self._enrol(laptop, (*store.areas, *sorted(own - {CENTRE_AREA, *store.areas})))
 
     def _enrol(self, laptop: Laptop, areas: tuple[int, ...]) -> None:
         store, replica, private_key = laptop.store, self.new_id(), self.random.randbytes(32)
