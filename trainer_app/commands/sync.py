@@ -146,6 +146,8 @@ def _tell(store: Store, result: ExchangeResult) -> int:
             n=number(result.received_operations), besar=file_size(result.bytes_down)
         )
     )
+    if result.update:
+        print(_("Data sudah diambil pusat. Perbarui Trainer App supaya kabar dari pusat bisa dibaca."))
     for code in result.receipts:
         print(_("Tanda terima {kode}").format(kode=code))
     words = _("Diterima pusat: {n} dari {semua} catatan")

@@ -64,6 +64,8 @@ class Authority:
     epoch: bytes
     sample: bool = False
     is_centre: bool = True
+    #: Older laptops may hand in what they have, and get receipts; more they would not understand.
+    least_protocol: int = 1
 
 
 def answer(store: Store, authority: Authority, data: bytes) -> bytes:
@@ -87,7 +89,7 @@ def answer(store: Store, authority: Authority, data: bytes) -> bytes:
     outgoing.epoch = authority.epoch if authority.is_centre else b""
     if request.epoch != authority.epoch:
         outgoing.more = not bearer.revoked  # its cursors are positions in another life of this database
-    elif not bearer.revoked:
+    elif not bearer.revoked and request.protocol >= authority.least_protocol:
         outgoing.fill()
     answered = _answer(store, authority, request, bearer, verdicts, given, outgoing)
     return pack_answer(replace(answered, relayed=relayed))
@@ -140,6 +142,7 @@ def _answer(
         receipts=receipts,
         items=outgoing.items,
         shares=outgoing.shares,
+        update=request.protocol < authority.least_protocol,
         ends=outgoing.ends,
         wants=[] if bearer.revoked else _wanted(store, authority, request, bearer),
     )

@@ -215,6 +215,7 @@ class _Exchange:
         answer = self._send(request)
         self._check_side(answer)
         self._result.revoked, self._more = answer.revoked, answer.more
+        self._result.update = answer.update
         self._learn_time(answer)
         if self._lives_anew(answer):
             return

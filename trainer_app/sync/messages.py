@@ -98,6 +98,7 @@ class Request:
     claims: Sequence[bytes] = ()
     snapshots: Mapping[int, tuple[bytes, int]] = field(default_factory=dict)
     care: Sequence[Feed] = ()
+    protocol: int = PROTOCOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ class Answer:
     are short (`receipt.expand`). `ends`: positions up to which the laptop now has everything of an area.
     `wants`: of the feeds that were offered, those of which more is wanted, and the number held. `shares`:
     bytes of snapshots, for areas that asked for one. `relayed`: whole receipts for the feeds in `care`.
+    `update`: what the laptop brought was taken, but it is too old to be told anything.
     """
 
     epoch: bytes
@@ -158,6 +160,7 @@ class Answer:
     wants: Sequence[Feed] = ()
     shares: Sequence[Share] = ()
     relayed: Sequence[bytes] = ()
+    update: bool = False
 
 
 # --- requests -----------------------------------------------------------------------------------------------
@@ -166,7 +169,7 @@ class Answer:
 def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiver: bytes) -> bytes:
     """The signed bytes of a request. The name of a whole segment is not sent: it follows from its bytes."""
     head: list[Any] = [
-        PROTOCOL,
+        request.protocol,
         request.app,
         request.counter,
         request.epoch,
@@ -254,6 +257,7 @@ def read_request(body: bytes) -> Request:
                 for area, (name, held) in dict(areas).items()
             },
             _read_feeds(head[14:15]),
+            int(protocol),
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault
@@ -289,7 +293,7 @@ def pack_answer(answer: Answer) -> bytes:
         PROTOCOL,
         answer.epoch,
         answer.time,
-        int(answer.more) | int(answer.revoked) << 1 | int(answer.hub) << 2,
+        int(answer.more) | int(answer.revoked) << 1 | int(answer.hub) << 2 | int(answer.update) << 3,
         dict(answer.held),
         [[verdict.status, verdict.held] for verdict in answer.verdicts],
         [len(receipt) for receipt in answer.receipts],
@@ -327,6 +331,7 @@ def read_answer(data: bytes) -> Answer:
             _read_feeds(head[9:10]),
             tuple(_read_shares(rest, head[10:11])),
             tuple(rest.take(_count(length)) for lengths in head[11:12] for length in lengths),
+            bool(flags & 8),
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault

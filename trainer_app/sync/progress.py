@@ -50,7 +50,8 @@ class ExchangeResult:
     and answers.
 
     `relayed` is how many receipts for the words of others were taken along. `revoked`: the centre keeps what
-    this laptop sends apart, and gives it nothing more.
+    this laptop sends apart, and gives it nothing more. `update`: the centre took everything, but this program
+    is too old to be told anything.
     """
 
     sent_operations: int = 0
@@ -62,3 +63,4 @@ class ExchangeResult:
     bytes_down: int = 0
     rounds: int = 0
     revoked: bool = False
+    update: bool = False

@@ -207,9 +207,11 @@ class SendCard(Card):
         else:
             self.set_title(_("Pengiriman selesai"))
         took = _("Selesai dalam {waktu}.").format(waktu=duration(ended.seconds))
-        self.line.setText(
-            _("Laptop ini sudah dicabut oleh pusat. Hubungi pengawas.") if ended.result.revoked else took
-        )
+        if ended.result.revoked:
+            took = _("Laptop ini sudah dicabut oleh pusat. Hubungi pengawas.")
+        elif ended.result.update:
+            took = _("Data sudah diambil pusat. Perbarui Trainer App supaya kabar dari pusat bisa dibaca.")
+        self.line.setText(took)
         self.facts.clear()
         for icon, words, tone in end_facts(ended):
             self.facts.add(ActionRow(icon, words, tone=tone))
