@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sync.hubs import meet
 from tests.sync.world import AREA, Laptop, World
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
@@ -83,6 +84,25 @@ def test_a_laptop_taken_out_after_it_lost_an_area_still_hands_in_what_it_has(wor
     assert exchange(laptop.store, laptop.carrier).revoked
     (kept,) = feed_segments(world.centre, AREA, laptop.store.replica)
     assert kept.state == REVOKED
+
+
+def test_what_a_hub_took_before_it_heard_that_a_laptop_was_taken_out_counts_no_more(world: World) -> None:
+    hub, gone = world.laptop(), world.laptop()
+    send(hub, gone)
+    before = register(gone, "Sebelum CONTOH")
+    send(gone)
+    publish(world, gone.store.replica, state="dicabut", revoked_heads=f"{AREA}:1")
+    late = register(gone, "Sesudah CONTOH")
+    gone.store.save([Edit(Person, before, AREA, {"landmark": "sesudah"})], STAFF)
+    meet(gone, hub)
+    assert hub.store.get(Person, late) is not None
+    send(hub, hub)
+    assert hub.store.get(Person, late) is None
+    kept = hub.store.get(Person, before)
+    assert kept is not None
+    assert kept.landmark is None
+    assert rebuild(hub.store, repair=False) == []
+    assert world.equal(hub)
 
 
 def test_what_was_written_in_an_area_before_it_was_taken_away_arrives(world: World) -> None:

@@ -17,13 +17,13 @@ from trainer_app.records.ids import NO_ID, RecordId, named_id, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Module, Partner, Policy, Programme, Staff, Target
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import AccessProblem, InputProblem
+from trainer_app.records.revocation import REVOKED_STATE, written_heads
 from trainer_app.records.staff import ADMIN, ROLE, SEND_BY
 from trainer_app.server.centre import Centre
 from trainer_app.server.typed import areas_in_words, check_day, check_month, local, read_areas, spaced
 from trainer_app.storage import accounts, enrolment_codes, rollup
 from trainer_app.storage.keys import hash_personal_code, new_personal_code
 from trainer_app.sync.claims import ACTIVE, successors
-from trainer_app.sync.revocation import REVOKED_STATE, written_heads
 from trainer_app.sync.succession import first_id
 from trainer_app.words import _, date_short, number
 

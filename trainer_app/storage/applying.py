@@ -26,7 +26,7 @@ from trainer_app.records.fields import (
     fields_by_number,
 )
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import CENTRE_AREA, Enterprise, Person
+from trainer_app.records.kinds import CENTRE_AREA, Device, Enterprise, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Stamp
 from trainer_app.records.segment import Group, Restamp, Segment
@@ -87,6 +87,8 @@ def apply_segment(
         else:
             materialise(store, c, segment, num, restamp, outcome)
         _insert(c, store, segment, body, num, restamp, outcome)
+        if devices := outcome.touched.get(Device):
+            _take_out(store, c, devices)
         return outcome
 
     try:
@@ -99,6 +101,12 @@ def apply_segment(
         store.clock.observe(max(stamps, default=0))
         store.announce({cls.kind for cls in outcome.touched})
     return outcome
+
+
+def _take_out(store: Store, c: Connection, devices: set[RecordId]) -> None:
+    from trainer_app.storage.taking_out import take_out
+
+    take_out(store, c, devices)
 
 
 def lock_area(c: Connection, area: int) -> None:

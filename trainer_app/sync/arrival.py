@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from trainer_app.records.kinds import CENTRE_AREA, Device
+from trainer_app.records.revocation import revoked_after
 from trainer_app.records.segment import Header, Segment, SegmentFault, check_signature, open_segment, peek
 from trainer_app.storage.applying import apply_segment, lock_area
 from trainer_app.storage.database import Connection
@@ -20,7 +21,6 @@ from trainer_app.storage.sync_queries import (
 from trainer_app.sync.messages import ID_BYTES, Item
 from trainer_app.sync.receipt import FULL, Receipt, ReceiptFault, expand, open_receipt, receipt_code
 from trainer_app.sync.relaying import Kept, correction_of, keep, take_receipt
-from trainer_app.sync.revocation import revoked_after
 
 _log = logging.getLogger(__name__)
 _AREA_BYTES, _POS_BYTES = 4, 8

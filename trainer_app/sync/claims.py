@@ -18,10 +18,10 @@ from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.operation import Edit
+from trainer_app.records.revocation import REVOKED_STATE
 from trainer_app.storage.branching import is_known, known_as
 from trainer_app.storage.store import Store, Wanted
 from trainer_app.sync.keys import SIGNATURE_BYTES, is_signed, public_key_of, sign
-from trainer_app.sync.revocation import REVOKED_STATE
 
 CLAIM = b"trainer/claim/v1\0"
 _ID_BYTES, _KEY_BYTES = 16, 32

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.problem import Problem
+from trainer_app.records.revocation import REVOKED_STATE, revoked_after
 from trainer_app.records.segment import (
     MAX_BODY_BYTES,
     MOST_HEAD_BYTES,
@@ -35,7 +36,6 @@ from trainer_app.sync.receipt import ReceiptFault, open_receipt
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.relaying import correction_of
 from trainer_app.sync.restamping import restamp_for
-from trainer_app.sync.revocation import REVOKED_STATE, revoked_after
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 

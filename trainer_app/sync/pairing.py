@@ -20,9 +20,9 @@ import msgpack
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Device
 from trainer_app.records.problem import AccessProblem, CarrierProblem
+from trainer_app.records.revocation import REVOKED_STATE
 from trainer_app.sync.cpace import Pace, PaceFault, is_proof, proof
 from trainer_app.sync.keys import HUB, is_signed, sign
-from trainer_app.sync.revocation import REVOKED_STATE
 from trainer_app.words import _
 
 if TYPE_CHECKING:
