@@ -18,6 +18,7 @@ from trainer_app.records.kinds import CENTRE_AREA, Attendance, Device, Person, S
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import CarrierProblem, StoreProblem
+from trainer_app.records.revocation import REVOKED_STATE, written_heads
 from trainer_app.records.segment import open_segment, seal_segment
 from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.backup import RESTORED
@@ -292,10 +293,13 @@ def _revoke(world: World, laptop: Laptop, step: Step) -> None:
     if laptop.revoked or len(active) < 2 or world.centre.store.get(Device, replica) is None:
         return
     with world.centre.store.db.reading() as c:
-        head = c.value(
-            "SELECT MAX(f.head_seq) FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?", replica
+        ends = c.all(
+            "SELECT f.area, f.head_seq FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?",
+            replica,
         )
-    world.publish(replica, state="dicabut", revoked_after=int(head or 0))
+    held = {int(area): int(seq) for area, seq in ends}
+    last = max(held.values(), default=0)
+    world.publish(replica, state=REVOKED_STATE, revoked_after=last, revoked_heads=written_heads(held))
     for other in world.laptops:
         other.revoked = other.revoked or other.store.replica == replica
 
