@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainer_app.records.consent import Consent
+from trainer_app.records.decision import Decision
 from trainer_app.records.enterprise import Enterprise
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId, named_id, pair_id
@@ -25,6 +26,7 @@ __all__ = [
     "Attendance",
     "Batch",
     "Consent",
+    "Decision",
     "Device",
     "Enrolment",
     "Enterprise",

@@ -35,9 +35,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What somebody wants to save: some fields of one record, by name. A new row when the id is new."""
+    """What somebody wants to save: some fields of one record, by name. A new row when the id is new.
+
+    `anew`: said again even where the record says so already, because somebody decided it between two values.
+    """
 
     cls: type
     id: RecordId
     area: int
     values: Mapping[str, Value]
+    anew: bool = False

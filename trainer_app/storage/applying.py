@@ -30,8 +30,8 @@ from trainer_app.records.kinds import CENTRE_AREA, Device, Enterprise, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Stamp
 from trainer_app.records.segment import Group, Restamp, Segment
+from trainer_app.storage.conflicts import note_conflicts
 from trainer_app.storage.database import Connection
-from trainer_app.storage.findings import note_conflicts
 from trainer_app.storage.rows import insert_columns, load_states, write_states
 from trainer_app.storage.saving import start_feed
 from trainer_app.storage.tables import insert_into

@@ -1,27 +1,25 @@
-"""Findings for people: two laptops changed the same critical field without knowing of each other.
+"""Findings for people, read: which values of a critical field two laptops wrote without knowing of each
+other.
 
-A finding never holds anything up: the newest value counts at once, the other is kept with it until somebody
-has looked.
+A finding never holds anything up: the newest value counts at once, the others are kept with it until somebody
+has decided. They are kept by `conflicts`, in the transactions that save and apply.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgpack
-
+from trainer_app.records.decision import ABOUT_VALUE
 from trainer_app.records.fields import KINDS, Record, Value, fields_by_number
 from trainer_app.records.ids import RecordId
-from trainer_app.records.merge import Overwritten
-from trainer_app.records.operation import Stamp
-from trainer_app.storage.database import Connection
-from trainer_app.storage.tables import insert_into
+from trainer_app.records.operation import NO_STAMP, Stamp
+from trainer_app.storage.conflicts import COUNTS, OPEN, unpack
+from trainer_app.storage.database import Connection, Row
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
-
-OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,78 +35,62 @@ class Finding:
     loser: Stamp
     losing: Value
     found_at: int
-    state: str
 
 
-def note_conflicts(
-    store: Store,
-    c: Connection,
-    cls: type[Record],
-    area: int,
-    row: RecordId,
-    met: list[Overwritten],
-    incoming: Stamp,
-    base: int,
-) -> None:
-    """Open a finding for each critical field whose two values were written without sight of each other."""
-    known = fields_by_number(cls)
-    for item in met:
-        declared = known.get(item.number)
-        if declared is None or not declared.critical or item.winning == item.losing:
-            continue
-        if item.winner[1] == item.loser[1]:
-            continue
-        seen = base if item.winner == incoming else _base_of(store, c, area, item.winner)
-        if seen >= item.loser[0]:
-            continue
-        detail = msgpack.packb([list(item.winner), item.winning, list(item.loser), item.losing])
-        other = item.loser[1] + item.loser[2].to_bytes(8, "big")
-        c.run(
-            insert_into("review", "ON CONFLICT DO NOTHING"),
-            area,
-            cls.kind,
-            row,
-            item.number,
-            other,
-            detail,
-            store.clock.now_ms(),
-            OPEN,
-        )
+def open_questions(c: Connection) -> int:
+    """How many questions wait for an answer; several values of one field are one question."""
+    sql = "SELECT DISTINCT area, kind, row, field FROM review WHERE state = ? AND field > 0"
+    return int(c.value(f"SELECT COUNT(*) FROM ({sql}) q", OPEN)) + int(
+        c.value(f"SELECT COUNT(*) FROM decision d WHERE {_TAKEN_BACK}")
+    )
 
 
-def _base_of(store: Store, c: Connection, area: int, stamp: Stamp) -> int:
-    """What the author of a stored operation had seen of the fields it wrote."""
-    from trainer_app.storage.feeds import operation_at
+#: Answers about a value that were taken back, while the field does not raise the question by itself again.
+_TAKEN_BACK = (
+    f"d.about = '{ABOUT_VALUE}' AND d.undone_at IS NOT NULL AND d.deleted_at IS NULL AND NOT EXISTS "
+    "(SELECT 1 FROM review v WHERE v.area = d.area AND v.kind = d.kind_of AND v.row = d.first "
+    f"AND v.field = d.field AND v.state = '{OPEN}')"
+)
 
-    operation = operation_at(store, c, area, stamp[1], stamp[2])
-    return operation.base if operation else 0
 
-
-def findings(store: Store, state: str = OPEN, limit: int = 500) -> list[Finding]:
-    """The findings of this replica, newest first."""
+def findings(store: Store, limit: int = 500) -> list[Finding]:
+    """The open contradictions of this replica, those met last first; then those asked again."""
     with store.db.reading() as c:
-        rows = c.all(
-            "SELECT kind, area, row, field, detail, found_at, state FROM review "
-            "WHERE state = ? ORDER BY found_at DESC LIMIT ?",
-            state,
+        lines = c.all(
+            "SELECT l.kind, l.area, l.row, l.field, w.detail, l.detail, l.found_at FROM review l "
+            "JOIN review w ON w.area = l.area AND w.kind = l.kind AND w.row = l.row AND w.field = l.field "
+            "WHERE l.state = ? AND w.state = ? AND l.field > 0 "
+            "ORDER BY l.found_at DESC, l.area, l.kind, l.row, l.field, l.other LIMIT ?",
+            *(OPEN, COUNTS, limit),
+        )
+        again = c.all(
+            f"SELECT d.kind_of, d.area, d.first, d.field, d.changes, d.undone_at FROM decision d "
+            f"WHERE {_TAKEN_BACK} ORDER BY d.undone_at DESC, d.id LIMIT ?",
             limit,
         )
     made = []
-    for kind, area, row, number, detail, found_at, held in rows:
-        cls = KINDS[kind]
-        winner, winning, loser, losing = msgpack.unpackb(detail)
+    for kind, area, row, number, winning, losing, found_at in lines:
+        cls, counts, lost = KINDS[kind], unpack(bytes(winning)), unpack(bytes(losing))
+        name = fields_by_number(cls)[number].name
         made.append(
             Finding(
-                cls,
-                area,
-                bytes(row),
-                fields_by_number(cls)[number].name,
-                (winner[0], winner[1], winner[2]),
-                winning,
-                (loser[0], loser[1], loser[2]),
-                losing,
-                found_at,
-                held,
+                *(cls, area, bytes(row), name),
+                *(counts.stamp, counts.value, lost.stamp, lost.value, found_at),
             )
         )
-    return made
+    return made + [found for line in again if (found := _asked_again(store, line)) is not None]
+
+
+def _asked_again(store: Store, line: Row) -> Finding | None:
+    """A question whose answer was taken back: the value that counts now, and the other one."""
+    kind, area, row, number, changes, undone_at = line
+    cls = KINDS.get(kind)
+    held = store.get(cls, bytes(row)) if cls is not None else None
+    if cls is None or held is None or number not in fields_by_number(cls):
+        return None
+    field = fields_by_number(cls)[number].name
+    counts = getattr(held, field)
+    told = json.loads(changes or "[]")
+    values = [value for change in told[:1] for value in change[4:]]
+    other = next((value for value in values if value != counts), None)
+    return Finding(cls, area, bytes(row), field, NO_STAMP, counts, NO_STAMP, other, undone_at)

@@ -19,6 +19,7 @@ from trainer_app.storage.applying import (
     WAITING,
     effective_hlcs,
 )
+from trainer_app.storage.conflicts import critical_numbers, rewrite
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import all_segments, decoded, unsealed
 from trainer_app.storage.rows import select_sql, to_row, write_states
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 Rows = dict[RecordId, RowState]
 Wanted = Callable[[type[Record], RecordId], bool]
+#: The operations on critical fields by record, with the stamps that count: what contradictions are made from.
+Said = defaultdict[tuple[type[Record], RecordId], list[tuple[Operation, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ def refold(store: Store, c: Connection, area: int, rows: Collection[tuple[type[R
     said which operations are kept apart.
     """
     wanted = set(rows)
-    folded = _fold(store, c, area, lambda cls, row: (cls, row) in wanted)
+    said: Said = defaultdict(list)
+    folded = _fold(store, c, area, lambda cls, row: (cls, row) in wanted, said)
     for cls, states in folded.items():
         write_states(c, cls, area, states, store.replicas)
     for cls, row in wanted:
+        rewrite(store, c, cls, area, row, said.get((cls, row), ()))
         if row not in folded.get(cls, {}):
             c.run(f"DELETE FROM {cls.table} WHERE area = ? AND id = ?", area, row)
 
@@ -75,7 +80,8 @@ def _areas(c: Connection) -> list[int]:
 
 
 def _rebuild_area(store: Store, c: Connection, area: int, repair: bool) -> list[Difference]:
-    folded = _fold(store, c, area, lambda _cls, _row: True)
+    said: Said = defaultdict(list)
+    folded = _fold(store, c, area, lambda _cls, _row: True, said)
     found: list[Difference] = []
     for cls in KINDS.values():
         states = folded.get(cls, {})
@@ -89,6 +95,8 @@ def _rebuild_area(store: Store, c: Connection, area: int, repair: bool) -> list[
             Difference(cls.table, area, row_id, "not in the log") for row_id in live.keys() - states.keys()
         ]
         if repair:
+            for row_id in states:
+                rewrite(store, c, cls, area, row_id, said.get((cls, row_id), ()))
             write_states(c, cls, area, states, store.replicas)
             c.many(
                 f"DELETE FROM {cls.table} WHERE area = ? AND id = ?",
@@ -101,8 +109,8 @@ def _plain(row: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(bytes(v) if isinstance(v, memoryview) else v for v in row)
 
 
-def _fold(store: Store, c: Connection, area: int, wanted: Wanted) -> dict[type[Record], Rows]:
-    """What the log of an area says, for the rows that `wanted(cls, row)` asks for."""
+def _fold(store: Store, c: Connection, area: int, wanted: Wanted, said: Said) -> dict[type[Record], Rows]:
+    """What the log of an area says, for the rows that `wanted(cls, row)` asks for; fills `said`."""
     folded: dict[type[Record], Rows] = defaultdict(dict)
     excluded = {
         (num, seq)
@@ -118,6 +126,8 @@ def _fold(store: Store, c: Connection, area: int, wanted: Wanted) -> dict[type[R
             continue
         state = folded[cls].setdefault(operation.row, RowState())
         apply_values(state, operation.values, (hlc, operation.replica, operation.seq))
+        if critical_numbers(cls) & operation.values.keys():
+            said[cls, operation.row].append((operation, hlc))
     return folded
 
 

@@ -13,6 +13,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Consent, Enrolment, Enterprise, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Edit, Operation
+from trainer_app.storage.conflicts import settle
 from trainer_app.storage.database import Connection
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.rows import load_states, write_states
@@ -75,7 +76,7 @@ class _Saving:
         changes: dict[int, Value] = {
             number: value
             for number, value in to_wire(cls, edit.values).items()
-            if state.values.get(number) != value
+            if edit.anew or state.values.get(number) != value
         }
         if not changes:
             return
@@ -90,6 +91,7 @@ class _Saving:
         self._changed[cls, edit.area].add(edit.id)
         if held is not None:
             self._updates.append((edit.area, edit.id, OWN, seq))
+            settle(self._c, cls, edit.area, edit.id, changes)
         subject = _subject(cls, edit.id, state)
         kind = Person.kind if subject != edit.id else cls.kind
         if cls in (Person, Enterprise):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from trainer_app.records.clock import DAY_MS
 from trainer_app.records.ids import RecordId
+from trainer_app.storage.findings import open_questions
 from trainer_app.storage.replicas import OWN
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def send_state(store: Store) -> SendState:
             "SELECT s.state, COUNT(*), MIN(s.since) "
             f"FROM ({_STATE_SQL}, o.since AS since {_FROM}) s GROUP BY s.state"
         )
-        review = int(c.value("SELECT COUNT(*) FROM review WHERE state = 'open'"))
+        review = open_questions(c)
         last = c.value("SELECT MAX(received_at) FROM receipt WHERE replica = ?", OWN)
     counted = {state: (int(n), since) for state, n, since in rows}
     number = {
