@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from trainer_app.actions.staff import BY_ITSELF
 from trainer_app.desktop import sending as states
 from trainer_app.desktop import theme
+from trainer_app.desktop.pages.join_again import NEEDS_CODE, JoinAgainSheet
 from trainer_app.desktop.parts.bars import Progress
 from trainer_app.desktop.parts.buttons import Button, primary, quiet, secondary
 from trainer_app.desktop.parts.card import Card, Icon
@@ -69,10 +70,22 @@ class SendCard(Card):
         self.cancel.clicked.connect(self.sending.cancel)
         self.close_end = secondary(_("Selesai"))
         self.close_end.clicked.connect(self.sending.dismiss)
-        self._all: tuple[Button, ...] = (self.start, self.resume, self.pause, self.cancel, self.close_end)
+        self.join = primary(_("Daftarkan ulang laptop"), "laptop")
+        self.join.clicked.connect(self._join_again)
+        self._all: tuple[Button, ...] = (
+            self.join,
+            self.start,
+            self.resume,
+            self.pause,
+            self.cancel,
+            self.close_end,
+        )
         for button in self._all:
             row.addWidget(button)
         return row
+
+    def _join_again(self) -> None:
+        JoinAgainSheet(self.desk, self.sending.start).open()
 
     def _promise(self) -> QWidget:
         self.promise = QWidget()
@@ -196,7 +209,8 @@ class SendCard(Card):
         self.set_title(_("Belum bisa mengirim"))
         self.line.setText(problem.message if problem is not None else "")
         self.start.show_text(_("Coba lagi"))
-        self._offer(self.start, self.close_end)
+        needs_code = problem is not None and problem.code in NEEDS_CODE
+        self._offer(*((self.join,) if needs_code else ()), self.start, self.close_end)
 
     def _show_done(self) -> None:
         ended = self.sending.ended
@@ -215,7 +229,7 @@ class SendCard(Card):
         self.facts.clear()
         for icon, words, tone in end_facts(ended):
             self.facts.add(ActionRow(icon, words, tone=tone))
-        self._offer(self.close_end)
+        self._offer(*((self.join,) if ended.result.revoked else ()), self.close_end)
 
 
 def end_facts(ended: Ended) -> list[tuple[str, str, str]]:
