@@ -72,12 +72,11 @@ def _export(store: Store, stick: Path, *, hubs: bool) -> int:
 
 def _import_at_centre(args: argparse.Namespace) -> int:
     from trainer_app.server.centre import open_centre
-    from trainer_app.sync.answer import Authority
     from trainer_app.sync.bundle.taking import packages, take_bundle
 
     centre = open_centre(centre_config(args), create=False)
     try:
-        store, authority = centre.store, Authority(centre.epoch, centre.sample)
+        store, authority = centre.store, centre.authority()
         found = list(packages(store, authority, args.stick))
         return _take_all(found, lambda package: take_bundle(store, authority, package.path))
     finally:

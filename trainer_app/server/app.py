@@ -29,7 +29,6 @@ from trainer_app.server.config import ServerConfig
 from trainer_app.server.limits import SmallBodies
 from trainer_app.server.state import State
 from trainer_app.server.stopping import drain_before_stopping, stop_with_parent
-from trainer_app.sync.answer import Authority
 
 #: No scripts at all: every page works without them.
 CONTENT_POLICY = (
@@ -49,7 +48,7 @@ HSTS = "max-age=31536000"
 def create_app(config: ServerConfig, centre: Centre | None = None) -> FastAPI:
     """The application over the centre that `config` describes (opened here unless given)."""
     centre = centre or open_centre(config)
-    state = State(config, centre, Authority(centre.epoch, centre.sample))
+    state = State(config, centre, centre.authority())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

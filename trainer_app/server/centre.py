@@ -18,10 +18,12 @@ from trainer_app.server.config import KEY_VARIABLE, ServerConfig
 from trainer_app.storage import rollup
 from trainer_app.storage.backup import finish_restore
 from trainer_app.storage.database import Database, open_postgres, open_sqlite
+from trainer_app.storage.enrolment_codes import owner_of
 from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.keystore import CENTRE_FILE, centre_key
 from trainer_app.storage.server_upgrades import bring_up_to_date, catch_up, missing_columns
 from trainer_app.storage.store import EPOCH, Store
+from trainer_app.sync.answer import Authority
 from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.sync.recipients import publish
 from trainer_app.sync.succession import take_up
@@ -51,6 +53,14 @@ class Centre:
     def now_ms(self) -> int:
         """The time that goes into receipts, codes and sessions."""
         return self.store.clock.now_ms()
+
+    def authority(self) -> Authority:
+        """In whose name it answers laptops."""
+        return Authority(self.epoch, self.sample, owner_of=self._owner_of)
+
+    def _owner_of(self, laptop: RecordId) -> RecordId | None:
+        with self.db.reading() as c:
+            return owner_of(c, laptop)
 
     def save(self, edits: Sequence[Edit], author: RecordId = NO_ID) -> list[Operation]:
         """Say something in the centre's own feed. Another process may have spoken meanwhile, so the clock is

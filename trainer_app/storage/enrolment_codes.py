@@ -108,6 +108,12 @@ def open_codes(c: Connection, now_ms: int) -> list[EnrolmentCode]:
     return [_read(row) for row in rows]
 
 
+def owner_of(c: Connection, replica: RecordId) -> RecordId | None:
+    """The staff member for whom the laptop of this replica id was enrolled, if it was for one."""
+    found = c.value("SELECT for_staff FROM enrolment_code WHERE replica = ?", replica)
+    return None if found is None else bytes(found)
+
+
 def hashed(code: str, salt: bytes) -> bytes:
     """The slow hash under which a code is kept (about 50 ms); small letters, blanks and dashes are
     forgiven.

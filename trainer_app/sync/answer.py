@@ -6,7 +6,7 @@ request that cannot be trusted or read is refused with a `Refusal`, before anyth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from trainer_app.records.kinds import CENTRE_AREA, Device
@@ -32,6 +32,7 @@ from trainer_app.sync.messages import (
 )
 from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
+from trainer_app.sync.recipients import learn_recipient
 from trainer_app.sync.relaying import receipts_for, take_into_care
 from trainer_app.sync.snapshots import share_of
 from trainer_app.sync.succession import former_ids
@@ -66,6 +67,8 @@ class Authority:
     is_centre: bool = True
     #: Older laptops may hand in what they have, and get receipts; more they would not understand.
     least_protocol: int = 1
+    #: At the centre: the staff member for whom the laptop of a replica id was enrolled.
+    owner_of: Callable[[bytes], bytes | None] | None = None
 
 
 def answer(store: Store, authority: Authority, data: bytes) -> bytes:
@@ -81,6 +84,8 @@ def answer(store: Store, authority: Authority, data: bytes) -> bytes:
         _check_areas(request, bearer)
         intake.check(request.pieces)
         _note_contact(store, bearer.replica, request)
+        if request.recipient and authority.owner_of:
+            learn_recipient(store, bearer.replica, request.recipient, authority.owner_of(bearer.replica))
         verdicts = intake.take(request.pieces)
     except NotHere as fault:
         raise Refusal(fault.status, fault.code, fault.text) from fault

@@ -106,6 +106,7 @@ def admit(store: Store, data: bytes, now_ms: int) -> bool:
         "state": ACTIVE,
         "enrolled_at": now_ms,
         "succeeds": claim.old,
+        "recipient": old.recipient,  # a copy has the secret half as well
     }
     store.reload()  # another process of the centre may have spoken meanwhile
     store.save([Edit(Device, claim.new, CENTRE_AREA, values)], NO_ID)

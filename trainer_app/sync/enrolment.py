@@ -22,7 +22,7 @@ from trainer_app.sync.carriers.http import (
     understood,
 )
 from trainer_app.sync.keys import make_private_key, public_key_of
-from trainer_app.sync.recipients import CENTRE_RECIPIENT, own_recipient
+from trainer_app.sync.recipients import CENTRE_RECIPIENT, RECIPIENT_TOLD, own_recipient
 from trainer_app.words import _
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def _read(said: dict[str, Any]) -> tuple[Enrolled, dict[str, bytes]]:
         "for_staff": enrolled.for_staff or b"",
         "sample": b"1" if enrolled.sample else b"0",
         CENTRE_RECIPIENT: str(said.get("centre_recipient") or "").encode("ascii"),
+        RECIPIENT_TOLD: b"1" if said.get("centre_recipient") else b"0",
     }
     return enrolled, about
 

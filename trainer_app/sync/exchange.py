@@ -37,6 +37,7 @@ from trainer_app.sync.messages import (
 )
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 from trainer_app.sync.receipt import Receipt
+from trainer_app.sync.recipients import recipient_told, untold_recipient
 from trainer_app.sync.snapshots import SnapshotArrival
 from trainer_app.sync.upload import FORKED, Going, Upload, forked
 from trainer_app.words import _
@@ -214,6 +215,8 @@ class _Exchange:
         request = self._request(going)
         answer = self._send(request)
         self._check_side(answer)
+        if request.recipient:
+            recipient_told(self._store)
         self._result.revoked, self._more = answer.revoked, answer.more
         self._result.update = answer.update
         self._learn_time(answer)
@@ -251,6 +254,7 @@ class _Exchange:
             claims_to_send(store),
             {} if self._hub or self._centre_only else self._snapshots.wanted(store.areas, self._epoch),
             care=[] if self._centre_only else self._upload.cared(),
+            recipient="" if self._hub else untold_recipient(store),
         )
 
     def _send(self, request: Request) -> Answer:

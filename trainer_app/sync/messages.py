@@ -68,6 +68,8 @@ STORED, PARTIAL, GAP, FORK, REFUSED = 0, 1, 2, 3, 4
 Feed = tuple[int, bytes, int]
 #: More claims than this nobody has to read out of one request.
 MOST_CLAIMS = 50
+#: An age recipient has 62 letters.
+MOST_RECIPIENT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Request:
     them. `claims`: laptops that go on as others (`sync.claims`). `snapshots`: areas of which nothing is here,
     so that a snapshot would do, with the name of the one that came in part and how many bytes of it are here.
     `care` (area, replica, number up to which receipts are here): feeds of others that came through this
-    laptop, and whose receipts it wants to take along.
+    laptop, and whose receipts it wants to take along. `recipient`: its age recipient, told once.
     """
 
     app: str
@@ -99,6 +101,7 @@ class Request:
     snapshots: Mapping[int, tuple[bytes, int]] = field(default_factory=dict)
     care: Sequence[Feed] = ()
     protocol: int = PROTOCOL
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,7 @@ def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiv
         list(request.claims),
         {area: list(held) for area, held in request.snapshots.items()},
         [list(feed) for feed in request.care],
+        request.recipient,
     )
     parts = (part for piece in request.pieces for part in (piece.data, piece.receipt))
     body = b"".join([msgpack.packb(head), *parts])
@@ -258,6 +262,7 @@ def read_request(body: bytes) -> Request:
             },
             _read_feeds(head[14:15]),
             int(protocol),
+            str(head[15])[:MOST_RECIPIENT] if len(head) > 15 else "",
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault

@@ -7,10 +7,10 @@ supervisors' laptops in `Device.recipient`.
 
 from __future__ import annotations
 
-from trainer_app.records.ids import NO_ID, named_id
-from trainer_app.records.kinds import CENTRE_AREA, Device, Policy
+from trainer_app.records.ids import NO_ID, RecordId, named_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Policy, Staff
 from trainer_app.records.operation import Edit
-from trainer_app.records.staff import REVOKED_DEVICE
+from trainer_app.records.staff import ADMIN, REVOKED_DEVICE, SUPERVISOR
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.store import Store
 
@@ -18,6 +18,8 @@ from trainer_app.storage.store import Store
 IDENTITY = "age_identity"
 #: And, on a laptop: the centre's recipient as its enrolment said it.
 CENTRE_RECIPIENT = "centre_recipient"
+#: And: the centre knows this one's.
+RECIPIENT_TOLD = "age_recipient_told"
 
 
 def own_identity(store: Store) -> str:
@@ -68,6 +70,27 @@ def hub_recipients(store: Store) -> list[str]:
         and device.state != REVOKED_DEVICE
         and here & {int(area) for area in (device.areas or "").split(",") if area.strip().isdecimal()}
     ]
+
+
+def untold_recipient(store: Store) -> str:
+    """This laptop's recipient as long as the centre was not told it; laptops joined before there were any."""
+    return "" if store.meta(RECIPIENT_TOLD) == b"1" else own_recipient(store)
+
+
+def recipient_told(store: Store) -> None:
+    """The centre answered a request with the recipient in it."""
+    store.set_meta(RECIPIENT_TOLD, b"1")
+
+
+def learn_recipient(store: Store, laptop: RecordId, recipient: str, owner: RecordId | None) -> None:
+    """At the centre: publish what a laptop says its recipient is, if its `owner` is a supervisor."""
+    device = store.get(Device, laptop)
+    staff = store.get(Staff, owner) if owner else None
+    if device is None or device.recipient == recipient or not is_recipient(recipient):
+        return
+    if staff is not None and staff.role in (SUPERVISOR, ADMIN):
+        store.reload()  # another process of the centre may have spoken meanwhile
+        store.save([Edit(Device, laptop, CENTRE_AREA, {"recipient": recipient})], NO_ID)
 
 
 def publish(store: Store) -> None:

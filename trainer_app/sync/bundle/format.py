@@ -16,7 +16,7 @@ from typing import Any
 import msgpack
 
 from trainer_app.sync.keys import BUNDLE, SIGNATURE_BYTES, is_signed, sign
-from trainer_app.sync.messages import ID_BYTES, Feed
+from trainer_app.sync.messages import ID_BYTES, MOST_CLAIMS, Feed
 
 VERSION = 1
 PROTOCOL = 1
@@ -72,7 +72,8 @@ class Bundle:
     rises with every bundle and request of a laptop, `made_at` is milliseconds since 1970 UTC by the sender's
     clock. `heads`: area → number up to which the own feed has receipts. `cursors`: area → position read from
     the centre in the life `epoch`. `vector`: area, replica, number held, of all feeds. `care`: area, replica,
-    number up to which receipts are here, of feeds of others that came through this laptop.
+    number up to which receipts are here, of feeds of others that came through this laptop. `claims` are of
+    laptops that go on as others (`sync.claims`).
 
     Of a reply: `held`: area → number held of the receiver's feed; `starts`, `ends`: positions between which
     it has everything of an area. `receipts` are whole.
@@ -101,6 +102,7 @@ class Bundle:
     hub: bool = False
     more: bool = False
     fork: bool = False
+    claims: Sequence[bytes] = ()
     sender: bytes = b""
 
     @property
@@ -134,6 +136,7 @@ def pack_bundle(bundle: Bundle, *, sender: bytes, private_key: bytes) -> bytes:
         [len(receipt) for receipt in bundle.receipts],
         [[item.area, item.pos, len(item.data), len(item.receipt)] for item in bundle.items],
         bundle.flags,
+        list(bundle.claims),
     ]
     parts = (part for item in bundle.items for part in (item.data, item.receipt))
     rest = b"".join([sender, msgpack.packb(head), *bundle.receipts, *parts])
@@ -206,6 +209,7 @@ def _read(head: list[Any], signed: SignedBundle, at: int) -> Bundle:
         hub=bool(flags & _HUB),
         more=bool(flags & _MORE),
         fork=bool(flags & _FORK),
+        claims=tuple(_bytes(claim) for claims in head[21:22] for claim in claims[:MOST_CLAIMS]),
         sender=signed.sender,
     )
 

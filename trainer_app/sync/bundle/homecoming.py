@@ -16,6 +16,7 @@ from trainer_app.sync.bundle.packing import own_feeds, require_joined
 from trainer_app.sync.bundle.sealing import damaged
 from trainer_app.sync.bundle.stick import Say, bundles_in
 from trainer_app.sync.bundle.taking import Package, unsealed, verified
+from trainer_app.sync.claims import learn
 from trainer_app.sync.intake import Bearer
 from trainer_app.sync.messages import Item
 from trainer_app.sync.receipt import ReceiptFault
@@ -121,6 +122,7 @@ class _Coming:
         if reply.hub:
             self._held_by_hub()
         self._items(say)
+        learn(self._store)
         self._arrival.obey()
         self._store.announce({SENDING})
 

@@ -31,6 +31,7 @@ from trainer_app.sync.bundle.format import (
 )
 from trainer_app.sync.bundle.sealing import seal_bundle
 from trainer_app.sync.bundle.stick import Say, bundle_name, write_file
+from trainer_app.sync.claims import claims_to_send
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import Feed
 from trainer_app.sync.recipients import centre_recipient, hub_recipients, own_recipient
@@ -209,4 +210,5 @@ def _bundle(store: Store, load: _Load) -> Bundle:
         care=load.care,
         items=load.items,
         more=load.more,
+        claims=claims_to_send(store),
     )

@@ -29,10 +29,11 @@ from trainer_app.sync.bundle.format import (
 from trainer_app.sync.bundle.replying import write_reply
 from trainer_app.sync.bundle.sealing import damaged, open_bundle
 from trainer_app.sync.bundle.stick import Say, bundles_in, read_file
+from trainer_app.sync.claims import admit, believed, carry
 from trainer_app.sync.intake import Bearer, Intake, NotHere
 from trainer_app.sync.messages import FORK, REFUSED, STORED, Piece
 from trainer_app.sync.receipting import Receipts
-from trainer_app.sync.recipients import own_identity
+from trainer_app.sync.recipients import learn_recipient, own_identity
 from trainer_app.sync.relaying import take_into_care
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
@@ -97,9 +98,10 @@ def take_bundle(store: Store, authority: Authority, path: Path, say: Say | None 
     Raises `CarrierProblem` when the bundle as a whole cannot be taken; then nothing of it was.
     """
     bundle, bearer = _opened(store, authority, path)
+    _hear_claims(store, authority, bundle)
     taking = _Taking(store, authority, bundle, bearer)
     taking.run(say or (lambda _share: None))
-    _note(store, bundle)
+    _note(store, authority, bundle)
     if not authority.is_centre:
         _take_care(store, bundle)
     reply, reply_problem = None, None
@@ -174,12 +176,9 @@ def _opened(store: Store, authority: Authority, path: Path) -> tuple[Bundle, Bea
     """A bundle whose sender is known here, read and verified. Raises `CarrierProblem`."""
     signed = unsealed(store, path)
     device = store.get(Device, signed.sender)
-    bearer = Bearer.of(device) if device else None
+    bearer = Bearer.of(device) if device else _claimed(store, signed)
     if bearer is None:
-        raise CarrierProblem(
-            _("Paket ini dari laptop yang belum dikenal di sini, jadi tidak diambil."),
-            code="bundle.unknown",
-        )
+        raise _unknown()
     bundle = verified(signed, bearer.key)
     if bundle.kind != UP:
         raise damaged()
@@ -189,6 +188,38 @@ def _opened(store: Store, authority: Authority, path: Path) -> tuple[Bundle, Bea
     if not ours & set(bundle.to):
         raise CarrierProblem(_("Paket ini untuk pusat lain, jadi tidak diambil."), code="bundle.centre")
     return bundle, bearer
+
+
+def _unknown() -> CarrierProblem:
+    return CarrierProblem(
+        _("Paket ini dari laptop yang belum dikenal di sini, jadi tidak diambil."), code="bundle.unknown"
+    )
+
+
+def _claimed(store: Store, signed: SignedBundle) -> Bearer | None:
+    """A laptop that is not published yet, when the laptop that it was signed for it."""
+    try:
+        claims = read_bundle(signed).claims
+    except BundleFault:
+        return None
+    for data in claims:
+        found = believed(store, data)
+        if found is not None and found[0].new == signed.sender:
+            return Bearer.claimed(*found)
+    return None
+
+
+def _hear_claims(store: Store, authority: Authority, bundle: Bundle) -> None:
+    """The centre publishes the laptops that claims are about, a supervisor's laptop hands the claims on.
+    Raises `CarrierProblem` when the centre does not take the one of this very laptop.
+    """
+    for data in bundle.claims:
+        if authority.is_centre:
+            admit(store, data, store.clock.now_ms())
+        else:
+            carry(store, data)
+    if authority.is_centre and store.get(Device, bundle.sender) is None:
+        raise _unknown()
 
 
 def unsealed(store: Store, path: Path) -> SignedBundle:
@@ -218,10 +249,12 @@ def verified(signed: SignedBundle, key: bytes) -> Bundle:
         raise damaged() from fault
 
 
-def _note(store: Store, bundle: Bundle) -> None:
+def _note(store: Store, authority: Authority, bundle: Bundle) -> None:
     """Remember the contact, unless a later one is known. How its clock goes cannot be told from a stick."""
     report: dict[str, object] = {"app": bundle.app, "pending": bundle.manifest.records}
     store.db.transact(lambda c: note_contact(store, c, bundle.sender, bundle.number, report))
+    if authority.owner_of:
+        learn_recipient(store, bundle.sender, bundle.recipient, authority.owner_of(bundle.sender))
 
 
 def _take_care(store: Store, bundle: Bundle) -> None:
