@@ -210,7 +210,7 @@ class SendCard(Card):
         self.line.setText(problem.message if problem is not None else "")
         self.start.show_text(_("Coba lagi"))
         needs_code = problem is not None and problem.code in NEEDS_CODE
-        self._offer(*((self.join,) if needs_code else ()), self.start, self.close_end)
+        self._offer(self.join if needs_code else self.start, self.close_end)
 
     def _show_done(self) -> None:
         ended = self.sending.ended
