@@ -1,0 +1,1 @@
+"""Sticks: real files, real centres, and everything that can happen to either."""

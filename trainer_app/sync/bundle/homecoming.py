@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trainer_app.records.kinds import Device
 from trainer_app.records.problem import CarrierProblem
+from trainer_app.storage.branching import go_on_alone
 from trainer_app.storage.feeds import confirm
 from trainer_app.storage.peers import begin_life, cursors, past_lives, set_cursor
 from trainer_app.storage.store import EPOCH, SENDING, Store
@@ -21,6 +22,7 @@ from trainer_app.sync.intake import Bearer
 from trainer_app.sync.messages import Item
 from trainer_app.sync.receipt import ReceiptFault
 from trainer_app.sync.relaying import take_receipt
+from trainer_app.sync.upload import FORKED
 from trainer_app.words import _
 
 #: So many segments are taken between two words about how far it is.
@@ -69,9 +71,25 @@ def take_reply(store: Store, path: Path, say: Say | None = None) -> CameHome:
     """
     require_joined(store)
     reply, peer = _opened(store, path)
+    _go_on_if_forked(store, reply)
     coming = _Coming(store, reply, peer, CameHome(path, reply.name, reply.hub, reply.revoked))
     coming.run(say or (lambda _share: None))
     return coming.result
+
+
+def _go_on_if_forked(store: Store, reply: Bundle) -> None:
+    """When other words are known under the name of this laptop, it goes on under another. Raises
+    `CarrierProblem`: what waits has to go onto the stick once more then.
+    """
+    if reply.fork or any(reply.held.get(head.area, 0) > head.head_seq for head in own_feeds(store)):
+        go_on_alone(store)
+        raise CarrierProblem(
+            _(
+                "Data laptop ini pernah disalin atau dipulihkan, jadi ia melanjutkan dengan nama baru. "
+                "Catatan tetap aman di sini. Simpan sekali lagi ke flashdisk."
+            ),
+            code=FORKED,
+        )
 
 
 def _opened(store: Store, path: Path) -> tuple[Bundle, bytes]:
@@ -95,14 +113,6 @@ def _opened(store: Store, path: Path) -> tuple[Bundle, bytes]:
     if not reply.hub and reply.epoch in past_lives(store):
         raise CarrierProblem(
             _("Balasan ini lebih tua dari kabar terakhir dari pusat, jadi tidak diambil."), code="bundle.old"
-        )
-    if reply.fork or any(reply.held.get(head.area, 0) > head.head_seq for head in own_feeds(store)):
-        raise CarrierProblem(
-            _(
-                "Data laptop ini pernah disalin atau dipulihkan, jadi pusat menahannya. "
-                "Catatan tetap aman di laptop ini. Minta pengawas memeriksa."
-            ),
-            code="feed.fork",
         )
     return reply, reply.sender if reply.hub else store.meta("centre_replica", b"")
 

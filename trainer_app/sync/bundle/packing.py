@@ -11,7 +11,7 @@ from pathlib import Path
 from trainer_app import __version__
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.applying import SNAPSHOTS
-from trainer_app.storage.branching import is_restored
+from trainer_app.storage.branching import go_on_alone, is_restored
 from trainer_app.storage.feeds import FeedHead, StoredSegment, decoded, feed_segments, heads, seal
 from trainer_app.storage.peers import cursors, next_request
 from trainer_app.storage.sending_state import send_state
@@ -82,19 +82,15 @@ def day_of(ms: int) -> date:
 
 
 def require_joined(store: Store) -> None:
-    """Raises `CarrierProblem` unless this laptop has joined a centre and may speak under its name."""
+    """Raises `CarrierProblem` unless this laptop has joined a centre. One that was restored goes on under
+    another name from now on.
+    """
     if not store.meta("centre_replica", b""):
         raise CarrierProblem(
             _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
         )
     if is_restored(store):
-        raise CarrierProblem(
-            _(
-                "Data laptop ini dipulihkan dari cadangan. Catatan aman. "
-                "Daftarkan ulang laptop dengan kode baru, lalu kirim."
-            ),
-            code="feed.restored",
-        )
+        go_on_alone(store)
 
 
 def _recipients(store: Store, *, hubs: bool) -> list[str]:
