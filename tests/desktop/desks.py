@@ -15,6 +15,7 @@ from trainer_app.actions.staff import Member
 from trainer_app.desktop import theme
 from trainer_app.desktop.app import App
 from trainer_app.desktop.background import Background
+from trainer_app.desktop.hosting import StartHub
 from trainer_app.desktop.news import News
 from trainer_app.desktop.session import Desk, SignedIn
 from trainer_app.desktop.workspace import Opened, Workspace
@@ -156,13 +157,15 @@ def made_desk(
 
 
 @contextmanager
-def made_window(qtbot: QtBot, folder: Path, *, signed_in: bool = True) -> Iterator[App]:
+def made_window(
+    qtbot: QtBot, folder: Path, *, signed_in: bool = True, start_hub: StartHub | None = None
+) -> Iterator[App]:
     """The whole program on a fresh data folder, shown, the trainer signed in; ``app.desk``, ``app.frame``."""
     if not (folder / "trainer.db").exists():
         made_store(folder).close()
         made_ring(folder)
         save(Settings(), folder)
-    app = App(folder)
+    app = App(folder, start_hub=start_hub)
     try:
         app.start()
         app.window.showNormal()

@@ -19,7 +19,6 @@ from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import AccessProblem, CarrierProblem, InputProblem
 from trainer_app.server.hub import Hub, _made_certificate, _server_context
-from trainer_app.server.visits import BROKEN, DONE
 from trainer_app.storage.care import in_care
 from trainer_app.storage.examine import examine_log
 from trainer_app.storage.sending_state import send_state
@@ -27,6 +26,7 @@ from trainer_app.sync.carriers.lan import HubConnection, LanCarrier, host_and_po
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.pairing import CODE_NEEDED, CODE_WRONG, IMPOSTOR, TRIES, forget, known_hubs
 from trainer_app.sync.progress import ExchangeResult
+from trainer_app.sync.visits import BROKEN, DONE
 
 STAFF = new_id()
 

@@ -72,10 +72,11 @@ def _headless(village: Village) -> int:
 
 def _window(village: Village) -> int:
     from trainer_app.commands.demo_village import TRAINER_PIN
+    from trainer_app.commands.desktop import start_hub
     from trainer_app.desktop.app import run as run_desktop
     from trainer_app.desktop.trial import Trial
 
     village.store.close()
     # the centre is ended by `run`, also when no window can be opened
     trial = Trial(village.laptop_folder, village.trainer, TRAINER_PIN, lambda: None)
-    return run_desktop(village.laptop_folder, trial=trial)
+    return run_desktop(village.laptop_folder, trial=trial, start_hub=start_hub)

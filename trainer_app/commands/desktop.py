@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from trainer_app.words import N_
 
 if TYPE_CHECKING:
+    from trainer_app.desktop.hosting import OpenHub
     from trainer_app.desktop.trial import Trial
+    from trainer_app.storage.store import Store
 
 HELP = N_("Buka aplikasi (bawaan).")
 #: How often filling the sample village says what it is at; the bar of the wizard moves by it.
@@ -25,7 +27,14 @@ def run(_args: argparse.Namespace) -> int:
     """Run until the window closes."""
     from trainer_app.desktop.app import run as run_desktop
 
-    return run_desktop(start_trial=start_trial)
+    return run_desktop(start_trial=start_trial, start_hub=start_hub)
+
+
+def start_hub(store: Store, changed: Callable[[], None]) -> OpenHub:
+    """Take in from trainers' laptops over Wi-Fi; how, is no business of the desktop."""
+    from trainer_app.commands.hub import ListeningHub
+
+    return ListeningHub(store, changed=changed)
 
 
 def start_trial(folder: Path, say: Callable[[str, float], None]) -> Trial:

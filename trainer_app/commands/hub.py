@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,17 @@ from trainer_app.commands.laptop import add_laptop_options, laptop_folder, unloc
 from trainer_app.words import N_, _, number
 
 if TYPE_CHECKING:
-    from trainer_app.server.hub import Hub
     from trainer_app.storage.store import Store
+    from trainer_app.sync.visits import Visit
 
 HELP = N_("Terima dari laptop pelatih lewat Wi-Fi, tanpa jendela.")
 _LOOK_SECONDS = 1.0
+ANYWHERE = "0.0.0.0"  # noqa: S104 - other laptops must reach it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Address, data, who opens them."""
-    parser.add_argument("--host", default="0.0.0.0", help=_("alamat yang didengar (bawaan: semua)"))  # noqa: S104 - other laptops must reach it
+    parser.add_argument("--host", default=ANYWHERE, help=_("alamat yang didengar (bawaan: semua)"))
     parser.add_argument("--port", type=int, default=None, help=_("nomor port (bawaan: 47530)"))
     add_laptop_options(parser)
 
@@ -55,11 +57,57 @@ def _check_role(store: Store, staff: bytes) -> None:
         )
 
 
-def _serve(store: Store, args: argparse.Namespace) -> None:
-    from trainer_app.server.hub import Hub
-    from trainer_app.sync.carriers.lan import PORT
-    from trainer_app.sync.discovery import Announcement
+class ListeningHub:
+    """A hub that listens and lets itself be found: for this command, and for the window."""
 
+    def __init__(
+        self,
+        store: Store,
+        *,
+        changed: Callable[[], None],
+        host: str = ANYWHERE,
+        port: int | None = None,
+    ) -> None:
+        from trainer_app.server.hub import Hub
+        from trainer_app.sync.carriers.lan import PORT
+        from trainer_app.sync.discovery import Announcement
+
+        self._host = host
+        self._hub = Hub(store, host=host, port=PORT if port is None else port, changed=changed)
+        self._hub.start()
+        only = None if host == ANYWHERE else [host]
+        self._announcement = Announcement(store.replica, store.name, self._hub.port, only)
+
+    @property
+    def code(self) -> str:
+        """The six digits that are right now."""
+        return self._hub.doorkeeper.code
+
+    @property
+    def seconds_left(self) -> float:
+        """How long they are."""
+        return self._hub.doorkeeper.seconds_left
+
+    @property
+    def addresses(self) -> Sequence[str]:
+        """Where this laptop can be reached; the port is left out when it is the usual one."""
+        from trainer_app.sync.carriers.lan import PORT
+        from trainer_app.sync.discovery import local_addresses
+
+        places = local_addresses() if self._host == ANYWHERE else [self._host]
+        return [place if self._hub.port == PORT else f"{place}:{self._hub.port}" for place in places]
+
+    def visits(self) -> list[Visit]:
+        """Who came, the last one first."""
+        return self._hub.visits.all()
+
+    def stop(self) -> None:
+        """Say good-bye and listen no more."""
+        self._announcement.close()
+        self._hub.stop()
+
+
+def _serve(store: Store, args: argparse.Namespace) -> None:
     stopped, news = threading.Event(), threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -68,32 +116,18 @@ def _serve(store: Store, args: argparse.Namespace) -> None:
 
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, stop)
-    hub = Hub(store, host=args.host, port=PORT if args.port is None else args.port, changed=news.set)
-    hub.start()
-    announcement = Announcement(store.replica, store.name, hub.port, _interfaces(args.host))
+    hub = ListeningHub(store, changed=news.set, host=args.host, port=args.port)
     try:
-        _tell_addresses(hub, args.host)
+        for place in hub.addresses:
+            print(_("Menerima di {alamat} (Ctrl+C untuk berhenti)").format(alamat=place))
         _tell_news(hub, news, stopped)
     finally:
-        announcement.close()
         hub.stop()
 
 
-def _interfaces(host: str) -> list[str] | None:
-    return None if host in ("0.0.0.0", "::") else [host]  # noqa: S104 - a comparison
-
-
-def _tell_addresses(hub: Hub, host: str) -> None:
-    from trainer_app.sync.discovery import local_addresses
-
-    places = local_addresses() if _interfaces(host) is None else [host]
-    for place in places or ["127.0.0.1"]:
-        print(_("Menerima di {alamat} (Ctrl+C untuk berhenti)").format(alamat=f"{place}:{hub.port}"))
-
-
-def _tell_news(hub: Hub, news: threading.Event, stopped: threading.Event) -> None:
+def _tell_news(hub: ListeningHub, news: threading.Event, stopped: threading.Event) -> None:
     """A line for each new code, and for each laptop whose state is another."""
-    from trainer_app.server.visits import DONE, SENDING
+    from trainer_app.sync.visits import DONE, SENDING
 
     told_code = ""
     told: dict[bytes, str] = {}
@@ -103,10 +137,10 @@ def _tell_news(hub: Hub, news: threading.Event, stopped: threading.Event) -> Non
     }
     cut = _("{nama}: terputus, {n} perubahan diterima; sisanya tetap di laptop itu")
     while not stopped.is_set():
-        if hub.doorkeeper.code != told_code:
-            told_code = hub.doorkeeper.code
+        if hub.code != told_code:
+            told_code = hub.code
             print(_("Kode: {kode}").format(kode=told_code), flush=True)
-        for visit in hub.visits.all():
+        for visit in hub.visits():
             line = words.get(visit.state, cut).format(nama=visit.name, n=number(visit.received))
             if told.get(visit.replica) != line:
                 told[visit.replica] = line

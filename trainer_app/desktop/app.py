@@ -40,6 +40,7 @@ from trainer_app.words import _, use_language
 if TYPE_CHECKING:
     from trainer_app.actions.staff import Member
     from trainer_app.desktop.frame import Frame, Place
+    from trainer_app.desktop.hosting import StartHub
     from trainer_app.desktop.joining import Joining
     from trainer_app.desktop.pages.wizard import Wizard
     from trainer_app.desktop.sending import Sending
@@ -62,13 +63,19 @@ class App:
     """The program while it runs. Make one, ``start`` it, run the event loop, ``shut_down``."""
 
     def __init__(
-        self, folder: Path, *, start_trial: StartTrial | None = None, trial: Trial | None = None
+        self,
+        folder: Path,
+        *,
+        start_trial: StartTrial | None = None,
+        trial: Trial | None = None,
+        start_hub: StartHub | None = None,
     ) -> None:
         """``start_trial`` makes sample data when asked; ``trial`` is sample data that ``folder`` is all
-        about.
+        about; ``start_hub`` lets other laptops send to this one.
         """
         self.folder = folder
         self.start_trial = start_trial
+        self.start_hub = start_hub
         self._first_time = not (folder / settings_file.FILE_NAME).exists()
         self._settings = settings_file.load(folder)
         use_language(self._settings.language)
@@ -242,7 +249,7 @@ class App:
         if self.sending is None or self.sending.store is not store:
             if self.sending is not None:
                 self.sending.stop()
-            self.sending = Sending(store, self.background, self.news)
+            self.sending = Sending(store, self.background, self.news, self.start_hub)
         self.sending.follow_rule()
         self.news.listen(store)
         self.desk = Desk(
@@ -423,15 +430,19 @@ def _load_slow_parts() -> None:
 
 
 def run(
-    folder: Path | None = None, *, start_trial: StartTrial | None = None, trial: Trial | None = None
+    folder: Path | None = None,
+    *,
+    start_trial: StartTrial | None = None,
+    trial: Trial | None = None,
+    start_hub: StartHub | None = None,
 ) -> int:
     """Runs the desktop until its window closes; the exit code. ``folder``: another data folder than the usual
-    one. The other two: see ``App``.
+    one. The others: see ``App``.
     """
     where = folder or settings_file.data_folder()
     setup_logging(where)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal: what is saved is saved
-    app = App(where, start_trial=start_trial, trial=trial)
+    app = App(where, start_trial=start_trial, trial=trial, start_hub=start_hub)
     app.catcher.install()
     app.start()
     try:

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from trainer_app.actions.staff import BY_ITSELF, Member, sending_rule
 from trainer_app.desktop.background import Background
+from trainer_app.desktop.handing_over import HandingOver
+from trainer_app.desktop.hosting import Hosting, StartHub
 from trainer_app.desktop.later import later
 from trainer_app.desktop.news import News
 from trainer_app.records.problem import Problem
@@ -60,9 +62,13 @@ class Sending(QObject):
 
     changed = Signal()
 
-    def __init__(self, store: Store, background: Background, news: News) -> None:
+    def __init__(
+        self, store: Store, background: Background, news: News, start_hub: StartHub | None = None
+    ) -> None:
         super().__init__()
         self.store = store
+        self.handing = HandingOver(store, background, news)
+        self.hosting = Hosting(store, background, start_hub)
         self._background, self._news = background, news
         self.state = IDLE
         self.step = Step()
@@ -109,6 +115,8 @@ class Sending(QObject):
     def stop(self) -> None:
         """The program ends, or another store is opened."""
         self._automatic.stop()
+        self.handing.stop()
+        self.hosting.stop()
         self._end_with(CANCELLED)
 
     def dismiss(self) -> None:

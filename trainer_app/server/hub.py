@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 from trainer_app.records.problem import CarrierProblem, Problem
-from trainer_app.server.visits import Visits
 from trainer_app.storage.search import index_pending
 from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Authority, Refusal, answer
@@ -32,6 +31,7 @@ from trainer_app.sync.carriers.http import PATH
 from trainer_app.sync.carriers.lan import HELLO_PATH, PAIR_PATH, PORT
 from trainer_app.sync.messages import MAX_MESSAGE_BYTES
 from trainer_app.sync.pairing import Doorkeeper, PairingRefused, certificate_proof
+from trainer_app.sync.visits import Visits
 from trainer_app.words import _
 
 _log = logging.getLogger(__name__)

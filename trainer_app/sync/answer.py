@@ -33,7 +33,7 @@ from trainer_app.sync.messages import (
 from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.recipients import learn_recipient
-from trainer_app.sync.relaying import receipts_for, take_into_care
+from trainer_app.sync.relaying import hear_centre, receipts_for, take_into_care
 from trainer_app.sync.snapshots import share_of
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
@@ -163,7 +163,8 @@ def _wanted(store: Store, authority: Authority, request: Request, bearer: Bearer
     with store.db.reading() as c:
         for area, replica, seq in request.feeds[:_MOST_FEEDS]:
             here = authority.is_centre or area in store.areas
-            if (here and area in bearer.areas) or (area == CENTRE_AREA and replica in former):
+            of_centre = area == CENTRE_AREA and (replica in former or not authority.is_centre)
+            if (here and area in bearer.areas) or of_centre:
                 held = feed_end(c, area, replica)[0]
                 if held < seq and replica not in (store.replica, bearer.replica):
                     wanted.append((area, replica, held))
@@ -179,6 +180,8 @@ def _who(store: Store, authority: Authority, data: bytes) -> tuple[SignedRequest
         signed = split_request(data)
     except MessageFault as fault:
         raise Refusal(400, "request.short", _("Permintaan tidak bisa dibaca.")) from fault
+    if not authority.is_centre:
+        hear_centre(store, _read(signed).pieces)
     device = store.get(Device, signed.replica)
     bearer = Bearer.of(device) if device else _claimed(store, signed)
     if bearer is None:

@@ -58,7 +58,7 @@ IDLE_ROUNDS = 2
 TRIES = 3
 LONGEST_WAIT_SECONDS = 30.0
 _BUSY = "http.busy"
-_FOREIGN = "area.foreign"
+_FOREIGN, _UNKNOWN = "area.foreign", "device.unknown"
 _BROKEN = ("http.timeout", "http.unreachable", "answer.short")
 
 Listener = Callable[[Progress], None]
@@ -145,6 +145,8 @@ class _Exchange:
             try:
                 self._round()
             except CarrierProblem as problem:
+                if problem.code in (_UNKNOWN, _FOREIGN) and self._upload.introduce():
+                    continue
                 if problem.code == _FOREIGN:
                     self._ask_for_areas(problem)
                 else:

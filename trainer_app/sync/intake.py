@@ -138,6 +138,8 @@ class Intake:
     def _author(self, header: Header) -> Bearer:
         """Whose words these are. Raises `NotHere` when they may not come in, or not from this laptop."""
         bearer = self._bearer
+        if header.area == CENTRE_AREA and not self._is_centre:
+            return Bearer(header.replica, self._centre_key, frozenset())  # whoever brings it
         if header.replica == bearer.replica:
             author: Bearer | None = bearer
         elif header.area == CENTRE_AREA and header.replica in former_ids(self._store):

@@ -7,13 +7,14 @@ one: it can lose or delay, but neither invent, change nor confirm anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
-from trainer_app.records.segment import Restamp, Segment
-from trainer_app.storage.applying import lock_area
+from trainer_app.records.kinds import CENTRE_AREA
+from trainer_app.records.segment import Restamp, Segment, SegmentFault, open_segment, peek
+from trainer_app.storage.applying import apply_segment, lock_area
 from trainer_app.storage.care import Cared, hand_on_again, in_care, kept_for, segment_ending, take_into_care
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, confirm, decoded, stored_segment
@@ -29,9 +30,19 @@ from trainer_app.storage.sync_queries import (
     keep_rejection,
     receipt_of,
 )
+from trainer_app.sync.messages import Piece
 from trainer_app.sync.receipt import Receipt, open_receipt, receipt_code
 
-__all__ = ["Cared", "Kept", "correction_of", "in_care", "receipts_for", "take_into_care", "take_receipt"]
+__all__ = [
+    "Cared",
+    "Kept",
+    "correction_of",
+    "hear_centre",
+    "in_care",
+    "receipts_for",
+    "take_into_care",
+    "take_receipt",
+]
 
 #: So many receipts go into one answer; the rest with the next.
 MOST_RECEIPTS = 100
@@ -136,6 +147,22 @@ def _rows(c: Connection, receipt: Receipt, num: int, first: int) -> Iterator[tup
         for operation in decoded(stored_segment(row)).operations():
             if operation.kind in KINDS:
                 yield KINDS[operation.kind], operation.row
+
+
+def hear_centre(store: Store, pieces: Sequence[Piece]) -> None:
+    """Take in what the centre said, from whoever brings it whole: a laptop that a hub has not heard of
+    carries the centre's word on who it is. What the centre did not sign is left alone.
+    """
+    key = store.meta("centre_key", b"")
+    for piece in pieces:
+        if not piece.whole:
+            continue
+        try:
+            header = peek(piece.data)
+            if header.area == CENTRE_AREA:
+                apply_segment(store, open_segment(piece.data, key), piece.data, public_key=key)
+        except SegmentFault:
+            continue  # `Intake` says what is wrong with it
 
 
 def correction_of(store: Store, segment: Segment) -> Restamp | None:

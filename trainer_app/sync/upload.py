@@ -34,6 +34,8 @@ from trainer_app.words import _
 FORKED = "feed.fork"
 #: In the table `meta`: a request went out whose answer did not come back.
 UNSETTLED = "exchange_unsettled"
+#: What the centre said goes to a hub that does not know this laptop in one request.
+INTRODUCTION_BYTES = 6 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Upload:
         self._carried: set[int] | None = None
         # feeds in care that the other side was told of, and those that it will not take
         self._told_of_care = False
+        self._introduced = self._introducing = False
         self._given_up: set[tuple[int, bytes]] = set()
         # what the other side holds, as it said: of own feeds by area, of feeds of others, of segments in
         # bytes
@@ -110,9 +113,7 @@ class Upload:
         return max(self._held.get(head.area, 0), self._confirmed(head))
 
     def _care_is_left(self) -> bool:
-        if not self._told_of_care:
-            return bool(in_care(self._store))
-        return bool(self._wanted)
+        return bool(self._wanted) or (not self._told_of_care and bool(in_care(self._store)))
 
     # --- going ----------------------------------------------------------------------------------------------
 
@@ -122,14 +123,29 @@ class Upload:
 
     def next(self, budget: int) -> list[Going]:
         """What goes with the next request, of not more than `budget` bytes."""
-        going = list(self._offers() if self._probe else self._pieces(budget))
+        if self._introducing:
+            return list(self._pieces(INTRODUCTION_BYTES, self._segments_of_others()))
+        going = list(self._offers() if self._probe else self._pieces(budget, self._waiting()))
         self._probe = False
         return going
+
+    def introduce(self) -> bool:
+        """A hub does not know this laptop, or not as it is now: let the next request bring what the centre
+        said, all of it. False when that was done already.
+        """
+        if not self.hub or self._introduced:
+            return False
+        self._introduced = self._introducing = True
+        self._wanted = {(area, replica): 0 for area, replica, _held in self._of_centre()}
+        return bool(self._wanted)
 
     def _waiting(self) -> Iterator[StoredSegment]:
         """What the other side lacks, as far as it said: own words first."""
         for head in self.own():
             yield from feed_segments(self._store, head.area, head.replica, self._reached(head))
+        yield from self._segments_of_others()
+
+    def _segments_of_others(self) -> Iterator[StoredSegment]:
         for (area, replica), held in sorted(self._wanted.items()):
             yield from feed_segments(self._store, area, replica, held)
 
@@ -140,9 +156,9 @@ class Upload:
                 asked.add((segment.area, segment.replica))
                 yield Going(Piece(segment.hash, len(segment.body), 0, b""), segment)
 
-    def _pieces(self, budget: int) -> Iterator[Going]:
+    def _pieces(self, budget: int, segments: Iterator[StoredSegment]) -> Iterator[Going]:
         left = budget
-        for segment in self._waiting():
+        for segment in segments:
             offset = self._offsets.get(segment.hash, 0)
             data = segment.body[offset : offset + left]
             if not data:
@@ -164,8 +180,7 @@ class Upload:
         if self._wanted:
             return []
         if not self._refill:
-            cared = [] if self._told_of_care else in_care(self._store)
-            return [(one.area, one.replica, one.head_seq) for one in cared]
+            return [] if self._told_of_care else [*self._of_centre(), *self._in_care()]
         here = {CENTRE_AREA, *self._store.areas}
         return [
             (head.area, head.replica, head.head_seq)
@@ -173,9 +188,18 @@ class Upload:
             if head.replica != self._store.replica and head.area in here and head.head_seq
         ]
 
+    def _in_care(self) -> list[Feed]:
+        return [(one.area, one.replica, one.head_seq) for one in in_care(self._store)]
+
+    def _of_centre(self) -> list[Feed]:
+        """For a hub, which may be longer away from the centre than this laptop: what the centre said."""
+        own = self._store.replica
+        known = heads(self._store, (CENTRE_AREA,)) if self.hub else []
+        return [(head.area, head.replica, head.head_seq) for head in known if head.replica != own]
+
     def left_after(self, going: Sequence[Going]) -> int:
         """How many own operations the other side still lacks when these pieces are stored."""
-        there = {head.area: max(self._held.get(head.area, 0), self._confirmed(head)) for head in self.own()}
+        there = {head.area: self._reached(head) for head in self.own()}
         for one in going:
             complete = one.piece.offset + len(one.piece.data) == one.piece.total
             if complete and one.piece.data and one.segment.replica == self._store.replica:
@@ -193,6 +217,7 @@ class Upload:
         does not answer the request, or says that this laptop is a copy.
         """
         self._held.update(answer.held)
+        self._introducing = False
         if self.hub and request.heads:
             self._carried = (self._carried or set()) | set(answer.held)
         if len(answer.verdicts) != len(going):
@@ -240,7 +265,7 @@ class Upload:
             for feed, seq in wanted.items()
             if feed not in self._given_up and seq >= covered(self._store, *feed)
         }
-        self._told_of_care = True
+        self._told_of_care = not any(area == CENTRE_AREA for area, _replica in self._wanted)
         if self._refill and not self._wanted:
             self._refill = False
             self._store.set_meta(REFILL, b"0")

@@ -37,6 +37,7 @@ PAGES = (
         "attendance", N_("Absensi"), "calendar-check", f"{_HERE}.attendance:AttendancePage", under="sessions"
     ),
     PageEntry("send", N_("Kirim data"), "send", f"{_HERE}.send:SendPage", below=True),
+    PageEntry("hub", N_("Terima dari pelatih"), "laptop", f"{_HERE}.hub:HubPage", under="send"),
     PageEntry("help", N_("Bantuan"), "life-buoy", f"{_HERE}.help:HelpPage", below=True),
 )
 BY_KEY = {entry.key: entry for entry in PAGES}

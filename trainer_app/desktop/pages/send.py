@@ -13,6 +13,7 @@ from trainer_app.actions.staff import Member, may_send, sending_rule
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.send_card import SendCard
+from trainer_app.desktop.pages.send_lan import LanCard
 from trainer_app.desktop.pages.send_lists import RejectionsSheet, ReviewSheet
 from trainer_app.desktop.pages.send_receipts import ReceiptsCard
 from trainer_app.desktop.pages.send_stick import StickBanner, StickCard, note_words
@@ -110,6 +111,7 @@ class SendPage(DeskPage):
         self.body.addWidget(self.flow)
         self.card = SendCard(self.desk)
         self.card.asked.connect(lambda: self._ask_for(self.desk.sending.start))
+        self.lan = LanCard(self.desk)
         self.stick = StickCard(self.desk, self.watch, self.stick_banner)
         self.stick.save_asked.connect(lambda: self._ask_for(self.stick.begin_saving))
         self.receipts_card = ReceiptsCard(self.desk)
@@ -126,6 +128,7 @@ class SendPage(DeskPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(12))
         column.addWidget(self.card)
+        column.addWidget(self.lan)
         column.addWidget(self.stick)
         column.addStretch(1)
         return left
