@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-import msgpack
-
+from tests.simulation.attacks import again, forge, replay
 from tests.simulation.disk import FULL, Fault, Stop
-from tests.simulation.links import Link, NoWaiting, Trouble, Unreachable
-from tests.simulation.log_reading import segments
-from tests.simulation.steps import AREAS, Step
-from tests.simulation.world import PEOPLE, SESSIONS, STAFF, Broken, Laptop, Number, World
-from trainer_app.records.fields import Record, Value, fields_by_name, to_wire
+from tests.simulation.links import Link, NoWaiting, Trouble
+from tests.simulation.steps import Step
+from tests.simulation.versions import newer, poison
+from tests.simulation.world import NAMES, PEOPLE, SESSIONS, STAFF, Broken, Laptop, Number, World, area_of
+from trainer_app.records.fields import Record, Value
 from trainer_app.records.ids import NO_ID, named_id
 from trainer_app.records.kinds import CENTRE_AREA, Attendance, Device, Person, Staff, derived_id
-from trainer_app.records.merge import RowState, apply_values
-from trainer_app.records.operation import Edit, Operation
+from trainer_app.records.merge import RowState
+from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem, StoreProblem
 from trainer_app.records.revocation import REVOKED_STATE, written_heads
-from trainer_app.records.segment import open_segment, seal_segment
-from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.backup import RESTORED
 from trainer_app.storage.branching import is_restored
-from trainer_app.storage.database import Connection
 from trainer_app.storage.digest import content_digest
-from trainer_app.storage.feeds import heads, seal
-from trainer_app.storage.peers import next_request
-from trainer_app.storage.replicas import OWN
-from trainer_app.storage.rows import load_states, write_states
-from trainer_app.storage.saving import start_feed
+from trainer_app.storage.feeds import seal
+from trainer_app.storage.rows import load_states
 from trainer_app.storage.store import Store
-from trainer_app.storage.tables import insert_into
-from trainer_app.sync.answer import Refusal, answer
 from trainer_app.sync.bundle.homecoming import replies, take_reply
 from trainer_app.sync.bundle.packing import export_bundle
 from trainer_app.sync.bundle.taking import hub_authority, packages, take_bundle
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import sign
-from trainer_app.sync.messages import Piece, Request, pack_request
 from trainer_app.sync.progress import ExchangeResult, Stopped
 
 MOST_LAPTOPS = 6
-#: A field and a kind that this version of the program does not know.
-LATER_FIELD, LATER_KIND = 901, 90
-FLAG_FIELD = fields_by_name(Person)["has_whatsapp"].number
-NAMES = ("Siti CONTOH", "Siti Aminah CONTOH", "Budi CONTOH", "Wati CONTOH", "Agus CONTOH", None)
 VALUES: dict[str, tuple[Value, ...]] = {
     "full_name": NAMES,
     "landmark": ("dekat balai desa", "samping masjid", "simpang tiga", "satu", "dua", None),
@@ -76,19 +62,14 @@ def perform(world: World, step: Step) -> None:
 # --- people at a laptop -------------------------------------------------------------------------------------
 
 
-def _area(laptop: Laptop, step: Step) -> int:
-    areas = laptop.store.areas or AREAS
-    return areas[step.area % len(areas)]
-
-
 def _edit(world: World, laptop: Laptop, step: Step) -> None:
-    area, row = _area(laptop, step), step.row
+    area, row = area_of(laptop, step), step.row
     value = VALUES[step.text][step.number % 6]
     _save(world, laptop, [Edit(Person, PEOPLE[area][row], area, {step.text: value})])
 
 
 def _mark(world: World, laptop: Laptop, step: Step) -> None:
-    area = _area(laptop, step)
+    area = area_of(laptop, step)
     _save(world, laptop, [_mark_edit(area, step.number % 2, PEOPLE[area][step.row], step.text)])
 
 
@@ -100,7 +81,7 @@ def _mark_edit(area: int, session: int, person: bytes, status: str) -> Edit:
 
 def _delete(world: World, laptop: Laptop, step: Step) -> None:
     """Deletes a person, or brings a deleted one back."""
-    area = _area(laptop, step)
+    area = area_of(laptop, step)
     row = PEOPLE[area][step.row]
     person = laptop.store.get(Person, row)
     gone = laptop.store.clock.now_ms() if person is None or person.deleted_at is None else None
@@ -109,7 +90,7 @@ def _delete(world: World, laptop: Laptop, step: Step) -> None:
 
 
 def _burst(world: World, laptop: Laptop, step: Step) -> None:
-    area = _area(laptop, step)
+    area = area_of(laptop, step)
     people = [world.new_id() for _ in range(step.number)]
     edits = [
         Edit(Person, person, area, {"full_name": f"{world.random.randbytes(6).hex()} CONTOH", "sex": "P"})
@@ -168,55 +149,6 @@ def _disk(world: World, laptop: Laptop, step: Step, hub: Laptop | None = None) -
         yield
     finally:
         disk.fault = None
-
-
-# --- words of another version -------------------------------------------------------------------------------
-
-
-def _raw(world: World, laptop: Laptop, area: int, kind: int, row: bytes, values: dict[int, Value]) -> None:
-    """An operation as another version of the program writes it: past this version's checks."""
-    from trainer_app.records.fields import KINDS
-
-    store = laptop.store
-    poison = kind == Person.kind and FLAG_FIELD in values
-    cls = KINDS.get(kind)
-
-    def work(c: Connection) -> Operation:
-        start_feed(c, area, OWN)
-        seq = 1 + int(c.value("SELECT last_seq FROM feed WHERE area = ? AND replica = ?", area, OWN))
-        state = load_states(c, cls, area, [row], store.replicas).get(row, RowState()) if cls else RowState()
-        base = max((state.stamps[n][0] for n in values if n in state.stamps), default=0)
-        one = Operation(kind, row, area, store.replica, seq, store.clock.tick(base), STAFF, base, values)
-        c.run(
-            insert_into("operation"),
-            *(area, OWN, seq, one.hlc, kind, row, STAFF, base, msgpack.packb(values)),
-        )
-        c.run("UPDATE feed SET last_seq = ? WHERE area = ? AND replica = ?", seq, area, OWN)
-        if cls:
-            known = row in load_states(c, cls, area, [row], store.replicas)
-            apply_values(state, values, (one.hlc, store.replica, seq))
-            write_states(c, cls, area, {row: state}, store.replicas)
-            c.many(insert_into("touch", "ON CONFLICT DO NOTHING"), [(area, row, OWN, seq)] if known else [])
-        return one
-
-    one = store.db.transact(work)
-    world.saved(store, [one], {}, poison=poison)
-
-
-def _newer(world: World, laptop: Laptop, step: Step) -> None:
-    """A newer version of the program writes a field or a kind that this one does not know."""
-    area = _area(laptop, step)
-    if step.number % 2:
-        values: dict[int, Value] = {1: NAMES[step.number % 5], LATER_FIELD: f"baru {step.number}"}
-        _raw(world, laptop, area, Person.kind, PEOPLE[area][step.row], values)
-    else:
-        _raw(world, laptop, area, LATER_KIND, world.new_id(), {1: "baru", 7: step.number})
-
-
-def _poison(world: World, laptop: Laptop, step: Step) -> None:
-    """A faulty version answers a question of yes and no with a number."""
-    area = _area(laptop, step)
-    _raw(world, laptop, area, Person.kind, PEOPLE[area][step.row], {FLAG_FIELD: 7 + step.number})
 
 
 # --- the machine --------------------------------------------------------------------------------------------
@@ -436,77 +368,13 @@ def _mail(world: World, laptop: Laptop, step: Step) -> None:
     world.mail.deliver()
 
 
-def _replay(world: World, laptop: Laptop, step: Step) -> None:
-    """Somebody sends again what was once sent."""
-    if not laptop.requests:
-        return
-    before = content_digest(world.centre.store)
-    try:
-        answer(world.centre.store, world.authority, laptop.requests[step.number % len(laptop.requests)])
-    except Refusal:
-        if content_digest(world.centre.store) != before:
-            raise Broken("4: a refused request changed rows") from None
-
-
-def _again(world: World, laptop: Laptop, step: Step) -> None:
-    """A segment arrives that is here already."""
-    store = (world.centre.store, laptop.store)[step.area]
-    held = segments(store)
-    if not held:
-        return
-    segment = held[step.number % len(held)]
-    before = content_digest(store)
-    outcome = apply_segment(store, open_segment(segment.body, None), segment.body)
-    if outcome.result != "known" or content_digest(store) != before:
-        raise Broken(f"4: a segment that is here already came to {outcome.result}")
-
-
-def _forge(world: World, laptop: Laptop, step: Step) -> None:
-    """A laptop speaks in the name of the centre or of another laptop, or begins a second branch of its own
-    feed.
-    """
-    store, centre = laptop.store, world.centre.store
-    other = world.laptops[(step.who + 1) % len(world.laptops)].store.replica
-    area = _area(laptop, step) if step.row else CENTRE_AREA
-    name = (centre.replica, other, store.replica)[step.row]
-    if laptop.revoked or is_restored(store) or (step.row == 1 and other == store.replica):
-        return
-    known = [head for head in heads(centre) if (head.area, head.replica) == (area, name)]
-    seq, prev_hash = (known[0].head_seq, known[0].head_hash) if known else (0, b"")
-    if step.row == 2:
-        prev_hash = world.random.randbytes(32)
-    cls = Person if area else Device
-    values = to_wire(cls, {"full_name": "Palsu CONTOH"} if area else {"areas": "5301,5302"})
-    row = PEOPLE[area][0] if area else store.replica
-    one = Operation(cls.kind, row, area, name, seq + 1, store.clock.tick(), STAFF, 0, values)
-    body, segment = seal_segment(
-        [one],
-        replica=name,
-        area=area,
-        prev_hash=prev_hash,
-        sign=lambda data: sign(store.private_key, data),
-        os_clock=0,
-        offset_ms=0,
-    )
-    pieces = [Piece(segment.hash, len(body), 0, body)]
-    request = Request("1", next_request(store), world.authority.epoch, 10_000, pieces=pieces)
-    data = pack_request(
-        request, replica=store.replica, private_key=store.private_key, receiver=store.meta("centre_replica")
-    )
-    before = content_digest(centre)
-    with suppress(Refusal, Unreachable):
-        answer(centre, world.authority, data)
-    if content_digest(centre) != before or any(held.hash == segment.hash for held in segments(centre)):
-        raise Broken("11: words in the name of another, or of a second branch, were taken")
-
-
 _DEEDS: dict[str, Callable[[World, Laptop, Step], None]] = {
     "edit": _edit,
     "mark": _mark,
     "delete": _delete,
     "burst": _burst,
-    "newer": _newer,
-    "poison": _poison,
+    "newer": newer,
+    "poison": poison,
     "failing": _failing,
     "seal": _seal,
     "send": _send,
@@ -515,10 +383,10 @@ _DEEDS: dict[str, Callable[[World, Laptop, Step], None]] = {
     "stick at laptop": _stick_at_laptop,
     "stick at centre": _stick_at_centre,
     "stick": _stick,
-    "again": _again,
+    "again": again,
     "mail": _mail,
-    "replay": _replay,
-    "forge": _forge,
+    "replay": replay,
+    "forge": forge,
     "restart": _restart,
     "power": _power,
     "clock": _clock,

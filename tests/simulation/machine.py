@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from tests.simulation.disk import Disk, WatchedDatabase
 from trainer_app.records.clock import Clock
-from trainer_app.storage.database import open_sqlite
+from trainer_app.storage.database import open_postgres, open_sqlite
 from trainer_app.storage.store import Store
 from trainer_app.storage.tables import create_all
 
@@ -76,6 +76,28 @@ class Machine:
         self.store.close()
         self.disk.put(*copy)
         self.store = self._open()
+
+
+class PostgresCentre(Machine):
+    """A centre on PostgreSQL. Its disk never fails here, and it is never restored."""
+
+    def __init__(self, url: str, folder: Path, time: Time) -> None:
+        self.name, self.key = "centre", None
+        self.wall = Wall(time)
+        self.disk = Disk(folder / "no-file")
+        self._url = url
+        self.store = self._open()
+
+    def _open(self) -> Store:
+        db = open_postgres(self._url)
+        create_all(db)
+        return Store(db, Clock(wall=self.wall))
+
+    def power_cut(self, torn: bytes = b"") -> None:
+        self.restart()
+
+    def copy(self) -> tuple[bytes, bytes]:
+        return b"", b""
 
 
 @cache

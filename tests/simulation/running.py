@@ -17,6 +17,7 @@ from tests.simulation.steps import History, Step
 from tests.simulation.world import Broken, World
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.backup import RESTORED
+from trainer_app.storage.digest import content_digest
 from trainer_app.sync import answer, exchange
 from trainer_app.sync.progress import ExchangeResult
 
@@ -50,8 +51,10 @@ class Verdict:
         return self.why.partition(":")[0]
 
 
-def run(history: History) -> Verdict:
-    """Run a history. Whatever goes wrong is in the verdict."""
+def run(history: History, postgres: str = "") -> Verdict:
+    """Run a history, the centre on SQLite or on an empty PostgreSQL database at this address. Whatever goes
+    wrong is in the verdict.
+    """
     with ExitStack() as stack:
         folder = _folder()
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -59,7 +62,7 @@ def run(history: History) -> Verdict:
         if history.small:
             for (module, name), value in _SMALL.items():
                 stack.enter_context(mock.patch.object(module, name, value))
-        world = World(folder, history)
+        world = World(folder, history, postgres)
         stack.callback(lambda: world.close())
         return _run(world, history)
 
@@ -78,6 +81,7 @@ def _run(world: World, history: History) -> Verdict:
         settle(world)
         check_all(world)
         check_end(world)
+        world.note(content_digest(world.centre.store))
     except Broken as fault:
         why = str(fault)
     except Exception as fault:  # whatever the program raises where it should not is a finding

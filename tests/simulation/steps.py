@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from tests.simulation.disk import FULL, POWER, STOP
@@ -61,6 +61,13 @@ class History:
     small: bool
     steps: tuple[Step, ...]
 
+    def with_steady_centre(self) -> History:
+        """The same without anything that happens to the centre's disk."""
+        calm = [step for step in self.steps if step.what not in ("keep centre", "restore centre")]
+        return self.with_steps(
+            [replace(step, disk=None) if step.disk and step.disk[0] == "centre" else step for step in calm]
+        )
+
     def with_steps(self, steps: Sequence[Step]) -> History:
         """The same world with other steps."""
         return History(self.seed, self.areas, self.encrypted, self.small, tuple(steps))
@@ -90,12 +97,13 @@ class History:
 # --- drawing ------------------------------------------------------------------------------------------------
 
 
-def draw(seed: int) -> History:
-    """The history of a seed, always the same."""
+def draw(seed: int, theme: str = "") -> History:
+    """The history of a seed, always the same; with a theme, or with one that the seed chooses."""
     rnd = random.Random(f"history {seed}")  # noqa: S311 - must repeat
     count = rnd.choice((2, 3, 3, 4))
-    theme = rnd.choice(list(_THEMES.values()))
-    weights = [weight * theme.get(what, 1) for what, (weight, _make) in _DRAWN.items()]
+    chosen = rnd.choice(list(_THEMES))
+    factors = _THEMES[theme or chosen]
+    weights = [weight * factors.get(what, 1) for what, (weight, _make) in _DRAWN.items()]
     areas = tuple(rnd.choice(((AREAS[0],), (AREAS[0],), (AREAS[1],), AREAS)) for _ in range(count))
     return History(
         seed,

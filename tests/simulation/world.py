@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.simulation.disk import Stop
 from tests.simulation.links import Answerer, Mail, Unreachable
 from tests.simulation.log_reading import Key, held_keys, key_of
-from tests.simulation.machine import KEY, Machine, Time
-from tests.simulation.steps import AREAS, ROWS, History
+from tests.simulation.machine import KEY, Machine, PostgresCentre, Time
+from tests.simulation.steps import AREAS, ROWS, History, Step
 from trainer_app.records.clock import BUILD_MS
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, named_id
@@ -37,6 +37,7 @@ START = BUILD_MS + 30 * 86_400_000
 STAFF = named_id(NO_ID, "staff")
 PEOPLE = {area: [named_id(NO_ID, f"person {area} {i}") for i in range(ROWS)] for area in AREAS}
 SESSIONS = {area: [named_id(NO_ID, f"session {area} {i}") for i in range(2)] for area in AREAS}
+NAMES = ("Siti CONTOH", "Siti Aminah CONTOH", "Budi CONTOH", "Wati CONTOH", "Agus CONTOH", None)
 #: (area, replica, number): one operation, unless a copied database used the number twice.
 Number = tuple[int, bytes, int]
 
@@ -72,7 +73,7 @@ class Laptop:
 class World:
     """Everything of one history. Close it at the end."""
 
-    def __init__(self, folder: Path, history: History) -> None:
+    def __init__(self, folder: Path, history: History, postgres: str = "") -> None:
         self.random = random.Random(f"world {history.seed}")  # noqa: S311 - must repeat
         self.folder = folder
         self.time = Time(START)
@@ -88,7 +89,11 @@ class World:
         self.hashes: dict[Number, bytes] = {}
         #: Whether more than one thing may still have been said by the centre under one number.
         self.lives: list[bytes] = []
-        self.centre = Machine("centre", folder, self.time, self._key)
+        self.centre: Machine = (
+            PostgresCentre(postgres, folder, self.time)
+            if postgres
+            else Machine("centre", folder, self.time, self._key)
+        )
         self.centre.store.found(self.new_id(), self.random.randbytes(32), "Pusat CONTOH", ())
         self.centre.store.set_meta(recipients.IDENTITY, IDENTITY.encode())
         self.authority = self._begin_life()
@@ -296,3 +301,9 @@ class World:
                 if replica == own or area in areas
             }
         self.excused |= self.ledger.keys() - held
+
+
+def area_of(laptop: Laptop, step: Step) -> int:
+    """The area that a step at a laptop is about: one of those that it has."""
+    areas = laptop.store.areas or AREAS
+    return areas[step.area % len(areas)]
