@@ -47,6 +47,7 @@ _EXPECTED = (
     "feed.fork",
     "feed.restored",
     "area.foreign",
+    "area.not_carried",
     "request.replayed",
 )
 
