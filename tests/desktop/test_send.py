@@ -283,7 +283,7 @@ def test_what_the_centre_could_not_take_is_explained(qtbot: QtBot, app: Any) -> 
     store, person = app.desk.store, new_id()
     store.save([Edit(Person, person, AREA, {"full_name": "CONTOH Ani"})], app.desk.staff.id)
     store.db.transact(
-        lambda c: c.run(insert_into("quarantine"), *(AREA, 1, 4, Person.kind, person, "value", "phone", None))
+        lambda c: c.run(insert_into("quarantine"), *(AREA, 1, 4, Person.kind, person, "value", "phone", None, None))
     )
     lines = rejection_lines(store)
     assert [line.title for line in lines] == ["CONTOH Ani"]

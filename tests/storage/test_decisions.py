@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from tests.storage.conftest import AREA
-from tests.storage.test_applying import STAFF, deliver, person_edit, register
-from trainer_app.actions.review import choose_value, take_back
+from tests.storage.test_applying import STAFF, VILLAGE, deliver, person_edit, register
+from trainer_app.actions.review import (
+    UNDO_MS,
+    Change,
+    choose_value,
+    same_person,
+    take_back,
+    two_people,
+)
+from trainer_app.records.decision import decision_id
 from trainer_app.records.ids import new_id
-from trainer_app.records.kinds import Decision, Person
+from trainer_app.records.kinds import Attendance, Decision, Person, Session, derived_id
+from trainer_app.records.operation import Edit
+from trainer_app.records.problem import InputProblem
+from trainer_app.storage.aliases import MERGED_AWAY, one_person
 from trainer_app.storage.digest import content_digest
+from trainer_app.storage.examining import examine, waiting
 from trainer_app.storage.findings import findings
+from trainer_app.storage.lookalikes import Pair, pairs
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import send_state
 
@@ -64,3 +81,149 @@ def test_choosing_what_counts_already_is_said_again_so_that_it_beats_the_other(m
     everywhere(one, two)
     assert findings(one) == findings(two) == []
     assert one.get(Person, row).full_name == found.winning
+
+
+_SHOWN = f"SELECT p.id FROM person p WHERE NOT {MERGED_AWAY}"  # noqa: S608 (words of our own)
+
+
+def people_of(store):
+    """Who is shown, and who is shown under whom."""
+    with store.db.reading() as c:
+        shown = {bytes(row[0]) for row in c.all(_SHOWN)}
+        under = {bytes(a): bytes(b) for a, b in c.all("SELECT id, canonical FROM alias")}
+    return shown, under
+
+
+def asked(store):
+    examine(store)
+    return {(pair.first[1], pair.second[1], pair.reason) for pair in pairs(store)}
+
+
+def named(store, name, **values):
+    row = new_id()
+    store.save([person_edit(row, full_name=name, sex="P", village=VILLAGE, **values)], STAFF)
+    return row
+
+
+def test_two_laptops_registered_one_person_and_somebody_says_so(make_store):
+    one, two, centre = make_store(), make_store(), make_store(areas=())
+    a = named(one, "Siti Aminah CONTOH", nik="3403115403840002", phone="+6281227334155")
+    b = named(two, "Siti Aminah CONTOH", nik="3403115403840002", phone="+6285743102298")
+    named(two, "Dewi Lestari CONTOH", nik="3403115403840009", phone="+6285743102299")
+    everywhere(one, two, centre)
+    for store in (one, two, centre):
+        assert asked(store) == {(a, b, "nik")}
+        assert send_state(store).review == 1
+    (pair,) = pairs(two)
+    number = Change(Person, a, AREA, "phone", "+6281227334155", "+6285743102298")
+    decision = same_person(two, pair, [number], SUPERVISOR)
+    everywhere(one, two, centre)
+    for store in (one, two, centre):
+        assert asked(store) == set()
+        assert people_of(store)[1] == {b: a}
+        assert one_person(store, b) == one_person(store, a) == (a, b)
+        assert store.get(Person, a).phone == "+6285743102298"
+
+    take_back(one, decision, SUPERVISOR)
+    everywhere(one, two, centre)
+    for store in (one, two, centre):
+        assert asked(store) == {(a, b, "nik")}
+        assert people_of(store)[1] == {}
+        assert store.get(Person, a).phone == "+6281227334155"
+
+    two_people(one, pairs(one)[0], SUPERVISOR)
+    everywhere(one, two, centre)
+    two.save([person_edit(b, full_name="Siti Aminah binti Ali CONTOH")], STAFF)
+    everywhere(one, two, centre)
+    assert [asked(store) for store in (one, two, centre)] == [set(), set(), set()]
+
+
+def test_an_answer_older_than_thirty_days_stays(make_store):
+    store = make_store()
+    named(store, "Siti CONTOH", nik="3403115403840002")
+    named(store, "Siti CONTOH", nik="3403115403840002")
+    examine(store)
+    decision = same_person(store, pairs(store)[0], [], SUPERVISOR)
+    at = store.get(Decision, decision).decided_at
+    with pytest.raises(InputProblem, match="30 hari"):
+        take_back(store, decision, SUPERVISOR, now=at + UNDO_MS + 1)
+    take_back(store, decision, SUPERVISOR, now=at + UNDO_MS)
+    assert len(asked(store)) == 1
+
+
+def test_a_mark_of_somebody_who_is_not_here_yet_waits_and_resolves_itself(make_store):
+    one, two, centre = make_store(), make_store(), make_store(areas=())
+    row, session = register(one), new_id()
+    deliver(one, two)
+    two.save([Edit(Session, session, AREA, {"topic": "Modul 1", "starts_at": 1})], STAFF)
+    two.save(
+        [
+            Edit(
+                Attendance,
+                derived_id(Attendance, session, row),
+                AREA,
+                {"session": session, "person": row, "status": "H"},
+            )
+        ],
+        STAFF,
+    )
+    deliver(two, centre)
+    examine(centre)
+    assert [(w.cls, w.needs, w.needed) for w in waiting(centre)] == [(Attendance, Person, row)]
+    assert send_state(centre).review == 0, "nobody is asked about it"
+    deliver(one, centre)
+    examine(centre)
+    assert waiting(centre) == []
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["same", "different", "back", "phone", "name", "delete", "send"]),
+        st.integers(0, 2),
+        st.integers(0, 5),
+        st.integers(0, 5),
+    ),
+    max_size=12,
+)
+NIK = "3403115403840002"
+
+
+@given(steps=STEPS, order=st.permutations(range(3)))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_decisions_edits_and_undo_in_any_order_end_alike(make_store, request, steps, order):
+    if "postgresql" in request.node.callspec.id:
+        pytest.skip("the same code on both engines; SQLite files are made quickly")
+    stores = [make_store() for _ in range(3)]
+    people = sorted(
+        named(stores[i % 3], name, nik=NIK if i < 3 else None, phone="+6281227334155")
+        for i, name in enumerate(["Siti CONTOH"] * 4 + ["Sitti CONTOH", "Yohanes CONTOH"])
+    )
+    everywhere(*stores)
+    for what, at, i, j in steps:
+        store, (low, high) = stores[at], sorted((people[i], people[j]))
+        if what in ("same", "different") and i != j:
+            pair = Pair((AREA, low), (AREA, high), "nik", 0)
+            if what == "same":
+                same_person(store, pair, [], SUPERVISOR)
+            else:
+                two_people(store, pair, SUPERVISOR)
+        elif what == "back":
+            take_back(store, decision_id(low, high), SUPERVISOR)
+        elif what in ("phone", "name"):
+            field = {"phone": "phone", "name": "full_name"}[what]
+            store.save([person_edit(people[i], **{field: ["+6281227334155", "Siti CONTOH"][j % 2]})], STAFF)
+        elif what == "delete":
+            store.save([person_edit(people[i], deleted_at=j or None)], STAFF)
+        elif what == "send":
+            deliver(store, stores[j % 3]) if j % 3 != at else None
+            examine(stores[j % 3])
+    everywhere(*(stores[i] for i in order))
+    seen = [(asked(store), people_of(store)) for store in stores]
+    assert seen[0] == seen[1] == seen[2]
+    late = make_store(areas=())
+    for i in order:
+        deliver(stores[i], late)
+    assert (asked(late), people_of(late)) == seen[0]
+    assert {(f.row, f.field, f.winning, f.losing) for f in findings(late)} == {
+        (f.row, f.field, f.winning, f.losing) for f in findings(stores[0])
+    }

@@ -12,13 +12,23 @@ from dataclasses import dataclass
 
 from trainer_app.actions.staff import BY_SUPERVISOR, SENDING_ROLES, sending_rule
 from trainer_app.records.clock import DAY_MS
-from trainer_app.records.decision import ABOUT_VALUE, CHOSEN, Decision, decision_id, value_subject
+from trainer_app.records.decision import (
+    ABOUT_PEOPLE,
+    ABOUT_VALUE,
+    CHOSEN,
+    DIFFERENT,
+    SAME,
+    Decision,
+    decision_id,
+    value_subject,
+)
 from trainer_app.records.fields import KINDS, Record, Value, fields_by_name, fields_by_number
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import AccessProblem, InputProblem
 from trainer_app.storage.findings import Finding
+from trainer_app.storage.lookalikes import Pair
 from trainer_app.storage.store import Store
 from trainer_app.words import _
 
@@ -30,7 +40,7 @@ _BESIDE = {"nik": ("nik_status", "ada"), "phone": ("phone_status", "ada")}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value that an answer replaced. `other` is the one not counted before, in an answer about a value."""
+    """One value that an answer replaced. `other`: in an answer about a value, the one that was not counted."""
 
     cls: type[Record]
     row: RecordId
@@ -71,6 +81,34 @@ def choose_value(store: Store, finding: Finding, value: Value, by: RecordId) -> 
     decision = _decided(store, row, second, area, decided, [made], by)
     store.save([Edit(cls, row, area, values, anew=True), decision], by)
     return decision.id
+
+
+def same_person(store: Store, pair: Pair, changes: Sequence[Change], by: RecordId) -> RecordId:
+    """Say that two are one person; gives the id of the decision. Both keep all that was written of them.
+
+    The one with the smaller id stands for both. `changes` are the values of that one (person or first
+    enterprise) for which the other one's are right.
+    """
+    real = [change for change in changes if change.before != change.after]
+    decision = _about_two(store, pair, SAME, real, by)
+    edits: dict[tuple[type[Record], RecordId, int], dict[str, Value]] = {}
+    for change in real:
+        edits.setdefault((change.cls, change.row, change.area), {})[change.field] = change.after
+    store.save([*(Edit(*key, values) for key, values in edits.items()), decision], by)
+    return decision.id
+
+
+def two_people(store: Store, pair: Pair, by: RecordId) -> RecordId:
+    """Say that two are different people: nobody is asked again, on any laptop."""
+    decision = _about_two(store, pair, DIFFERENT, (), by)
+    store.save([decision], by)
+    return decision.id
+
+
+def _about_two(store: Store, pair: Pair, answer: str, changes: Sequence[Change], by: RecordId) -> Edit:
+    (area, first), (second_area, second) = pair.first, pair.second
+    values: dict[str, Value] = {"about": ABOUT_PEOPLE, "answer": answer, "second_area": second_area}
+    return _decided(store, first, second, area, values, changes, by)
 
 
 def _decided(

@@ -26,8 +26,8 @@ class Decision(Record):
     """An answer to one question; `undone_at` takes it back, and then it is asked again.
 
     About people, `first` is the smaller id of the two and stands for both while the answer is `SAME`; the
-    decision lies in the area of `first`. About a value, `first` is the record and `second` is made of it and the
-    field (`value_subject`).
+    decision lies in the area of `first`. About a value, `first` is the record and `second` is made of it and
+    the field (`value_subject`).
     """
 
     first: bytes | None = asks(1, REFERENCE, N_("Catatan pertama"), required=True)

@@ -71,6 +71,37 @@ def candidate(a: PersonKey, b: PersonKey) -> Likeness | None:
     return Likeness(False, min(99, score + len(reasons) - 1), tuple(reasons))
 
 
+SAME_NIK, SAME_PHONE, SAME_BIRTH = "nik", "phone", "birth"
+
+
+def doubt(a: PersonKey, b: PersonKey) -> str | None:
+    """Why it is asked whether two people who are both registered are one; None where it is not.
+
+    Stricter than the card beside the form, for every pair costs somebody a minute: the same NIK, or names
+    that are alike (`SIMILAR`) with the same phone number, or with the same village and date or year of birth.
+    Two full NIKs that are far apart speak against it, unless name and date of birth agree.
+    """
+    if _same(a.nik, b.nik):
+        return SAME_NIK
+    reason = _common(a, b)
+    if reason is None:
+        return None
+    score = match_name(a.name, b.name)
+    if a.nik and b.nik and not _near(a.nik, b.nik):
+        born = a.birth_date is not None and a.birth_date == b.birth_date
+        return reason if born and score >= SAME_NAME else None
+    return reason if score >= SIMILAR else None
+
+
+def _common(a: PersonKey, b: PersonKey) -> str | None:
+    if _same(a.phone, b.phone):
+        return SAME_PHONE
+    if not _same(a.village, b.village) or a.year is None or a.year != b.year:
+        return None
+    dated = a.birth_date is not None and b.birth_date is not None
+    return None if dated and a.birth_date != b.birth_date else SAME_BIRTH
+
+
 def candidates(
     one: PersonKey, others: Iterable[PersonKey], limit: int = 5
 ) -> list[tuple[PersonKey, Likeness]]:

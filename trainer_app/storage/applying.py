@@ -26,10 +26,11 @@ from trainer_app.records.fields import (
     fields_by_number,
 )
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import CENTRE_AREA, Device, Enterprise, Person
+from trainer_app.records.kinds import CENTRE_AREA, Decision, Device, Enterprise, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Stamp
 from trainer_app.records.segment import Group, Restamp, Segment
+from trainer_app.storage.aliases import follow_decisions
 from trainer_app.storage.conflicts import note_conflicts
 from trainer_app.storage.database import Connection
 from trainer_app.storage.rows import insert_columns, load_states, write_states
@@ -208,6 +209,8 @@ def materialise(
 
 
 def _after(store: Store, c: Connection, area: int, outcome: Outcome) -> None:
+    if decided := outcome.touched.get(Decision):
+        follow_decisions(c, area, decided)
     if c.dialect == "sqlite":
         persons = set(outcome.touched.get(Person, ()))
         if businesses := outcome.touched.get(Enterprise):
@@ -286,7 +289,7 @@ def quarantine_bad(
     c.many(
         insert_into("quarantine", "ON CONFLICT DO NOTHING"),
         [
-            (area, num, group.seqs[i], cls.kind, group.rows[i], reason, detail, None)
+            (area, num, group.seqs[i], cls.kind, group.rows[i], reason, detail, None, None)
             for i, (reason, detail) in bad.items()
         ],
     )

@@ -17,6 +17,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.operation import NO_STAMP, Stamp
 from trainer_app.storage.conflicts import COUNTS, OPEN, unpack
 from trainer_app.storage.database import Connection, Row
+from trainer_app.storage.lookalikes import open_pairs
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -40,9 +41,9 @@ class Finding:
 def open_questions(c: Connection) -> int:
     """How many questions wait for an answer; several values of one field are one question."""
     sql = "SELECT DISTINCT area, kind, row, field FROM review WHERE state = ? AND field > 0"
-    return int(c.value(f"SELECT COUNT(*) FROM ({sql}) q", OPEN)) + int(
-        c.value(f"SELECT COUNT(*) FROM decision d WHERE {_TAKEN_BACK}")
-    )
+    values = int(c.value(f"SELECT COUNT(*) FROM ({sql}) q", OPEN))
+    again = int(c.value(f"SELECT COUNT(*) FROM decision d WHERE {_TAKEN_BACK}"))
+    return values + again + len(open_pairs(c))
 
 
 #: Answers about a value that were taken back, while the field does not raise the question by itself again.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
+from trainer_app.records.kinds import Decision, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Operation
+from trainer_app.storage.aliases import follow_all, look_again
 from trainer_app.storage.applying import (
     APPLIED,
     PARKED,
@@ -21,6 +23,7 @@ from trainer_app.storage.applying import (
 )
 from trainer_app.storage.conflicts import critical_numbers, rewrite
 from trainer_app.storage.database import Connection
+from trainer_app.storage.examining import examine_from_the_start
 from trainer_app.storage.feeds import all_segments, decoded, unsealed
 from trainer_app.storage.rows import select_sql, to_row, write_states
 
@@ -73,6 +76,15 @@ def refold(store: Store, c: Connection, area: int, rows: Collection[tuple[type[R
         rewrite(store, c, cls, area, row, said.get((cls, row), ()))
         if row not in folded.get(cls, {}):
             c.run(f"DELETE FROM {cls.table} WHERE area = ? AND id = ?", area, row)
+    _follow(c, area, wanted)
+
+
+def _follow(c: Connection, area: int, rows: Iterable[tuple[type[Record], RecordId]]) -> None:
+    """What else is made from rows that were written anew: who is whom, and who is to be looked at again."""
+    found = list(rows)
+    look_again(c, area, [row for cls, row in found if cls is Person])
+    if any(cls is Decision for cls, _row in found):
+        follow_all(c)
 
 
 def _areas(c: Connection) -> list[int]:
@@ -102,6 +114,9 @@ def _rebuild_area(store: Store, c: Connection, area: int, repair: bool) -> list[
                 f"DELETE FROM {cls.table} WHERE area = ? AND id = ?",
                 [(area, row_id) for row_id in live.keys() - states.keys()],
             )
+    if repair:
+        follow_all(c)
+        examine_from_the_start(c, area)
     return found
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgpack
 
-from trainer_app.records.fields import Record, Value, to_wire
+from trainer_app.records.fields import KINDS, Record, Value, fields_by_number, to_wire
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Consent, Enrolment, Enterprise, Person
+from trainer_app.records.kinds import Consent, Decision, Enrolment, Enterprise, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Edit, Operation
+from trainer_app.storage.aliases import follow_decisions
 from trainer_app.storage.conflicts import settle
 from trainer_app.storage.database import Connection
 from trainer_app.storage.replicas import OWN
@@ -126,6 +127,10 @@ class _Saving:
             "UPDATE feed SET last_seq = ? WHERE area = ? AND replica = ?",
             [(seq, area, OWN) for area, seq in self._last.items()],
         )
+        for (cls, area), ids in self._changed.items():
+            if cls is Decision:
+                follow_decisions(c, area, ids)
+        _mark_fixed(c, self.operations)
         if self._found_by and c.dialect == "sqlite":
             _index(c, self._found_by)
 
@@ -172,3 +177,19 @@ def _index(c: Connection, persons: set[tuple[int, RecordId]]) -> None:
     from trainer_app.storage.search import index_persons
 
     index_persons(c, sorted(persons))
+
+
+def _mark_fixed(c: Connection, operations: Sequence[Operation]) -> None:
+    """What the centre kept apart is put right when the field that was wrong is said again."""
+    kept = "SELECT area, row FROM quarantine WHERE replica = ? AND resolved_at IS NULL AND fixed_seq IS NULL"
+    apart = {(area, bytes(row)) for area, row in c.all(kept, OWN)}
+    for operation in operations:
+        if (operation.area, operation.row) not in apart:
+            continue
+        known = fields_by_number(KINDS[operation.kind])
+        names = [known[number].name for number in operation.values if number in known]
+        c.run(
+            "UPDATE quarantine SET fixed_seq = ? WHERE area = ? AND replica = ? AND row = ? AND seq < ? "
+            f"AND resolved_at IS NULL AND fixed_seq IS NULL AND detail IN ({', '.join('?' * len(names))})",
+            *(operation.seq, operation.area, OWN, operation.row, operation.seq, *names),
+        )

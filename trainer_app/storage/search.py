@@ -331,7 +331,7 @@ def duplicates(store: Store, one: PersonKey, limit: int = _SHOWN) -> list[tuple[
     with store.db.reading() as c:
         found = {person: area for area, person in (*_same_number(store, c, one), *_like_name(c, one))}
         rows = _rows(c, {person: area for person, area in found.items() if person != one.id}, [])
-    others = [_person_key(row) for row in rows.values() if row[7] is None]
+    others = [person_key(row) for row in rows.values() if row[7] is None]
     return candidates(one, others, limit)
 
 
@@ -373,7 +373,8 @@ def _two_alike(beginnings: Sequence[str]) -> str:
     return " OR ".join(pairs)
 
 
-def _person_key(row: Sequence[object]) -> PersonKey:
+def person_key(row: Sequence[object]) -> PersonKey:
+    """What is compared of a row of area, id, name, phone, NIK, village, date of birth."""
     _area, person, name, phone, nik, village, birth, _deleted = row
     born = str(birth) if birth else ""
     return PersonKey(

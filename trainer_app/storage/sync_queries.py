@@ -189,7 +189,7 @@ def keep_rejection(
     why, _colon, detail = reason.partition(":")
     c.run(
         insert_into("quarantine", "ON CONFLICT DO NOTHING"),
-        *(area, OWN, seq, operation.kind, operation.row, why, detail, None),
+        *(area, OWN, seq, operation.kind, operation.row, why, detail, None, None),
     )
     return (KINDS[operation.kind], operation.row) if operation.kind in KINDS else None
 

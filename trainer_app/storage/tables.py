@@ -17,6 +17,7 @@ from trainer_app.records.kinds import (
     KINDS,
     Attendance,
     Consent,
+    Decision,
     Enrolment,
     Enterprise,
     Milestone,
@@ -76,6 +77,8 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
 for _cls, _name in _INDEXES:
     _table = DATA_TABLES[_cls]
     sa.Index(f"ix_{_cls.table}_{_name}", _table.c.area, _table.c[_name])
+for _name in ("first", "second"):
+    sa.Index(f"ix_decision_{_name}", DATA_TABLES[Decision].c[_name])
 #: Whoever withdrew is in no list; few do, so the index holds only them and costs a save nothing.
 _consent = DATA_TABLES[Consent]
 _withdrawn = _consent.c.withdrawn_at.is_not(None)
@@ -195,18 +198,43 @@ _system(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("resolved_at", Big),
+    sa.Column("fixed_seq", Big),  # the own operation that says it again, rightly
 )
 _system(
     "review",
     _key("area", sa.Integer),
     _key("kind", sa.Integer),
     _key("row", Bytes),
-    _key("field", sa.Integer),
-    _key("other", Bytes),  # the losing stamp: replica and number, so that both ends make the same finding
+    _key("field", sa.Integer),  # 0: not a field but two people
+    _key(
+        "other", Bytes
+    ),  # of a field the replica and number of what was said; the other person; what is lacking
     sa.Column("detail", Bytes, nullable=False),
     sa.Column("found_at", Big, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # open, counts, agrees, waiting
 )
+sa.Index("ix_review_other", METADATA.tables["review"].c.other)
+_system(  # where possible duplicates meet: a print of a NIK, of a phone number, of village and year of birth
+    "match_key",
+    _key("key", Big),
+    _key("area", sa.Integer),
+    _key("id", Bytes),
+)
+_system(  # how much of the log was looked at for duplicates and orphans
+    "examined",
+    _key("area", sa.Integer),
+    sa.Column("pos", Big, nullable=False),
+    sa.Column("own_seq", Big, nullable=False),
+)
+_system("examine_pending", _key("area", sa.Integer), _key("id", Bytes))  # people to be looked at again
+_system(  # whoever was found to be the same person as somebody with a smaller id
+    "alias",
+    _key("id", Bytes),
+    sa.Column("area", sa.Integer, nullable=False),
+    sa.Column("canonical", Bytes, nullable=False),
+    sa.Column("canonical_area", sa.Integer, nullable=False),
+)
+sa.Index("ix_alias_canonical", METADATA.tables["alias"].c.canonical)
 _system(
     "draft",
     _key("form", sa.Text),
