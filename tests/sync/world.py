@@ -119,10 +119,18 @@ class World:
 
     def reopen(self, laptop: Laptop) -> None:
         """The program ends and starts again."""
-        path = laptop.store.db.path
-        assert path is not None
+        self.close(laptop)
+        self.open_again(laptop)
+
+    def close(self, laptop: Laptop) -> None:
+        """The program ends; its file is free for another."""
         laptop.store.close()
         self._stores.remove(laptop.store)
+
+    def open_again(self, laptop: Laptop) -> None:
+        """The program starts on the file that it had."""
+        path = laptop.store.db.path
+        assert path is not None
         laptop.store = self._store(path.stem, laptop.wall)
 
     def laptop(self, *, ahead_ms: int = 0, areas: tuple[int, ...] = (AREA,)) -> Laptop:

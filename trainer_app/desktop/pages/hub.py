@@ -77,6 +77,7 @@ class HubPage(DeskPage):
         card.add(self.address)
         hint = _("Laptop pelatih yang sudah mengenal laptop ini tidak diminta kode lagi.")
         card.add(Banner(hint, "sunken", "lightbulb"))
+        card.body.addStretch(1)
         return card
 
     def _laptops(self) -> QWidget:

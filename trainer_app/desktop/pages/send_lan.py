@@ -260,7 +260,11 @@ class LanSheet(Sheet):
             return
         self.go.setEnabled(True)
         self.work.dismiss()
-        self.set_problem(problem.message)
+        if problem.code == CODE_NEEDED:  # nothing went wrong
+            self.text.setText(problem.message)
+            self.desk.announce(problem.message)
+        else:
+            self.set_problem(problem.message)
         if problem.code in (CODE_NEEDED, CODE_WRONG, "hub.code_form", "hub.wait"):
             self.code.clear_value()
             self.code_field.show()
