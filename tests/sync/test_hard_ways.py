@@ -171,3 +171,16 @@ def test_what_the_centre_keeps_apart_is_apart_at_its_author_too(
     assert rebuild(laptop.store, repair=False) == []
     assert laptop.store.count(Policy, {"id": row}) == 0
     assert world.equal(laptop)
+
+
+def test_what_only_a_reader_of_a_lost_hub_has_comes_to_the_centre(world: World) -> None:
+    """The hub's disk is gone before it was ever online; who read its words there has them."""
+    hub, laptop = world.laptop(), world.laptop()
+    send(hub, laptop)
+    person = register(hub)
+    meet(laptop, hub)
+    assert laptop.store.get(Person, person) is not None
+    send(laptop)
+    assert world.centre.get(Person, person) is not None
+    assert world.equal(laptop)
+    assert exchange(laptop.store, laptop.carrier).rounds == 1

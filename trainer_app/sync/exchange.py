@@ -20,7 +20,7 @@ from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.branching import go_on_alone, is_restored
 from trainer_app.storage.feeds import confirm, heads, seal
-from trainer_app.storage.peers import begin_life, cursors, next_request, set_cursor, unsent
+from trainer_app.storage.peers import REFILL, begin_life, cursors, next_request, set_cursor, unsent
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
@@ -354,6 +354,9 @@ class _Exchange:
         taken = self._snapshots.take(answer.shares, self._epoch)
         self._result.received_operations += taken
         self._progress.received_operations += taken
+        if self._hub and answer.items:
+            # a hub's own words may be nowhere else: next time the centre is asked whether it has all of it
+            self._store.set_meta(REFILL, b"1")
         try:
             received = self._arrival.take(answer.items, self._epoch)
         except NotTrusted as fault:

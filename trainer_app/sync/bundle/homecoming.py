@@ -9,7 +9,7 @@ from trainer_app.records.kinds import Device
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.branching import go_on_alone
 from trainer_app.storage.feeds import confirm
-from trainer_app.storage.peers import begin_life, cursors, past_lives, set_cursor
+from trainer_app.storage.peers import REFILL, begin_life, cursors, past_lives, set_cursor
 from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
 from trainer_app.sync.bundle.format import REPLY, Bundle
@@ -172,6 +172,8 @@ class _Coming:
             for item in reply.items
             if item.area in areas and item.pos > read.get(item.area, 0)
         ]
+        if reply.hub and items:
+            store.set_meta(REFILL, b"1")  # as after an exchange with a hub: the centre may lack some of it
         for at in range(0, len(items), _STEP):
             try:
                 self.result.received += self._arrival.take(items[at : at + _STEP], reply.epoch)
