@@ -16,6 +16,8 @@ from tests.simulation.steps import draw
 
 #: So many histories a process does between two looks at the clock.
 BATCH = 20
+#: And so many are counted between two lines about them.
+TELL_EVERY = 200
 #: Histories are made short at most so often in one soak: the first ones tell enough.
 MOST_SHRUNK = 12
 
@@ -70,7 +72,7 @@ def _count(figures: Figures, verdicts: list[Verdict], kept: Path) -> None:
             _tell(f"seed {verdict.history.seed} step {verdict.at}: {verdict.why}")
             if len(figures.broken) <= MOST_SHRUNK:
                 _tell(f"  kept as {keep(shrink(verdict), kept)}")
-    if figures.histories % 1000 < len(verdicts):
+    if figures.histories % TELL_EVERY < len(verdicts):
         _tell(figures.line())
 
 
