@@ -18,16 +18,21 @@ from trainer_app.actions.review import (
 )
 from trainer_app.records.decision import decision_id
 from trainer_app.records.ids import new_id
-from trainer_app.records.kinds import Attendance, Decision, Person, Session, derived_id
+from trainer_app.records.kinds import Attendance, Batch, Decision, Enrolment, Person, Session, derived_id
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
 from trainer_app.storage.aliases import MERGED_AWAY, one_person
+from trainer_app.storage.attendance_queries import attendance_sheet
+from trainer_app.storage.day_queries import day_counts
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.examining import examine, waiting
 from trainer_app.storage.findings import findings
 from trainer_app.storage.lookalikes import Pair, pairs
+from trainer_app.storage.people_queries import find_order, people_rows, take_order
 from trainer_app.storage.rebuild import rebuild
+from trainer_app.storage.search import search
 from trainer_app.storage.sending_state import send_state
+from trainer_app.storage.session_queries import session_summaries
 
 SUPERVISOR = new_id()
 
@@ -136,6 +141,50 @@ def test_two_laptops_registered_one_person_and_somebody_says_so(make_store):
     two.save([person_edit(b, full_name="Siti Aminah binti Ali CONTOH")], STAFF)
     everywhere(one, two, centre)
     assert [asked(store) for store in (one, two, centre)] == [set(), set(), set()]
+
+
+def test_what_both_did_counts_as_one_persons(make_store, tmp_path):
+    store = make_store()
+    a = named(store, "Siti Aminah CONTOH", nik="3403115403840002")
+    b = named(store, "Sitti Aminah CONTOH", nik="3403115403840002")
+    named(store, "Dewi CONTOH")
+    batch, sessions = new_id(), [new_id(), new_id()]
+    edits = [Edit(Batch, batch, AREA, {"name": "Angkatan 1"})]
+    for place, session in enumerate(sessions):
+        values = {"batch": batch, "topic": f"Modul {place}", "starts_at": place + 1}
+        edits.append(Edit(Session, session, AREA, values))
+    for person, session in ((a, sessions[0]), (b, sessions[0]), (b, sessions[1])):
+        values = {"session": session, "person": person, "status": "H"}
+        edits.append(Edit(Attendance, derived_id(Attendance, session, person), AREA, values))
+        values = {"batch": batch, "person": person, "state": "aktif"}
+        edits.append(Edit(Enrolment, derived_id(Enrolment, batch, person), AREA, values))
+    store.save(edits, STAFF)
+    examine(store)
+    decision = same_person(store, pairs(store)[0], [], SUPERVISOR)
+
+    def counted():
+        sheet = attendance_sheet(store, store.get(Session, sessions[1]))
+        summary = session_summaries(store, [store.get(Session, sessions[0])])[sessions[0]]
+        day = day_counts(store)
+        told = (day.registered, day.attended, summary.enrolled, summary.attended, len(sheet))
+        if store.db.dialect != "sqlite":
+            return told, None, None
+        rows = {row.id: row for row in people_rows(store, take_order(store), 0, 10)}
+        hits = {person for _area, person in find_order(store, "aminah").keys(0, 9)}
+        return told, {person: row.attended for person, row in rows.items() if row.batch}, hits
+
+    told, listed, hits = counted()
+    assert told == (2, 1, 1, 1, 1)
+    if listed is not None:
+        assert listed == {a: 2}
+        assert hits == {a}
+        assert {p for _area, p in search(store, "sitti")} == {a}, "found by the name of the other as well"
+    take_back(store, decision, SUPERVISOR)
+    told, listed, hits = counted()
+    assert told == (3, 2, 2, 2, 2)
+    if listed is not None:
+        assert listed == {a: 1, b: 2}
+        assert hits == {a, b}
 
 
 def test_an_answer_older_than_thirty_days_stays(make_store):

@@ -65,6 +65,7 @@ def check_rule(store: Store, staff: RecordId) -> None:
 
 
 def _exchanged(store: Store) -> ExchangeResult:
+    from trainer_app.storage.examining import examine
     from trainer_app.storage.search import index_pending
     from trainer_app.sync.carriers import carrier_for
     from trainer_app.sync.exchange import exchange
@@ -75,11 +76,13 @@ def _exchanged(store: Store) -> ExchangeResult:
     finally:
         carrier.close()
     index_pending(store)
+    examine(store)
     return result
 
 
 def _handed_over(store: Store, address: str, code: str) -> ExchangeResult:
     """One exchange with a supervisor's laptop. Raises `Problem`."""
+    from trainer_app.storage.examining import examine
     from trainer_app.storage.search import index_pending
     from trainer_app.sync.carriers.lan import LanCarrier, meet
     from trainer_app.sync.exchange import exchange
@@ -91,6 +94,7 @@ def _handed_over(store: Store, address: str, code: str) -> ExchangeResult:
     finally:
         carrier.close()
     index_pending(store)
+    examine(store)
     return result
 
 

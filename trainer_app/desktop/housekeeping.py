@@ -54,9 +54,11 @@ class Housekeeper(QObject):
 
 
 def _make_searchable(store: Store) -> None:
+    from trainer_app.storage.examining import examine
     from trainer_app.storage.search import index_pending
 
     index_pending(store)
+    examine(store)
 
 
 def _back_up(work: Workspace) -> None:

@@ -19,6 +19,7 @@ from trainer_app.desktop.hosting import Hosting, StartHub
 from trainer_app.desktop.later import later
 from trainer_app.desktop.news import News
 from trainer_app.records.problem import Problem
+from trainer_app.storage.examining import examine
 from trainer_app.storage.search import index_pending
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.sync.exchange import ExchangeResult, Progress, Stopped, StopToken, exchange
@@ -210,9 +211,13 @@ class Sending(QObject):
     def _done(self, ended: Ended | None) -> None:
         self.ended = ended
         if ended is not None:
-            self._background.run(lambda: index_pending(self.store), lambda _n: self._news.tell(), owner=self)
+            self._background.run(self._look_through, lambda _n: self._news.tell(), owner=self)
             self.follow_rule()
         self._finish(DONE if ended is not None else self._after_stop)
+
+    def _look_through(self) -> None:
+        index_pending(self.store)
+        examine(self.store)
 
     def _failed(self, problem: Problem) -> None:
         self.problem = problem

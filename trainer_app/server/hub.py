@@ -24,12 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from trainer_app.records.problem import CarrierProblem, Problem
+from trainer_app.storage.examining import examine
 from trainer_app.storage.search import index_pending
 from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Authority, Refusal, answer
-from trainer_app.sync.carriers.http import PATH
+from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES
 from trainer_app.sync.carriers.lan import HELLO_PATH, PAIR_PATH, PORT
-from trainer_app.sync.messages import MAX_MESSAGE_BYTES
+from trainer_app.sync.carriers.route import PATH
+from trainer_app.sync.cut import keep_cut
 from trainer_app.sync.pairing import Doorkeeper, PairingRefused, certificate_proof
 from trainer_app.sync.visits import Visits
 from trainer_app.words import _
@@ -121,7 +123,13 @@ class Hub:
             reply = answer(self.store, self.authority, body)
             self.visits.heard(body, reply)
             index_pending(self.store)
+            examine(self.store)
         return reply
+
+    def keep_cut(self, body: bytes) -> None:
+        """A request broke off: keep what can be kept of it."""
+        with self.answering:
+            keep_cut(self.store, self.authority, body)
 
     def pair(self, said: dict[str, Any]) -> dict[str, str]:
         """One step of a pairing. Raises `PairingRefused`, ValueError and KeyError."""
@@ -237,13 +245,23 @@ class _Handler(BaseHTTPRequestHandler):
         elif not length.isdecimal() or int(length) > limits[self.path]:
             self._refuse(413, "request.too_large", _("Kiriman terlalu besar."))
         else:
-            body = self.rfile.read(int(length))
+            body = self._body(int(length))
             if len(body) < int(length):
                 self.close_connection = True
+                if self.path == PATH:
+                    self.server.hub.keep_cut(body)
             elif self.path == PATH:
                 self._exchange(body)
             else:
                 self._pair(body)
+
+    def _body(self, length: int) -> bytes:
+        """The body, or what came of it before the link broke or fell silent."""
+        body = bytearray()
+        with contextlib.suppress(OSError):
+            while len(body) < length and (part := self.rfile.read1(length - len(body))):
+                body += part
+        return bytes(body)
 
     def _exchange(self, body: bytes) -> None:
         try:

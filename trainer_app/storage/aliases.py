@@ -15,7 +15,6 @@ from trainer_app.records.decision import ABOUT_PEOPLE, SAME
 from trainer_app.records.ids import RecordId
 from trainer_app.storage.conditions import chunks, marks
 from trainer_app.storage.database import Connection
-from trainer_app.storage.tables import insert_into
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -51,7 +50,7 @@ def follow_all(c: Connection) -> None:
 def look_again(c: Connection, area: int, people: Iterable[RecordId]) -> None:
     """Have these people compared with others once more."""
     c.many(
-        insert_into("examine_pending", "ON CONFLICT DO NOTHING"),
+        "INSERT INTO examine_pending (area, id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(area, person) for person in sorted(people)],
     )
 
@@ -73,7 +72,7 @@ def _regroup(c: Connection, people: set[RecordId]) -> None:
         top[high] = low
     c.many("DELETE FROM alias WHERE id = ?", [(person,) for person in sorted(everybody)])
     c.many(
-        insert_into("alias"),
+        "INSERT INTO alias (id, area, canonical, canonical_area) VALUES (?, ?, ?, ?)",
         [(p, areas[p], root(p), areas[root(p)]) for p in sorted(everybody) if root(p) != p],
     )
     for person in sorted(areas):

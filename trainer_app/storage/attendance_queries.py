@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trainer_app.records.clock import milliseconds
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Session
+from trainer_app.storage.aliases import canonicals
 from trainer_app.storage.conditions import held_areas, in_batch, withdrawn
 
 if TYPE_CHECKING:
@@ -70,4 +71,30 @@ def attendance_sheet(store: Store, session: Session) -> list[SheetRow]:
         )
         for person, name, village, enrolled, status, method, arrived, hlc, marked_by, reason in rows
     }
-    return sorted(sheet.values(), key=lambda row: (not row.name, row.name.casefold(), row.person))
+    return sorted(_as_one(store, sheet), key=lambda row: (not row.name, row.name.casefold(), row.person))
+
+
+def _as_one(store: Store, sheet: dict[RecordId, SheetRow]) -> list[SheetRow]:
+    """One line for people who are one: under who stands for them, with the mark that was made last."""
+    with store.db.reading() as c:
+        tops = canonicals(c, sheet)
+        rows: dict[RecordId, SheetRow] = {}
+        for person, row in sheet.items():
+            top = tops[person][1] if person in tops else person
+            there = rows.get(top)
+            rows[top] = row if there is None else _joined(row, there)
+        for top, row in rows.items():
+            if row.person == top:
+                continue
+            named = c.one(
+                "SELECT full_name, village FROM person WHERE area = ? AND id = ? AND deleted_at IS NULL",
+                *tops[row.person],
+            )
+            if named is not None:
+                rows[top] = replace(row, person=top, name=named[0] or "", village=named[1])
+    return list(rows.values())
+
+
+def _joined(row: SheetRow, there: SheetRow) -> SheetRow:
+    newer = max(row, there, key=lambda one: (one.marked_at or 0, one.person))
+    return replace(newer, enrolled=row.enrolled or there.enrolled)

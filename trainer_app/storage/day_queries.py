@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trainer_app.storage.aliases import MERGED_AWAY
 from trainer_app.storage.conditions import came, digitised, held_areas, took_place
 
 if TYPE_CHECKING:
@@ -26,18 +27,22 @@ def day_counts(store: Store) -> DayCounts:
     """The numbers of this moment, as far as this laptop knows."""
     areas = held_areas(store)
     with store.db.reading() as c:
-        registered = c.value(f"SELECT COUNT(*) FROM person WHERE area {areas} AND deleted_at IS NULL")
+        registered = c.value(
+            f"SELECT COUNT(*) FROM person p WHERE p.area {areas} AND p.deleted_at IS NULL AND NOT {MERGED_AWAY}"
+        )
         attended = c.value(
-            "SELECT COUNT(DISTINCT a.person) FROM attendance a "
-            "JOIN session s ON s.area = a.area AND s.id = a.session "
+            "SELECT COUNT(DISTINCT COALESCE(x.canonical, a.person)) FROM attendance a "
+            "JOIN session s ON s.area = a.area AND s.id = a.session LEFT JOIN alias x ON x.id = a.person "
             f"WHERE a.area {areas} AND {came('a')} AND {took_place('s')}"
         )
-        online = c.value(f"SELECT COUNT(DISTINCT e.owner) {_DIGITISED} AND m.area {areas}")
+        online = c.value(f"SELECT COUNT(DISTINCT {_OWNER}) {_DIGITISED} AND m.area {areas}")
     return DayCounts(int(registered), int(attended), int(online))
 
 
+_OWNER = "COALESCE(x.canonical, e.owner)"
 _DIGITISED = (
     "FROM milestone m JOIN enterprise e ON e.area = m.area AND e.id = m.enterprise "
+    "LEFT JOIN alias x ON x.id = e.owner "
     f"WHERE {digitised('m')} AND e.deleted_at IS NULL"
 )
 
@@ -46,7 +51,7 @@ def digitised_by_area(store: Store) -> dict[int, int]:
     """How many people the programme has brought online, by area."""
     with store.db.reading() as c:
         rows = c.all(
-            f"SELECT m.area, COUNT(DISTINCT e.owner) {_DIGITISED} AND m.area {held_areas(store)} "
+            f"SELECT m.area, COUNT(DISTINCT {_OWNER}) {_DIGITISED} AND m.area {held_areas(store)} "
             "GROUP BY m.area"
         )
     return {int(area): int(n) for area, n in rows}

@@ -73,12 +73,8 @@ def findings(store: Store, limit: int = 500) -> list[Finding]:
     for kind, area, row, number, winning, losing, found_at in lines:
         cls, counts, lost = KINDS[kind], unpack(bytes(winning)), unpack(bytes(losing))
         name = fields_by_number(cls)[number].name
-        made.append(
-            Finding(
-                *(cls, area, bytes(row), name),
-                *(counts.stamp, counts.value, lost.stamp, lost.value, found_at),
-            )
-        )
+        said = (counts.stamp, counts.value, lost.stamp, lost.value)
+        made.append(Finding(cls, area, bytes(row), name, said[0], said[1], said[2], said[3], found_at))
     return made + [found for line in again if (found := _asked_again(store, line)) is not None]
 
 

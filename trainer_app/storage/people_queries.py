@@ -18,6 +18,7 @@ from trainer_app.records.completeness import QUESTIONS, Question
 from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Consent, Enterprise, Person, derived_id
+from trainer_app.storage.aliases import MERGED_AWAY, members
 from trainer_app.storage.conditions import (
     came,
     chunks,
@@ -157,8 +158,8 @@ def registered_since(store: Store, start_ms: int) -> int:
 
 
 def _shown(areas: str) -> str:
-    """Live, and not withdrawn as a whole."""
-    return f"p.deleted_at IS NULL AND NOT {withdrawn(areas)}"
+    """Live, not withdrawn as a whole, and not shown under another one."""
+    return f"p.deleted_at IS NULL AND NOT {withdrawn(areas)} AND NOT {MERGED_AWAY}"
 
 
 def _whole_filter(which: str, areas: str) -> str:
@@ -240,11 +241,12 @@ def people_rows(store: Store, order: Order, offset: int, limit: int) -> list[Per
     ids = [person for _area, person in keys]
     areas = held_areas(store)
     with store.db.reading() as c:
-        known = _known(c, areas, ids)
+        under = members(c, ids)
+        known = _known(c, areas, list(under)).joined(under)
         steps = _steps(c, areas, known.firms)
-        batches = _batches(c, areas, ids)
+        batches = _newest(_batches(c, areas, list(under)), under)
         held = _held(c, areas, {batch for batch, _name in batches.values()})
-        attended = _attended(c, areas, ids)
+        attended = _together(_attended(c, areas, list(under)), under)
     rows = []
     for area, person in keys:
         name, nik, village, _open, unsent = known.persons.get(person, ("", "", "", 0, 0))
@@ -277,6 +279,13 @@ class _Known:
     persons: Mapping[RecordId, tuple[str | None, str | None, str | None, int, int]]
     firms: Firms
     consented: set[RecordId]
+
+    def joined(self, under: Mapping[RecordId, RecordId]) -> _Known:
+        """The same with the enterprises and consents of people who are one laid together."""
+        firms: dict[RecordId, list[tuple[RecordId, str, int]]] = {}
+        for person in sorted(self.firms):
+            firms.setdefault(under[person], []).extend(self.firms[person])
+        return _Known(self.persons, firms, {under[person] for person in self.consented})
 
     def incomplete(self, person: RecordId) -> bool:
         """A question open about the person or any enterprise; or there is no enterprise, or no consent."""
@@ -346,6 +355,25 @@ def _batches(c: Connection, areas: str, ids: Sequence[RecordId]) -> dict[RecordI
         f"AND {in_batch('n')} ORDER BY b.id"
     )
     return {bytes(person): (bytes(batch), name or "") for person, batch, name in _by_ids(c, sql, areas, ids)}
+
+
+def _newest(
+    batches: Mapping[RecordId, tuple[RecordId, str]], under: Mapping[RecordId, RecordId]
+) -> dict[RecordId, tuple[RecordId, str]]:
+    """The newest batch of each after those who are one were laid together."""
+    found: dict[RecordId, tuple[RecordId, str]] = {}
+    for person, batch in batches.items():
+        found[under[person]] = max(batch, found.get(under[person], (b"", "")))
+    return found
+
+
+def _together(
+    found: Mapping[RecordId, set[RecordId]], under: Mapping[RecordId, RecordId]
+) -> dict[RecordId, set[RecordId]]:
+    joined: dict[RecordId, set[RecordId]] = {}
+    for person, some in found.items():
+        joined.setdefault(under[person], set()).update(some)
+    return joined
 
 
 def _held(c: Connection, areas: str, batches: Iterable[RecordId]) -> dict[RecordId, frozenset[RecordId]]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from trainer_app.records.checks.names import fold_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.matching import NEAR_DIGITS, Likeness, PersonKey, candidates
+from trainer_app.storage.aliases import as_shown, canonicals
 from trainer_app.storage.conditions import chunks, marks
 from trainer_app.storage.database import Connection
 
@@ -210,7 +211,7 @@ def _national(phone: str) -> str:
 # ---------------------------------------------------------------- looking up
 def search(store: Store, text: str, limit: int = 50, offset: int = 0) -> list[Found]:
     """People whose words begin with the words of `text`, as (area, id). Nobody for a text without a letter or
-    digit.
+    digit. Somebody who was merged is found by the words of all, under the one who stands for them.
     """
     if store.db.dialect != "sqlite":
         return []
@@ -218,8 +219,8 @@ def search(store: Store, text: str, limit: int = 50, offset: int = 0) -> list[Fo
     long = [word for word in words if word.isdecimal() and len(word) > _HEAD]
     with store.db.reading() as c:
         if long and len(words) == 1:
-            return _by_number(store, c, long[0], limit, offset)
-        return _by_words(c, words, long, limit, offset) if words else []
+            return as_shown(c, _by_number(store, c, long[0], limit, offset))
+        return as_shown(c, _by_words(c, words, long, limit, offset)) if words else []
 
 
 def _by_words(
@@ -331,7 +332,8 @@ def duplicates(store: Store, one: PersonKey, limit: int = _SHOWN) -> list[tuple[
     with store.db.reading() as c:
         found = {person: area for area, person in (*_same_number(store, c, one), *_like_name(c, one))}
         rows = _rows(c, {person: area for person, area in found.items() if person != one.id}, [])
-    others = [person_key(row) for row in rows.values() if row[7] is None]
+        away = canonicals(c, rows)
+    others = [person_key(row) for person, row in rows.items() if row[7] is None and person not in away]
     return candidates(one, others, limit)
 
 

@@ -71,13 +71,15 @@ def session_summaries(store: Store, sessions: Sequence[Session]) -> dict[RecordI
     """The summary of each of these sessions."""
     enrolled = _counted(
         store,
-        "SELECT batch, '', COUNT(*) FROM enrolment n WHERE {chosen} AND " + in_batch("n") + " GROUP BY batch",
+        "SELECT batch, '', COUNT(DISTINCT COALESCE(x.canonical, n.person)) FROM enrolment n "
+        "LEFT JOIN alias x ON x.id = n.person WHERE {chosen} AND " + in_batch("n") + " GROUP BY batch",
         "batch",
         {(session.area, session.batch) for session in sessions if session.batch},
     )
     marked = _counted(
         store,
-        "SELECT session, status, COUNT(*) FROM attendance WHERE {chosen} AND deleted_at IS NULL "
+        "SELECT session, status, COUNT(DISTINCT COALESCE(x.canonical, n.person)) FROM attendance n "
+        "LEFT JOIN alias x ON x.id = n.person WHERE {chosen} AND deleted_at IS NULL "
         "AND status IS NOT NULL GROUP BY session, status",
         "session",
         {(session.area, session.id) for session in sessions},
@@ -101,7 +103,7 @@ def _counted(
     with store.db.reading() as c:
         for area, ids in by_area.items():
             for some in chunks(ids):
-                where = f"area = ? AND {column} IN ({marks(some)})"
+                where = f"n.area = ? AND {column} IN ({marks(some)})"
                 for row, key, n in c.all(sql.format(chosen=where), area, *some):
                     counts.setdefault(bytes(row), {})[key] = int(n)
     return counts

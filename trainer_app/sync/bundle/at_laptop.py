@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trainer_app.storage.examining import examine
 from trainer_app.storage.search import index_pending
 from trainer_app.storage.store import Store
 from trainer_app.sync.bundle.homecoming import CameHome, look_at_reply, replies, take_reply
@@ -35,3 +36,4 @@ def take(store: Store, package: Package, say: Say | None = None) -> CameHome | T
         return take_bundle(store, hub_authority(store), package.path, say)
     finally:
         index_pending(store)
+        examine(store)
