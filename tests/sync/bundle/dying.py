@@ -1,9 +1,11 @@
-"""A centre that takes a stick and is killed, life after life.
+"""A centre that takes a stick, or a laptop that takes the reply or saves, killed life after life.
 
-    python -m tests.sync.bundle.dying FOLDER DATABASE STICK LIVES
+    python -m tests.sync.bundle.dying centre FOLDER DATABASE STICK LIVES
+    python -m tests.sync.bundle.dying home|save FILE - STICK LIVES
 
-Each life ends with SIGKILL, at the k-th segment or some moment later; the last one is let to finish. Says how
-many lives were killed, what the last one took, how much was refused, and whether it replied.
+Each life ends with SIGKILL: at the centre at the k-th segment or some moment later, on the laptop at any
+moment; the last one is let to finish. Says how many lives were killed; of a centre also what the last one
+took, how much was refused, and whether it replied.
 """
 
 from __future__ import annotations
@@ -17,26 +19,56 @@ from pathlib import Path
 
 from trainer_app.server.centre import open_centre
 from trainer_app.server.config import ServerConfig
+from trainer_app.storage.database import open_sqlite
+from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Authority
+from trainer_app.sync.bundle.homecoming import replies, take_reply
+from trainer_app.sync.bundle.packing import export_bundle
 from trainer_app.sync.bundle.taking import packages, take_bundle
 
 #: A transaction takes a few milliseconds: so much later it may be anywhere in the next one.
 LATER_SECONDS = 0.02
+#: Saving, or taking a reply, takes about so long.
+LAPTOP_SECONDS = 0.15
 
 
-def main(folder: str, database: str, stick: str, lives: str) -> None:
+def main(who: str, where: str, database: str, stick: str, lives: str) -> None:
     rnd = random.Random(11)  # noqa: S311 - must repeat
     killed = 0
     for k in range(1, int(lives) + 1):
+        moment = rnd.random()
         sys.stdout.flush()
         life = os.fork()
         if life == 0:
-            take(folder, database, stick, k, rnd.uniform(0, LATER_SECONDS) if k % 2 else 0.0)
+            if who == "centre":
+                take(where, database, stick, k, moment * LATER_SECONDS if k % 2 else 0.0)
+            else:
+                at_laptop(who, where, stick, moment * LAPTOP_SECONDS)
         _pid, status = os.waitpid(life, 0)
         killed += os.WIFSIGNALED(status)
         assert os.WIFSIGNALED(status) or status == 0, status
-        rnd.random()
-    take(folder, database, stick, 0, 0.0, killed)
+    if who == "centre":
+        take(where, database, stick, 0, 0.0, killed)
+    else:
+        sys.stdout.write(f"{killed}\n")
+        sys.stdout.flush()
+        at_laptop(who, where, stick, None)
+
+
+def at_laptop(who: str, path: str, stick: str, later: float | None) -> None:
+    """A life that saves to the stick, or takes what is for it there."""
+    store = Store(open_sqlite(Path(path), bytes(32)))
+    if later is not None:
+        threading.Timer(later, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    if who == "save":
+        export_bundle(store, Path(stick))
+    else:
+        for reply in replies(store, Path(stick)):
+            take_reply(store, reply)
+    store.close()
+    if later is not None:
+        threading.Event().wait(later * 2)  # the death that is under way
+    os._exit(0)
 
 
 def take(folder: str, database: str, stick: str, die_at: int, later: float, killed: int = 0) -> None:
@@ -63,4 +95,4 @@ def take(folder: str, database: str, stick: str, die_at: int, later: float, kill
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:6])
