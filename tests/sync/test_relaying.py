@@ -368,6 +368,23 @@ def test_words_of_others_that_the_centre_refuses_keep_nothing_back(world: World,
     assert [one.replica for one in in_care(hub.store)] == [moved.store.replica], "kept until it may come in"
 
 
+def test_words_of_which_the_beginning_is_nowhere_keep_nothing_back(world: World, hub: Laptop) -> None:
+    laptop = world.laptop()
+    connect(world, hub)
+    for name in ("Satu CONTOH", "Dua CONTOH"):
+        register(laptop, name)
+        meet(laptop, hub)
+    mine = register(hub, "Milik pengawas CONTOH")
+    with hub.store.db.writing() as c:  # as no store loses it; the worst that a damaged one could offer
+        c.run("DELETE FROM segment WHERE lo = 1 AND replica <> 1")
+    result = exchange(hub.store, hub.carrier)
+    assert len(result.receipts) == 1
+    assert world.centre.get(Person, mine)
+    assert [one.replica for one in in_care(hub.store)] == [laptop.store.replica]
+    connect(world, laptop)
+    assert send_state(laptop.store).all_received
+
+
 # --- cuts, restores -----------------------------------------------------------------------------------------
 
 

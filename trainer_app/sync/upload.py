@@ -253,9 +253,17 @@ class Upload:
             self._wanted.pop(feed, None)
             self._given_up.add(feed)
         elif feed in self._wanted and verdict.status == GAP:
-            self._wanted[feed] = verdict.held
+            self._take_gap(feed, verdict.held)
         elif feed in self._wanted and verdict.status == STORED:
             self._wanted[feed] = max(self._wanted[feed], segment.hi)
+
+    def _take_gap(self, feed: tuple[int, bytes], held: int) -> None:
+        """The other side lacks words before those that it was sent: it gets them, when they are here."""
+        if held == self._wanted[feed]:
+            del self._wanted[feed]
+            self._given_up.add(feed)
+        else:
+            self._wanted[feed] = held
 
     def _take_wants(self, answer: Answer) -> None:
         """The other side says what it lacks; a centre that lives anew until it lacks nothing more."""
