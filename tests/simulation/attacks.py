@@ -12,7 +12,7 @@ from trainer_app.records.fields import to_wire
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import open_segment, seal_segment
-from trainer_app.storage.applying import apply_segment
+from trainer_app.storage.applying import SNAPSHOTS, apply_segment
 from trainer_app.storage.branching import is_restored
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import heads
@@ -37,7 +37,7 @@ def replay(world: World, laptop: Laptop, step: Step) -> None:
 def again(world: World, laptop: Laptop, step: Step) -> None:
     """A segment arrives that is here already."""
     store = (world.centre.store, laptop.store)[step.area]
-    held = segments(store)
+    held = [segment for segment in segments(store) if segment.state not in SNAPSHOTS]
     if not held:
         return
     segment = held[step.number % len(held)]

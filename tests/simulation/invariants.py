@@ -24,7 +24,7 @@ from trainer_app.records.fields import KINDS, Value
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.operation import Stamp
 from trainer_app.records.segment import open_segment
-from trainer_app.storage.applying import APPLIED, PARKED, REVOKED, WAITING, apply_segment
+from trainer_app.storage.applying import APPLIED, PARKED, REVOKED, SNAPSHOTS, WAITING, apply_segment
 from trainer_app.storage.branching import is_restored
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import StoredSegment, heads
@@ -68,11 +68,13 @@ def _feeds(world: World, machine: Machine) -> None:
         run = by_feed.pop((head.area, head.replica), [])
         end, name = 0, b""
         for segment in run:
-            header = header_of(segment.body)
-            if (segment.lo, header.prev_hash) != (end + 1, name):
+            block = segment.state in SNAPSHOTS  # stands for segments, the last of which has its hash
+            prev_hash = name if block else header_of(segment.body).prev_hash
+            if (segment.lo, prev_hash) != (end + 1, name):
                 raise Broken(f"5: {machine.name} has a feed of area {head.area} that breaks at {segment.lo}")
             end, name = segment.hi, segment.hash
-            _one_hash(world, segment)
+            if not block:
+                _one_hash(world, segment)
         if (head.head_seq, head.head_hash) != (end, name) or head.last_seq < end:
             raise Broken(f"5: {machine.name} has a wrong end of a feed of area {head.area}")
         if max(head.centre_seq, head.hub_seq) > head.head_seq:
@@ -121,7 +123,10 @@ def _passed(world: World, laptop: Laptop, there: list[StoredSegment], read: Mapp
     store = laptop.store
     held = segments(store)
     here = {segment.hash for segment in held}
+    covered = {(one.area, one.replica): one.hi for one in held if one.state in SNAPSHOTS}
     for segment in there:
+        if segment.hi <= covered.get((segment.area, segment.replica), 0):
+            continue
         passed = segment.pos <= read.get(segment.area, 0)
         meant = segment.state != REVOKED and segment.replica != store.replica
         if passed and meant and segment.hash not in here and segment.replica not in world.branched:

@@ -10,6 +10,7 @@ import msgpack
 
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import Header, open_segment, peek
+from trainer_app.storage.applying import SNAPSHOTS
 from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, stored_segment, unsealed
 from trainer_app.storage.store import Store
 
@@ -74,5 +75,9 @@ def _effective(one: Operation, segment: StoredSegment) -> int:
 
 
 def held_keys(store: Store) -> dict[Key, tuple[bytes, int]]:
-    """What a log holds: content, and the replica and area under which it does."""
-    return {line.key: (line.operation.replica, line.operation.area) for line in lines(store)}
+    """What a log holds and can hand on: content, and the replica and area under which it does."""
+    return {
+        line.key: (line.operation.replica, line.operation.area)
+        for line in lines(store)
+        if line.state not in SNAPSHOTS
+    }

@@ -16,6 +16,7 @@ from tests.simulation.invariants import check_all, check_end, check_step
 from tests.simulation.steps import History, Step
 from tests.simulation.world import Broken, World
 from trainer_app.records.problem import CarrierProblem
+from trainer_app.storage import snapshots
 from trainer_app.storage.backup import RESTORED
 from trainer_app.storage.digest import content_digest
 from trainer_app.sync import answer, exchange
@@ -31,6 +32,8 @@ _SMALL = {
     (exchange, "FIRST_BUDGET"): 300,
     (exchange, "LEAST_BUDGET"): 150,
     (exchange, "MOST_BUDGET"): 900,
+    (snapshots, "WORTH_BYTES"): 400,
+    (snapshots, "TAIL_BYTES"): 300,
 }
 
 
