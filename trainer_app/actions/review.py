@@ -40,7 +40,7 @@ _BESIDE = {"nik": ("nik_status", "ada"), "phone": ("phone_status", "ada")}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value that an answer replaced. `other`: in an answer about a value, the one that was not counted."""
+    """One value that an answer replaced. `other`: of an answer about a value, the one not counted."""
 
     cls: type[Record]
     row: RecordId

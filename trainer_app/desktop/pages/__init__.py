@@ -38,6 +38,7 @@ PAGES = (
     ),
     PageEntry("send", N_("Kirim data"), "send", f"{_HERE}.send:SendPage", below=True),
     PageEntry("hub", N_("Terima dari pelatih"), "laptop", f"{_HERE}.hub:HubPage", under="send"),
+    PageEntry("review", N_("Perlu diperiksa"), "copy-check", f"{_HERE}.review:ReviewPage", under="send"),
     PageEntry("help", N_("Bantuan"), "life-buoy", f"{_HERE}.help:HelpPage", below=True),
 )
 BY_KEY = {entry.key: entry for entry in PAGES}

@@ -14,7 +14,7 @@ from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.send_card import SendCard
 from trainer_app.desktop.pages.send_lan import LanCard
-from trainer_app.desktop.pages.send_lists import RejectionsSheet, ReviewSheet
+from trainer_app.desktop.pages.send_lists import RejectionsSheet
 from trainer_app.desktop.pages.send_receipts import ReceiptsCard
 from trainer_app.desktop.pages.send_stick import StickBanner, StickCard, note_words
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
@@ -139,7 +139,9 @@ class SendPage(DeskPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(12))
         self.rejected_card = _notice("triangle-alert", "bad", _("Lihat"), self._show_rejections)
-        self.review_card = _notice("copy-check", "warn", _("Lihat"), self._show_reviews)
+        self.review_card = _notice(
+            "copy-check", "warn", _("Periksa"), lambda: self.desk.go("review")
+        )
         for card in (self.rejected_card, self.review_card, self.receipts_card):
             column.addWidget(card)
         column.addStretch(1)
@@ -153,8 +155,6 @@ class SendPage(DeskPage):
         self.refresh(set())
         self.watch.set_on(True)
         self.card.start.setFocus(Qt.FocusReason.OtherFocusReason)
-        if args.get("review"):
-            self._show_reviews()
 
     def leaving(self) -> None:
         self.watch.set_on(False)
@@ -208,9 +208,6 @@ class SendPage(DeskPage):
     def _show_rejections(self) -> None:
         RejectionsSheet(self.desk).open()
 
-    def _show_reviews(self) -> None:
-        ReviewSheet(self.desk).open()
-
     # ---------------------------------------------------------------- sending
     def _ask_for(self, deed: Callable[[], object]) -> None:
         """Does it, or asks for the supervisor first. The rule is read again: it may have come just now."""
@@ -246,7 +243,7 @@ def _notice(icon: str, tone: str, verb: str, deed: Any) -> Card:
     card = Card(" ", icon, tone)
     lines = {
         "bad": _("Pusat menjelaskan alasannya. Perbaiki, lalu kirim lagi."),
-        "warn": _("Diubah di dua laptop. Pengiriman tetap jalan."),
+        "warn": _("Dua laptop menulis hal yang tidak sama. Pengiriman tetap jalan."),
     }
     card.add(Text(lines[tone], "body", wrap=True))
     button = secondary(verb, small=True)

@@ -31,11 +31,16 @@ class Supervisors:
 
 
 class SupervisorSheet(Sheet):
-    """Calls ``then`` with the supervisor whose PIN was right. The trainer stays signed in."""
+    """Calls ``then`` with the supervisor whose PIN was right. The trainer stays signed in. ``title`` and
+    ``verb`` where it is not about sending.
+    """
 
-    def __init__(self, desk: Desk, then: Callable[[Member], None]) -> None:
+    def __init__(
+        self, desk: Desk, then: Callable[[Member], None], *, title: str = "", verb: str = ""
+    ) -> None:
         text = _("Pengawas memilih namanya dan mengetik PIN. Anda tetap masuk dan bisa terus bekerja.")
-        super().__init__(desk.host.widget(), _("Pengawas mengizinkan pengiriman"), text, "user-check")
+        heading = title or _("Pengawas mengizinkan pengiriman")
+        super().__init__(desk.host.widget(), heading, text, "user-check")
         self.desk, self._then = desk, then
         self.found = Supervisors([], frozenset())
         self._names: Seg | PickEditor | None = None
@@ -44,7 +49,7 @@ class SupervisorSheet(Sheet):
         self.pin.hide()
         self.pin.finished.connect(self._submit)
         self.add_button("", _("Kembali")).clicked.connect(self.reject)
-        self.send = self.add_button("", _("Mulai kirim"), "primary", default=True)
+        self.send = self.add_button("", verb or _("Mulai kirim"), "primary", default=True)
         self.send.clicked.connect(self._submit)
         store, work = desk.store, desk.work
 

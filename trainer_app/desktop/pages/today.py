@@ -336,8 +336,8 @@ def _review_task(facts: Today, desk: Desk) -> Task | None:
     if not n:
         return None
     title = ngettext("{n} perlu diperiksa", "{n} perlu diperiksa", n).format(n=number(n))
-    line = _("Diubah di dua laptop; pengiriman tetap jalan")
-    return Task("copy-check", "warn", title, line, _("Lihat"), lambda: desk.go("send", review=True))
+    line = _("Pengiriman tetap jalan")
+    return Task("copy-check", "warn", title, line, _("Periksa"), lambda: desk.go("review"))
 
 
 def _until(starts: datetime, now: datetime) -> str:
