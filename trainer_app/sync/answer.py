@@ -13,15 +13,14 @@ from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.storage.feeds import StoredSegment, seal
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import area_end, feed_end, handed_on, note_contact
+from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES, MessageFault
 from trainer_app.sync.claims import admit, believed, carry
 from trainer_app.sync.intake import Bearer, Intake, NotHere
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
-    MAX_MESSAGE_BYTES,
     Answer,
     Feed,
     Item,
-    MessageFault,
     Request,
     Share,
     SignedRequest,
@@ -194,7 +193,11 @@ def _who(store: Store, authority: Authority, data: bytes) -> tuple[SignedRequest
 
 def _claimed(store: Store, signed: SignedRequest) -> Bearer | None:
     """A laptop that is not published yet, when the laptop that it was signed for it."""
-    for data in _read(signed).claims:
+    try:
+        claims = read_request(signed.body).claims
+    except MessageFault:
+        return None
+    for data in claims:
         found = believed(store, data)
         if found is not None and found[0].new == signed.replica:
             return Bearer.claimed(*found)
