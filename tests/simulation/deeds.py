@@ -305,6 +305,8 @@ def send(
         raise
     finally:
         laptop.requests += link.requests[-3:]
+    if again := link.sent_again():
+        raise Broken(f"15: {again} bytes went twice in one exchange, though they had arrived")
     world.note(result.rounds, result.bytes_up, result.bytes_down)
     return result
 

@@ -42,6 +42,8 @@ class Disk:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.fault: Fault | None = None
+        #: Nothing is written any more until the machine starts again.
+        self.stopped = False
         #: Writes and commits so far.
         self.writes = 0
         #: The file as it was before the first commit that was not forced to the disk.
@@ -55,6 +57,8 @@ class Disk:
     def write(self) -> None:
         """A write is about to happen. Raises `Stop`, or sqlite's own "disk is full"."""
         self.writes += 1
+        if self.stopped:
+            raise Stop(self, power=False)  # whoever cleans up after a stop is not there any more
         fault = self.fault
         if fault is None:
             return
@@ -63,7 +67,7 @@ class Disk:
         elif fault.kind == FULL:
             raise _full()
         else:
-            self.fault = None
+            self.fault, self.stopped = None, True
             raise Stop(self, power=fault.kind == POWER)
 
     def before_commit(self, synchronous: int) -> None:

@@ -4,13 +4,14 @@ delivers them late or altered. A carrier is one class; what it talks to is a fun
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.sync.answer import Refusal
 from trainer_app.sync.carrier import Refused
+from trainer_app.sync.messages import read_request, split_request
 from trainer_app.sync.progress import StopToken
 
 GOOD, UP, DOWN, LOST, DOUBLE, LATE, ALTERED, BUSY = (
@@ -65,8 +66,8 @@ class Link:
     def __init__(self, answerer: Answerer, mail: Mail, troubles: Iterable[Trouble] = ()) -> None:
         self._answerer, self._mail = answerer, mail
         self._troubles = deque(troubles)
-        #: Requests of which this side does not know what became of them.
-        self.unclear = 0
+        #: Those of the requests of which this side did not learn what became of them, by their place.
+        self.unclear: set[int] = set()
         self.requests: list[bytes] = []
 
     def send(self, data: bytes) -> bytes:
@@ -75,6 +76,7 @@ class Link:
         trouble = self._troubles.popleft() if self._troubles else Trouble(GOOD)
         there = len(data) * trouble.at // 1000
         if trouble.kind == BUSY:
+            self.unclear.add(len(self.requests))
             raise CarrierProblem("busy", code="http.busy")
         if trouble.kind == LATE:
             self._mail.late.append((self._answerer, data))
@@ -91,21 +93,32 @@ class Link:
         if trouble.kind == LOST:
             raise self._broken()
         if trouble.kind == DOWN:
-            self.unclear += 1
+            self.unclear.add(len(self.requests))
             return reply[: len(reply) * trouble.at // 1000]
         return reply
 
     def close(self) -> None:
         """Nothing is open."""
 
+    def sent_again(self) -> int:
+        """Bytes of segments that went again, though the request with them was answered."""
+        sent: Counter[bytes] = Counter()
+        size: dict[bytes, int] = {}
+        for place, data in enumerate(self.requests, 1):
+            for piece in read_request(split_request(data).body).pieces:
+                size[piece.hash] = piece.total
+                sent[piece.hash] += 0 if place in self.unclear else len(piece.data)
+        return sum(max(0, sent[name] - size[name]) for name in sent)
+
     def _broken(self) -> CarrierProblem:
-        self.unclear += 1
+        self.unclear.add(len(self.requests))
         return CarrierProblem("broken", code="http.unreachable")
 
     def _answer(self, data: bytes) -> bytes:
         try:
             return self._answerer(data)
         except Refusal as refusal:
+            self.unclear.add(len(self.requests))
             raise Refused(refusal.status, refusal.text, refusal.code) from refusal
         except Unreachable as fault:
             raise self._broken() from fault

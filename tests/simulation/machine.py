@@ -58,6 +58,7 @@ class Machine:
     def restart(self) -> None:
         """The program ends and starts again."""
         self.store.close()
+        self.disk.stopped = False
         self.store = self._open()
 
     def power_cut(self, torn: bytes = b"") -> None:
@@ -65,6 +66,7 @@ class Machine:
         left = self.disk.survivors(torn)
         self.store.close()
         self.disk.put(*left)
+        self.disk.stopped = False
         self.store = self._open()
 
     def copy(self) -> tuple[bytes, bytes]:

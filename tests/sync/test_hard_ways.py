@@ -13,6 +13,7 @@ from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy
 from trainer_app.records.operation import Edit
+from trainer_app.records.problem import StoreProblem
 from trainer_app.records.segment import MOST_HEAD_BYTES, peek
 from trainer_app.storage.applying import REVOKED
 from trainer_app.storage.branching import go_on_as
@@ -21,7 +22,7 @@ from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import send_state
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import make_private_key, public_key_of, sign
-from trainer_app.sync.messages import PARTIAL, Piece, Request, pack_request, read_answer
+from trainer_app.sync.messages import PARTIAL, STORED, Piece, Request, pack_request, read_answer
 
 STAFF = new_id()
 OTHER = 5302
@@ -184,3 +185,35 @@ def test_what_only_a_reader_of_a_lost_hub_has_comes_to_the_centre(world: World) 
     assert world.centre.get(Person, person) is not None
     assert world.equal(laptop)
     assert exchange(laptop.store, laptop.carrier).rounds == 1
+
+
+def test_a_segment_that_came_in_pieces_needs_not_come_again_when_the_disk_was_full(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = world.laptop()
+    person = register(laptop)
+    store = laptop.store
+    seal(store, lambda data: sign(store.private_key, data))
+    (segment,) = feed_segments(store, AREA, store.replica)
+    half = len(segment.body) // 2
+
+    def ask(counter: int, offset: int, data: bytes) -> tuple[int, int]:
+        piece = Piece(segment.hash, len(segment.body), offset, data)
+        request = Request("1", counter, world.authority.epoch, 10_000, heads={AREA: 0}, pieces=[piece])
+        sent = pack_request(
+            request, replica=store.replica, private_key=store.private_key, receiver=world.centre.replica
+        )
+        (verdict,) = read_answer(world.answer(sent)).verdicts
+        return verdict.status, verdict.held
+
+    assert ask(1, 0, segment.body[:half]) == (PARTIAL, half)
+    with monkeypatch.context() as full:
+        full.setattr("trainer_app.sync.intake.apply_segment", _disk_is_full)
+        with pytest.raises(StoreProblem):
+            ask(2, half, segment.body[half:])
+    assert ask(3, 0, b"") == (STORED, 1)
+    assert world.centre.get(Person, person) is not None
+
+
+def _disk_is_full(*_: object, **__: object) -> None:
+    raise StoreProblem("full", code="disk.full")

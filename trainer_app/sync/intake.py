@@ -197,13 +197,15 @@ class Intake:
         if len(body) < piece.total:
             return Verdict(PARTIAL, len(body))
         try:
-            return self._store_whole(piece, body)
+            verdict = self._store_whole(piece, body)
         except NotHere:
+            self._inbox.remove(piece.hash)
             if not self._may_be_left_out(_peek(body)):
                 raise
             return Verdict(REFUSED, 0)
-        finally:
-            self._inbox.remove(piece.hash)
+        # not when the disk was full: then it is here to be stored another time, and needs not come again
+        self._inbox.remove(piece.hash)
+        return verdict
 
     def _store_whole(self, piece: Piece, body: bytes) -> Verdict:
         author = self._check_whole(piece.hash, body)
