@@ -10,16 +10,23 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.desks import PIN, SUPERVISOR_PIN, made_window, sign_in
+from tests.desktop.desks import DEK, PIN, SUPERVISOR_PIN, made_window, sign_in
 from tests.desktop.joined import ServedCentre, write_batches
 from tests.sync.bundle.sticks import can_mount, mounted
 from trainer_app.desktop import sticks as states
 from trainer_app.desktop.pages.send_stick import TakeSheet, note_words
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
 from trainer_app.desktop.sticks import Stick, StickWatch, find_sticks
+from trainer_app.records.kinds import CENTRE_AREA, Device
+from trainer_app.records.operation import Edit
+from trainer_app.storage.opening import open_store
+from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.stick_note import StickNote
 from trainer_app.sync.answer import Authority
+from trainer_app.sync.bundle.homecoming import replies, take_reply
+from trainer_app.sync.bundle.packing import export_bundle
 from trainer_app.sync.bundle.taking import packages, take_bundle
+from trainer_app.sync.recipients import own_recipient
 
 WAIT_MS = 20_000
 
@@ -130,6 +137,38 @@ def test_a_supervisor_is_asked_where_the_rule_says_so(
     asking.send.click()
     wait(qtbot, app, states.SAVED)
     assert app.sending.supervisor is not None
+
+
+def test_a_supervisors_laptop_takes_the_packages_of_others(
+    qtbot: QtBot, app: Any, served: ServedCentre, stick: Path, tmp_path: Path
+) -> None:
+    store = app.desk.store
+    with served.running.opened() as centre:
+        values = {"recipient": own_recipient(store)}
+        centre.save([Edit(Device, store.replica, CENTRE_AREA, values)])
+    served.exchange(store)
+    folder = tmp_path / "ana"
+    folder.mkdir(mode=0o700)
+    trainer = served.laptop(folder)
+    ana = open_store(folder, DEK)
+    served.exchange(ana)
+    write_batches(ana, trainer, 2)
+    export_bundle(ana, stick)
+    served.exchange(store)  # now it knows that laptop
+    plug_in(app, stick)
+    card(app).take.click()
+    taking = sheet(qtbot, app, TakeSheet)
+    qtbot.waitUntil(lambda: taking.take.isEnabled(), timeout=WAIT_MS)
+    row = taking.rows._column.itemAt(0).widget()
+    assert row.title.text().startswith("Kiriman Laptop ")
+    assert row.subtitle.text() == "2 catatan · 2 perubahan"
+    taking.take.click()
+    wait(qtbot, app, states.TAKEN)
+    assert "2 perubahan baru diambil" in lines(app)[0]
+    (reply,) = replies(ana, stick)
+    assert take_reply(ana, reply).hub
+    assert send_state(ana).at_supervisor == 2
+    ana.close()
 
 
 def test_a_fault_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, app: Any, stick: Path) -> None:
