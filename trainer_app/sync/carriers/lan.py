@@ -115,17 +115,23 @@ class HubConnection:
         except BaseException:
             raw.close()
             raise
-        self.fingerprint = hashlib.sha256(secure.getpeercert(binary_form=True) or b"").digest()
-        if self._expected is not None and not hmac.compare_digest(
-            self.fingerprint, self._expected.fingerprint
-        ):
+        try:
+            self._look_at(secure)
+        except BaseException:  # another than expected, or gone since
             secure.close()
-            raise impostor(self._expected.name)
+            raise
         connection = http.client.HTTPConnection(self._host, self._port, timeout=READ_SECONDS)
         connection.sock = secure
-        connection.auto_open = 0  # never again without the check above
+        connection.auto_open = 0  # never again without the look above
         self._open = connection
         return connection
+
+    def _look_at(self, secure: ssl.SSLSocket) -> None:
+        """Who is on the other side. Raises `AccessProblem` when it is not who was expected."""
+        self.fingerprint = hashlib.sha256(secure.getpeercert(binary_form=True) or b"").digest()
+        expected = self._expected
+        if expected is not None and not hmac.compare_digest(self.fingerprint, expected.fingerprint):
+            raise impostor(expected.name)
 
     def close(self) -> None:
         """Close the connection."""
