@@ -17,6 +17,7 @@ from trainer_app.records.kinds import (
     Enterprise,
     Person,
     Session,
+    Staff,
     derived_id,
 )
 from trainer_app.records.operation import Edit
@@ -65,6 +66,7 @@ def fill(here: Store, there: Store) -> tuple[RecordId, RecordId, RecordId]:
     """A person registered twice, and one whose phone number two people changed; gives the three ids."""
     here.save(
         [
+            Edit(Staff, BUDI, CENTRE_AREA, {"full_name": "CONTOH Pak Budi", "role": "pelatih"}),
             Edit(Device, there.replica, CENTRE_AREA, {"name": "Laptop 02 CONTOH"}),
             Edit(Device, here.replica, CENTRE_AREA, {"name": "Laptop CONTOH"}),
         ],

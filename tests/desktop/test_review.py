@@ -75,6 +75,10 @@ def test_a_person_registered_twice_is_merged_with_the_keyboard(
     while not page.merge.isEnabled():
         qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Down)
         qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Left)
+    last = page.focusWidget()
+    assert last is not None
+    qtbot.keyClick(last, Qt.Key.Key_Tab)
+    assert page.focusWidget() is page.merge, "Tab goes from the last choice to the button"
     qtbot.keyClick(page.merge, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(desk.host.toasts))
     assert one_person(stores[0], second) == (first, second)

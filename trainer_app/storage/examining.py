@@ -154,12 +154,9 @@ def _met(said: Iterable[Said]) -> _Met:
 def _note(store: Store, c: Connection, *, area: int, met: _Met, mark: tuple[int, int]) -> None:
     """Write down who is to be compared and what is lacking, and that this piece was looked through."""
     look_again(c, area, met.people)
-    for cls, rows, names in (
-        (Consent, met.consents, ("person",)),
-        (Decision, met.decisions, ("first", "second")),
-    ):
-        for name in names:
-            _look_at_named(c, cls, area, rows, name)
+    _look_at_named(c, Consent, area, met.consents, "person")
+    for name in ("first", "second"):
+        _look_at_named(c, Decision, area, met.decisions, name)
     for rows in met.came.values():
         for chunk in chunks(sorted(rows)):
             c.run(f"DELETE FROM review WHERE state = '{WAITING}' AND other IN ({marks(chunk)})", *chunk)

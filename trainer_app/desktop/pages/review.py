@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -122,13 +123,11 @@ class ReviewPage(DeskPage):
     def _read(self, wanted: tuple[object, ...] | None, skipped: frozenset[tuple[object, ...]]) -> Facts:
         store = self.desk.store
         questions = _all_questions(store)
-        keys = [key_of(question) for question in questions]
-        if wanted in keys:
-            chosen = questions[keys.index(wanted)]
-        else:
-            chosen = next((q for q in questions if key_of(q) not in skipped), next(iter(questions), None))
-        if chosen is None:
+        if not questions:
             return Facts((), None, may=False)
+        fresh = [question for question in questions if key_of(question) not in skipped]
+        again = [question for question in questions if key_of(question) == wanted]
+        chosen = (again or fresh or list(questions))[0]
         area = chosen.first[0] if isinstance(chosen, Pair) else chosen.area
         staff = self.desk.sending.supervisor or self.desk.staff
         read = read_pair(store, chosen) if isinstance(chosen, Pair) else read_value(store, chosen)
@@ -158,6 +157,7 @@ class ReviewPage(DeskPage):
             self._show_values(read, may=facts.may)
         self._say_place(facts, read)
         self.ask_supervisor.setVisible(not facts.may)
+        self._order_tabs()
         self._follow()
         if anew:
             self._start()
@@ -204,6 +204,13 @@ class ReviewPage(DeskPage):
         about = people_reason(read) if isinstance(read, TwoPeople) else value_label(read)
         words = _("Pemeriksaan {ke} dari {semua} · {tentang}")
         self.header.set_subtitle(words.format(ke=place, semua=len(keys), tentang=about))
+
+    def _order_tabs(self) -> None:
+        """The choices were made after the buttons below them; the Tab key goes from top to bottom."""
+        sides = [button for place in sorted(self.table.buttons) for button in self.table.buttons[place]]
+        way = [self.ask_supervisor, *sides, self.merge, self.differ, self.choose, self.skip]
+        for one, other in pairwise(way):
+            QWidget.setTabOrder(one, other)
 
     def _start(self) -> None:
         """The keyboard starts at the first choice, never at the button that merges."""

@@ -59,10 +59,15 @@ def wrote_words(wrote: Wrote, now: datetime) -> str:
     return " · ".join(part for part in parts if part) or _("tidak diketahui")
 
 
+def label_of(key: Key) -> str:
+    """The name of a field, short: without what stands in brackets or behind a stroke on the form."""
+    return _(declared(key)).split(" (")[0].split(" / ")[0]
+
+
 # ---------------------------------------------------------------- two people
 def people_reason(two: TwoPeople) -> str:
     """ "NIK sama; berbeda: Nomor HP, Nama usaha"."""
-    different = [_(declared((c.cls, c.field))) for c in two.compared if c.differs]
+    different = [label_of((c.cls, c.field)) for c in two.compared if c.differs]
     reason = _(REASONS.get(two.pair.reason, REASONS[SAME_NIK]))
     if not different:
         return reason
@@ -87,7 +92,7 @@ def _said(item: Compared) -> bool:
 
 def _row(item: Compared, two: TwoPeople) -> Row:
     key = (item.cls, item.field)
-    label = _("Desa") if key == (Person, "village") else _(declared(key)).split(" (")[0].split(" / ")[0]
+    label = _("Desa") if key == (Person, "village") else label_of(key)
     left, right = _cells(item, two)
     if item.differs:
         return Row(label, left, right, CHOICE, key)
@@ -140,7 +145,7 @@ def _attended(side: Side) -> str:
 # ---------------------------------------------------------------- two values
 def value_label(two: TwoValues) -> str:
     """The name of the field in question."""
-    return _(declared((two.finding.cls, two.finding.field))).split(" (")[0].split(" / ")[0]
+    return label_of((two.finding.cls, two.finding.field))
 
 
 def value_rows(two: TwoValues) -> list[Row]:
