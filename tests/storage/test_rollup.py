@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.storage.conftest import AREA, MakeStore
 from trainer_app.records.clock import BUILD_MS, HOUR_MS
+from trainer_app.records.decision import Decision, decision_id
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import (
     Attendance,
@@ -236,3 +237,49 @@ def test_kept_counts_equal_a_recount_after_any_history(
     before = totals(centre)
     centre.db.transact(lambda c: rollup.recompute(c, AREA))
     assert totals(centre) == before
+
+
+def test_people_who_were_merged_count_once_and_twice_again_when_that_is_taken_back(
+    centre: Store, make_store: MakeStore
+) -> None:
+    laptop = make_store(wall=lambda: NOW)
+    one, two, third = sorted(new_id() for _ in range(3))
+    batch, sessions = new_id(), [new_id(), new_id()]
+    laptop.save(
+        [
+            *(person(row) for row in (one, two, third)),
+            *(enterprise(row) for row in (one, two)),
+            milestone(derived_id(Enterprise, two), "T4"),
+            *(session(row, batch) for row in sessions),
+            mark(sessions[0], one),
+            mark(sessions[0], two),
+            mark(sessions[1], two),
+        ],
+        STAFF,
+    )
+    deliver(laptop, centre)
+    assert _figures(centre) == {"registered": 3, "attended": 2, "digitised": 1, "sessions": [1, 2]}
+
+    def decide(first: RecordId, second: RecordId, **more: object) -> Edit:
+        values = {"first": first, "second": second, "about": "orang", "answer": "sama", **more}
+        return edit(Decision, decision_id(first, second), **values)
+
+    laptop.save([decide(one, two)], STAFF)
+    deliver(laptop, centre)
+    assert _figures(centre) == {"registered": 2, "attended": 1, "digitised": 1, "sessions": [2]}
+    laptop.save([decide(two, third)], STAFF)
+    deliver(laptop, centre)
+    assert _figures(centre) == {"registered": 1, "attended": 1, "digitised": 1, "sessions": [2]}
+    laptop.save([decide(one, two, undone_at=NOW)], STAFF)
+    deliver(laptop, centre)
+    assert _figures(centre) == {"registered": 2, "attended": 2, "digitised": 1, "sessions": [1, 2]}
+
+
+def _figures(centre: Store) -> dict[str, object]:
+    with centre.db.reading() as c:
+        assert rollup.differences(c, AREA) == []
+        totals = c.all("SELECT registered, attended, digitised FROM area_total WHERE area = ?", AREA)
+        sessions = c.all("SELECT sessions FROM progress WHERE area = ? AND sessions > 0", AREA)
+    sums = [sum(row[place] for row in totals) for place in range(3)]
+    names = ("registered", "attended", "digitised")
+    return {**dict(zip(names, sums, strict=True)), "sessions": sorted(row[0] for row in sessions)}

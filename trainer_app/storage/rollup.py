@@ -19,6 +19,7 @@ from trainer_app.records.kinds import (
     CENTRE_AREA,
     Attendance,
     Consent,
+    Decision,
     Enterprise,
     Milestone,
     Person,
@@ -38,6 +39,7 @@ from trainer_app.records.progress import (
     progress_of,
 )
 from trainer_app.records.training import CLOSED
+from trainer_app.storage.aliases import canonicals, members
 from trainer_app.storage.conditions import came, chunks, marks, took_place
 from trainer_app.storage.database import Connection
 
@@ -117,7 +119,15 @@ def _persons_behind(c: Connection, area: int, touched: Mapping[type[Record], set
     batches = _relink(c, area, Session, touched.get(Session, ()))
     sessions = set(touched.get(Session, ())) | _column(c, area, Session, "id", "batch", batches)
     persons.update(_column(c, area, Attendance, "person", "session", sessions))
-    return persons
+    for column in ("first", "second"):
+        persons.update(_column(c, area, Decision, column, "id", touched.get(Decision, ())))
+    return _with_theirs(c, persons)
+
+
+def _with_theirs(c: Connection, persons: set[RecordId]) -> set[RecordId]:
+    """These people and all who are one with any of them."""
+    tops = {place[1] for place in canonicals(c, persons).values()}
+    return persons | tops | set(members(c, persons | tops))
 
 
 def _column(
@@ -179,13 +189,42 @@ def _stored(c: Connection, area: int, persons: Sequence[RecordId] | None) -> dic
 
 
 def _count(c: Connection, area: int, persons: Sequence[RecordId]) -> dict[RecordId, Progress]:
-    """Progress of those of `persons` for whom anything counts."""
+    """Progress of those of `persons` for whom anything counts; all that was written of somebody who was
+    merged counts for the one who stands for both.
+    """
+    wanted = set(persons)
+    under = _counted_under(c, area, persons)
     facts: dict[RecordId, Facts] = {person: Facts() for person in persons}
+    for person, top in under.items():
+        facts[person] = facts.setdefault(top, Facts())  # one person, one set of facts
     _add_registration(c, area, facts)
     closed_hours = _add_attendance(c, area, facts)
     _add_milestones(c, area, facts)
-    counted = {person: progress_of(known, closed_hours) for person, known in facts.items()}
+    counted = {
+        person: progress_of(known, closed_hours)
+        for person, known in facts.items()
+        if person not in under and person in wanted
+    }
     return {person: progress for person, progress in counted.items() if not progress.blank}
+
+
+def _counted_under(c: Connection, area: int, persons: Iterable[RecordId]) -> dict[RecordId, RecordId]:
+    """Everybody of an area who is counted under another one there, of those whose facts these people need.
+
+    People who are one but live in two areas are counted in both: no transaction reads another area.
+    """
+    near = _with_theirs(c, set(persons))
+    tops = {person: place for person, place in canonicals(c, near).items() if place[0] == area}
+    alive = {
+        bytes(row)
+        for (row,) in _picked(
+            c,
+            "SELECT id FROM person WHERE area = ? AND id IN (%s) AND deleted_at IS NULL",
+            area,
+            {place[1] for place in tops.values()},
+        )
+    }
+    return {person: place[1] for person, place in tops.items() if place[1] in alive}
 
 
 def _add_registration(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -> None:
@@ -201,9 +240,11 @@ def _add_registration(c: Connection, area: int, facts: Mapping[RecordId, Facts])
         # a paper form is entered late, so its date counts; one well after the operation's own clock is a slip
         at = given.get(person, written)
         day = local_day(min(at, written + DAY_MS), offset)
-        facts[person].registered = day or local_day(written, offset)
+        held, day = facts[person].registered, day or local_day(written, offset)
+        facts[person].registered = min(held, day) if held and day else held or day
         # a village outside the area (a guest of the laptop's home area) belongs to no district of it
-        facts[person].district = village[:8] if village and village.startswith(home) else ""
+        district = village[:8] if village and village.startswith(home) else ""
+        facts[person].district = facts[person].district or district
 
 
 def _add_attendance(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -> dict[bytes, int]:
@@ -214,8 +255,11 @@ def _add_attendance(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -
     )
     marks = [(bytes(person), bytes(session)) for person, session in _picked(c, sql, area, facts)]
     sessions = _sessions(c, area, "id", {session for _person, session in marks})
+    counted: set[tuple[int, RecordId]] = set()
     for person, session in marks:
-        if session in sessions:
+        once = (id(facts[person]), session)  # two marks of one person in one session are one
+        if session in sessions and once not in counted:
+            counted.add(once)
             facts[person].attended.append(sessions[session])
     hours: Counter[bytes] = Counter()
     batches = {held.batch for held in sessions.values() if held.batch is not None}
