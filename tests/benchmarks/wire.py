@@ -36,8 +36,9 @@ from trainer_app.storage.saving import save_edits
 from trainer_app.storage.store import Store
 from trainer_app.sync.carriers.http import HttpCarrier
 from trainer_app.sync.enrolment import enrol
-from trainer_app.sync.exchange import SECONDS_PER_ROUND, ExchangeResult, exchange
+from trainer_app.sync.exchange import ExchangeResult, exchange
 from trainer_app.sync.keys import make_private_key, public_key_of, sign
+from trainer_app.sync.patience import SECONDS_PER_ROUND
 
 AREA = 5301
 DEK = bytes(range(32))
@@ -64,7 +65,7 @@ class _Time:
 
 
 @dataclass(slots=True)
-class _Place:
+class Place:
     """A centre that serves, its wire, and the time."""
 
     folder: Path
@@ -103,7 +104,7 @@ class _Place:
 
 
 @contextmanager
-def _place() -> Iterator[_Place]:
+def a_place() -> Iterator[Place]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trainer-wire-")))
         config = ServerConfig(folder / "pusat")
@@ -117,7 +118,7 @@ def _place() -> Iterator[_Place]:
         def code() -> str:
             return str(administration.make_code(centre, str(AREA)).data["code"])
 
-        yield _Place(folder, f"http://127.0.0.1:{port}", wire, when, centre.store, code)
+        yield Place(folder, f"http://127.0.0.1:{port}", wire, when, centre.store, code)
 
 
 def _serve(config: ServerConfig, centre: Centre, stack: ExitStack) -> int:
@@ -146,7 +147,7 @@ def _serve(config: ServerConfig, centre: Centre, stack: ExitStack) -> int:
     return port
 
 
-def _load(place: _Place, store: Store, deeds: Iterable[Deed], season: Season) -> None:
+def load(place: Place, store: Store, deeds: Iterable[Deed], season: Season) -> None:
     """Save every deed at its moment; one commit for all, which changes nothing in what is written."""
     with store.db.writing() as c:
         for deed in sorted(deeds, key=lambda deed: deed.at):
@@ -161,13 +162,13 @@ def _load(place: _Place, store: Store, deeds: Iterable[Deed], season: Season) ->
 def _season() -> list[Measurement]:
     """The classes are planned and sent already; then 500 registrations and 6,000 marks go up in one go."""
     season = make_season(people=PEOPLE)
-    with _place() as place, place.laptop() as store:
-        _load(place, store, season.plan, season)
+    with a_place() as place, place.laptop() as store:
+        load(place, store, season.plan, season)
         place.send(store)
-        _load(place, store, [*season.registrations, *season.marks], season)
+        load(place, store, [*season.registrations, *season.marks], season)
         push, push_trips = place.counted(store)
         idle, idle_trips = place.counted(store)
-        _load(place, store, season.corrections, season)
+        load(place, store, season.corrections, season)
         edits, edit_trips = place.counted(store)
         place.wire.forget()
         with place.laptop():
@@ -190,8 +191,8 @@ def _season() -> list[Measurement]:
 def _season_with_plan() -> Measurement:
     """The same, with the 20 batches and 240 sessions in the same push."""
     season = make_season(seed=8, people=PEOPLE)
-    with _place() as place, place.laptop() as store:
-        _load(place, store, [*season.plan, *season.registrations, *season.marks], season)
+    with a_place() as place, place.laptop() as store:
+        load(place, store, [*season.plan, *season.registrations, *season.marks], season)
         push, _trips = place.counted(store)
     return Measurement("  with 20 batches and 240 sessions: all bytes", push, "B", 44_000)
 
@@ -207,10 +208,10 @@ def _day() -> list[Measurement]:
 def _day_of(people: int, marks: int, name: str, limit: float) -> Measurement:
     season = make_season(seed=9, people=50, sessions=2)
     earlier = [*season.plan, *season.registrations[:-people], *season.marks[:25]]
-    with _place() as place, place.laptop() as store:
-        _load(place, store, earlier, season)
+    with a_place() as place, place.laptop() as store:
+        load(place, store, earlier, season)
         place.send(store)
-        _load(place, store, [*season.registrations[-people:], *season.marks[25 : 25 + marks]], season)
+        load(place, store, [*season.registrations[-people:], *season.marks[25 : 25 + marks]], season)
         return Measurement(name, place.counted(store)[0], "B", limit)
 
 
@@ -220,7 +221,7 @@ def _new_laptop() -> list[Measurement]:
     The time is what the bytes take at 32 kbit/s, with a round trip of 0.8 s for each of the answers that such
     a link asks for: arithmetic, not a radio.
     """
-    with _place() as place:
+    with a_place() as place:
         segments = [segment for n in range(10) for segment in _evenings(place, n)]
         began = time.perf_counter()
         place.wire.forget()
@@ -242,7 +243,7 @@ def _new_laptop() -> list[Measurement]:
     ]
 
 
-def _evenings(place: _Place, number: int) -> Iterator[tuple[int, int]]:
+def _evenings(place: Place, number: int) -> Iterator[tuple[int, int]]:
     """A laptop's season as the centre holds it, a segment a day; bytes and operations of each."""
     season = make_season(seed=100 + number, people=390)
     deeds = [*season.plan, *season.registrations, *season.marks, *season.corrections]

@@ -19,7 +19,7 @@ from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage import snapshots
 from trainer_app.storage.backup import RESTORED
 from trainer_app.storage.digest import content_digest
-from trainer_app.sync import answer, exchange
+from trainer_app.sync import answer, messages, patience
 from trainer_app.sync.progress import ExchangeResult
 
 #: Every so many steps all logs are folded again.
@@ -29,9 +29,10 @@ MOST_PASSES = 12
 #: In a small world few bytes go at once, so that even a registration comes in pieces.
 _SMALL = {
     (answer, "MIN_ANSWER_BYTES"): 120,
-    (exchange, "FIRST_BUDGET"): 300,
-    (exchange, "LEAST_BUDGET"): 150,
-    (exchange, "MOST_BUDGET"): 900,
+    (patience, "FIRST_BUDGET"): 300,
+    (patience, "LEAST_BUDGET"): 150,
+    (patience, "MOST_BUDGET"): 900,
+    (messages, "PROMISED_BYTES"): 60,
     (snapshots, "WORTH_BYTES"): 400,
     (snapshots, "TAIL_BYTES"): 300,
 }

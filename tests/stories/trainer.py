@@ -35,8 +35,9 @@ from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.opening import create_store, open_store
 from trainer_app.storage.ringfile import Cost
 from trainer_app.storage.store import Store
-from trainer_app.sync import exchange as rounds
+from trainer_app.sync import patience
 from trainer_app.sync.carriers.http import HttpCarrier
+from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import make_private_key
 
 REGENCY, VILLAGE = "53.01", "53.01.08.2006"
@@ -125,8 +126,8 @@ def live(deed: str, folder: Path) -> None:
     tell("unlocked")
     store = open_store(folder, key)
     if deed == "send":
-        rounds.FIRST_BUDGET = rounds.LEAST_BUDGET = rounds.MOST_BUDGET = THIN_LINE_BYTES
-        rounds.exchange(store, TellingCarrier(store.meta("centre_address").decode()))
+        patience.FIRST_BUDGET = patience.LEAST_BUDGET = patience.MOST_BUDGET = THIN_LINE_BYTES
+        exchange(store, TellingCarrier(store.meta("centre_address").decode()))
     else:
         day = Day(store, user.staff_id, tell)
         day.finish()

@@ -18,7 +18,9 @@ class RudeSite:
 
     def __init__(self, replies: Sequence[bytes | None], *, keep: bool = False) -> None:
         self._replies = list(replies)
-        self._keep = keep
+        self.keep = keep
+        #: Answer whatever comes first, be it a request or not.
+        self.raw = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._lines: list[socket.socket] = []
         self.port: int = self._listener.getsockname()[1]
@@ -55,7 +57,7 @@ class RudeSite:
 
     def _talk(self, line: socket.socket) -> None:
         while self._replies:
-            request = _read_request(line)
+            request = line.recv(65536) if self.raw else _read_request(line)
             if not request:
                 return
             self.requests.append(request)
@@ -63,7 +65,7 @@ class RudeSite:
             if reply is None:
                 return  # the line stays open and silent
             line.sendall(reply)
-            if not self._keep:
+            if not self.keep:
                 line.shutdown(socket.SHUT_RDWR)
                 line.close()
                 return

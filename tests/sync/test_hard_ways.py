@@ -121,7 +121,7 @@ def test_new_areas_are_learnt_though_much_was_said_before(
 ) -> None:
     """The centre's own words need several answers before they come to the laptop's areas."""
     monkeypatch.setattr("trainer_app.sync.answer.MIN_ANSWER_BYTES", 200)
-    monkeypatch.setattr("trainer_app.sync.exchange.FIRST_BUDGET", 200)
+    monkeypatch.setattr("trainer_app.sync.patience.FIRST_BUDGET", 200)
     laptop = world.laptop(areas=(AREA, OTHER))
     for _ in range(5):
         publish(world, new_id(), name=f"Laptop {new_id().hex()}", public_key=new_id().hex() * 2)

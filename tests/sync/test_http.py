@@ -10,8 +10,9 @@ import pytest
 
 from tests.sync.rude_site import RudeSite
 from trainer_app.records.problem import CarrierProblem, InputProblem
-from trainer_app.sync.carrier import Refused
-from trainer_app.sync.carriers.http import HttpCarrier, checked_address
+from trainer_app.sync.carrier import CutAnswer, Refused
+from trainer_app.sync.carriers.http import HttpCarrier
+from trainer_app.sync.carriers.route import checked_address
 
 SAFE = "Catatan tetap aman di laptop ini."
 
@@ -67,6 +68,14 @@ _FAULT = b'{"code": "area.foreign", "message": "Laptop ini tidak bertugas di wil
             "masuk",
         ),
         (_reply("413 Payload Too Large"), "http.large", "terlalu besar"),
+        (_reply("413 Large", b"<html>x", "content-type: text/html"), "http.large", "terlalu besar"),
+        (_reply("407 Proxy Authentication Required"), "http.proxy_password", "kata sandi"),
+        (
+            _reply("308 Permanent Redirect", b"", "location: https://baru.contoh.id/sync/v1"),
+            "http.moved",
+            "https://baru.contoh.id",
+        ),
+        (_reply("301 Moved", b"", "location: https://wifi.contoh/masuk"), "http.portal", "masuk dulu"),
         (_reply("502 Bad Gateway", b"<html>x", "content-type: text/html"), "http.busy", "sibuk"),
         (_reply("503 Service Unavailable"), "http.busy", "sibuk"),
         (_reply("500 Internal Server Error", b"oops"), "http.500", "bermasalah"),
@@ -79,7 +88,7 @@ _FAULT = b'{"code": "area.foreign", "message": "Laptop ini tidak bertugas di wil
         ),
         (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhal", "answer.short", "terputus"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "http.unreachable", "tersambung"),
-        (b"", "http.unreachable", "tersambung"),
+        (b"", "http.broken", "terputus"),
         (None, "http.timeout", "lambat"),
     ],
 )
@@ -98,13 +107,28 @@ def test_a_refusal_keeps_the_centre_s_own_words() -> None:
     assert problem.message == "Laptop ini tidak bertugas di wilayah itu."
 
 
-@pytest.mark.parametrize(("status", "seconds"), [("429 Too Many Requests", 7.0), ("503 Busy", 7.0)])
-def test_a_busy_centre_says_when_to_come_again(status: str, seconds: float) -> None:
-    assert _problem(_reply(status, b"", "retry-after: 7")).retry_after_seconds == seconds
-    assert (
-        _problem(_reply(status, b"", "retry-after: Wed, 21 Oct 2026 07:28:00 GMT")).retry_after_seconds
-        is None
-    )
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Busy"])
+@pytest.mark.parametrize(
+    ("heads", "seconds", "words"),
+    [
+        (["retry-after: 7"], 7.0, "sebentar lagi"),
+        (["retry-after: 600"], 600.0, "10 menit lagi"),
+        (
+            ["retry-after: Wed, 21 Oct 2026 07:28:30 GMT", "date: Wed, 21 Oct 2026 07:28:00 GMT"],
+            30.0,
+            "sebentar lagi",
+        ),
+        (["retry-after: Wed, 21 Oct 2015 07:28:00 GMT"], 0.0, "sebentar lagi"),
+        (["retry-after: soon"], None, "sebentar lagi"),
+        ([], None, "sebentar lagi"),
+    ],
+)
+def test_a_busy_centre_says_when_to_come_again(
+    status: str, heads: list[str], seconds: float | None, words: str
+) -> None:
+    problem = _problem(_reply(status, b"", *heads))
+    assert problem.retry_after_seconds == seconds
+    assert words in problem.message
 
 
 def test_nobody_listens() -> None:
@@ -113,6 +137,55 @@ def test_nobody_listens() -> None:
     with pytest.raises(CarrierProblem) as caught:
         HttpCarrier(f"http://127.0.0.1:{port}").send(b"question")
     assert caught.value.code == "http.unreachable"
+
+
+def test_what_came_of_an_answer_that_broke_off_is_handed_on() -> None:
+    problem = _problem(b"HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n" + bytes(3000))
+    assert isinstance(problem, CutAnswer)
+    assert 3000 - 512 < len(problem.part) <= 3000
+
+
+def test_a_large_request_that_broke_off_is_not_sent_again_unasked() -> None:
+    with RudeSite([_reply("200 OK", b"one"), b"", _reply("200 OK", b"two")], keep=True) as site:
+        carrier = HttpCarrier(site.address)
+        assert carrier.send(b"small") == b"one"
+        site.keep = False
+        with pytest.raises(CarrierProblem) as caught:
+            carrier.send(bytes(5000))
+        carrier.close()
+    assert caught.value.code == "http.broken"
+    assert len(site.requests) == 2
+
+
+def test_a_proxy_of_the_settings_is_used_and_explained() -> None:
+    reply = _reply("200 OK", b"answer")
+    with RudeSite([reply, _reply("407 Proxy Authentication Required")]) as proxy:
+        near = HttpCarrier("http://127.0.0.1:9", proxy=proxy.address)
+        assert near.send(b"question") == b"answer"
+        near.close()
+        assert proxy.requests[0].startswith(b"POST http://127.0.0.1:9/sync/v1 ")
+        far = HttpCarrier("https://pusat.contoh.id", proxy=proxy.address)
+        with pytest.raises(CarrierProblem) as caught:
+            far.send(b"question")
+        assert caught.value.code == "http.proxy_password"
+        assert proxy.requests[1].startswith(b"CONNECT pusat.contoh.id:443 ")
+
+
+def test_a_proxy_that_is_not_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(CarrierProblem) as caught:
+        HttpCarrier("https://pusat.contoh.id", proxy=f"http://127.0.0.1:{port}").send(b"question")
+    assert caught.value.code == "http.proxy"
+    assert "proxy" in caught.value.message.lower()
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with RudeSite([_reply("200 OK", b"answer")]) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.address)
+        with pytest.raises(CarrierProblem):
+            HttpCarrier("https://pusat.contoh.id").send(b"question")
+        assert proxy.requests[0].startswith(b"CONNECT pusat.contoh.id:443 ")
 
 
 def test_a_redirect_is_never_followed() -> None:

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer_app.records.segment import body_hash
+from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES, MessageFault
 from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.sync.messages import (
-    MAX_MESSAGE_BYTES,
     Answer,
     Item,
-    MessageFault,
     Piece,
     Report,
     Request,
@@ -141,7 +140,26 @@ def test_what_is_no_request_is_a_fault_and_takes_little_memory(body: bytes, code
 
 
 def test_fields_of_a_later_version_are_passed_over() -> None:
-    head = [1, "9.0", 7, b"e" * 16, 100, {0: 1}, {}, [], [], [5, 6], 0, [], [], {}, [], "new", {"more": 1}]
+    head = [
+        1,
+        "9.0",
+        7,
+        b"e" * 16,
+        100,
+        {0: 1},
+        {},
+        [],
+        [],
+        [5, 6],
+        0,
+        [],
+        [],
+        {},
+        [],
+        "new",
+        b"",
+        {"more": 1},
+    ]
     request = read_request(msgpack.packb(head))
     assert (request.app, request.counter, request.report) == ("9.0", 7, Report(5, 6))
     answer = [2, b"", 1, 0, {}, [], [], [], {}, [], [], [], "new"]

@@ -19,9 +19,10 @@ from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.sending_state import send_state
 from trainer_app.sync import answer as answering
-from trainer_app.sync import exchange as exchanging
+from trainer_app.sync import patience
 from trainer_app.sync.carriers.http import HttpCarrier
 from trainer_app.sync.exchange import Stopped, StopToken, exchange
+from trainer_app.sync.patience import TRIES
 
 STAFF = new_id()
 
@@ -36,9 +37,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> int:
     """A link so slow that a request or an answer holds 400 bytes."""
     for module, name in (
-        (exchanging, "FIRST_BUDGET"),
-        (exchanging, "LEAST_BUDGET"),
-        (exchanging, "MOST_BUDGET"),
+        (patience, "FIRST_BUDGET"),
+        (patience, "LEAST_BUDGET"),
+        (patience, "MOST_BUDGET"),
         (answering, "MIN_ANSWER_BYTES"),
         (answering, "MAX_ANSWER_BYTES"),
     ):
@@ -146,7 +147,7 @@ def test_a_busy_centre_is_asked_again_but_not_for_ever(world: World) -> None:
     exchange(laptop.store, Moody(world, "http.busy", "http.busy"))
     assert send_state(laptop.store).all_received
     with pytest.raises(CarrierProblem, match="moody"):
-        exchange(laptop.store, Moody(world, *["http.busy"] * 3))
+        exchange(laptop.store, Moody(world, *["http.busy"] * TRIES))
 
 
 def test_a_link_that_breaks_in_the_middle_is_tried_again_one_that_is_dead_is_not(

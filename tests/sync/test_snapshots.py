@@ -68,7 +68,7 @@ def little_by_little(monkeypatch: pytest.MonkeyPatch) -> None:
     """A link on which an answer has 200 bytes."""
     monkeypatch.setattr("trainer_app.sync.answer.MIN_ANSWER_BYTES", 200)
     for name in ("FIRST_BUDGET", "LEAST_BUDGET", "MOST_BUDGET"):
-        monkeypatch.setattr(f"trainer_app.sync.exchange.{name}", 200)
+        monkeypatch.setattr(f"trainer_app.sync.patience.{name}", 200)
 
 
 def states(store: Store) -> list[str]:

@@ -51,7 +51,7 @@ class Joining:
 
         Raises `InputProblem` for the address, `AccessProblem` for the code, `CarrierProblem`, `StoreProblem`.
         """
-        from trainer_app.sync.carriers.http import checked_address
+        from trainer_app.sync.carriers.route import checked_address
         from trainer_app.sync.enrolment import enrol
 
         self.cancelled = False

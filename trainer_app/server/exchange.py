@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 
 from fastapi import APIRouter
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +15,8 @@ from starlette.responses import Response
 from trainer_app.server import metrics
 from trainer_app.server.config import BODY_LIMIT_BYTES
 from trainer_app.server.faults import Refused, documented
-from trainer_app.server.state import state_of
+from trainer_app.server.state import State, state_of
+from trainer_app.storage.examining import examine
 from trainer_app.sync.answer import Refusal, answer
 
 PATH = "/sync/v1"
@@ -39,15 +41,22 @@ def router() -> APIRouter:
     )
     async def exchange(request: Request) -> Response:
         state = state_of(request)
-        async with state.admission.body(request, BODY_LIMIT_BYTES) as body, state.admission.place():
-            started = time.perf_counter()
-            try:
-                answered = await run_in_threadpool(answer, state.centre.store, state.authority, body)
-            except Refusal as refusal:
-                raise Refused(refusal.status, refusal.code, refusal.text) from refusal
-            metrics.SECONDS.observe(time.perf_counter() - started)
-            metrics.BYTES_IN.inc(len(body))
-            metrics.BYTES_OUT.inc(len(answered))
-            return Response(answered)
+        admission = state.admission
+        with state.uploads.begin() as upload:
+            async with admission.body(request, BODY_LIMIT_BYTES, upload) as body, admission.place():
+                await state.uploads.settle(upload)
+                return await _answered(state, body)
 
     return routes
+
+
+async def _answered(state: State, body: bytes) -> Response:
+    started = time.perf_counter()
+    try:
+        answered = await run_in_threadpool(answer, state.centre.store, state.authority, body)
+    except Refusal as refusal:
+        raise Refused(refusal.status, refusal.code, refusal.text) from refusal
+    metrics.SECONDS.observe(time.perf_counter() - started)
+    metrics.BYTES_IN.inc(len(body))
+    metrics.BYTES_OUT.inc(len(answered))
+    return Response(answered, background=BackgroundTask(examine, state.centre.store))

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trainer_app.server.faults import Refused, fault_response, refuse, sentence
+from trainer_app.server.uploads import Upload
 
 T = TypeVar("T")
 #: Seconds after which a laptop that was turned away may come again; spread, so that they do not come
@@ -44,13 +45,12 @@ class Admission:
         self.held_bytes = 0
 
     @asynccontextmanager
-    async def body(self, request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
-        """The body. Raises `Refused`: 413 above `limit_bytes`, said or sent; 503 when too much is held
-        already.
+    async def body(self, request: Request, limit_bytes: int, upload: Upload) -> AsyncIterator[bytes]:
+        """The body, which comes in as `upload`; what came of one that breaks off is kept. Raises `Refused`:
+        413 above `limit_bytes`, said or sent; 503 when too much is held already.
         """
         if too_long(request.headers.get("content-length", ""), limit_bytes):
             raise refuse(413)
-        pieces: list[bytes] = []
         size = 0
         try:
             async for piece in request.stream():
@@ -60,9 +60,10 @@ class Admission:
                     raise refuse(413)
                 if self.held_bytes > HELD_BYTES:
                     raise busy()
-                pieces.append(piece)
-            yield b"".join(pieces)
+                upload.add(piece)
+            yield upload.body
         except ClientDisconnect as gone:
+            await upload.keep()
             raise refuse(400) from gone
         finally:
             self.held_bytes -= size

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from trainer_app.server.centre import Centre
 from trainer_app.server.config import EXCHANGES_AT_ONCE, EXCHANGES_WAITING, HASHES_WAITING, ServerConfig
 from trainer_app.server.limits import Admission, SlowHashes
+from trainer_app.server.uploads import Uploads
 from trainer_app.sync.answer import Authority
+from trainer_app.sync.cut import keep_cut
 
 
 @dataclass(slots=True)
@@ -21,7 +23,14 @@ class State:
     centre: Centre
     authority: Authority
     admission: Admission = field(default_factory=lambda: Admission(EXCHANGES_AT_ONCE, EXCHANGES_WAITING))
+    uploads: Uploads = field(init=False)
     slow: SlowHashes = field(default_factory=lambda: SlowHashes(HASHES_WAITING))
+
+    def __post_init__(self) -> None:
+        self.uploads = Uploads(self._keep)
+
+    def _keep(self, body: bytes) -> None:
+        keep_cut(self.centre.store, self.authority, body)
 
 
 def state_of(request: Request) -> State:

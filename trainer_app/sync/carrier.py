@@ -17,8 +17,18 @@ class Refused(CarrierProblem):
         self.status = status
 
 
+class CutAnswer(CarrierProblem):
+    """The answer broke off; `part` is what came of it."""
+
+    def __init__(self, problem: CarrierProblem, part: bytes) -> None:
+        super().__init__(problem.message, code=problem.code)
+        self.part = part
+
+
 class Carrier(Protocol):
-    """One way to the other side. `send` raises `CarrierProblem` when it cannot, `Refused` when told no."""
+    """One way to the other side. `send` raises `CarrierProblem` when it cannot, `Refused` when told no, and
+    `CutAnswer` when the answer broke off.
+    """
 
     def send(self, data: bytes) -> bytes: ...
 

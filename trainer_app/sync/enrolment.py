@@ -13,14 +13,9 @@ from trainer_app.storage.feeds import heads
 from trainer_app.storage.peers import begin_life
 from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.carrier import Refused
-from trainer_app.sync.carriers.http import (
-    CONNECT_SECONDS,
-    checked_address,
-    explained,
-    is_page,
-    read_body,
-    understood,
-)
+from trainer_app.sync.carriers.http import CONNECT_SECONDS
+from trainer_app.sync.carriers.http_faults import explained, is_page, read_body, understood
+from trainer_app.sync.carriers.route import checked_address
 from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.sync.recipients import CENTRE_RECIPIENT, RECIPIENT_TOLD, own_recipient
 from trainer_app.words import _

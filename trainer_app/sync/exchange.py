@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import random
 import re
 import time
 from collections.abc import Callable
@@ -24,17 +23,19 @@ from trainer_app.storage.peers import REFILL, begin_life, cursors, next_request,
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
-from trainer_app.sync.carrier import Carrier, Refused
+from trainer_app.sync.byte_reading import MessageFault
+from trainer_app.sync.carrier import Carrier, CutAnswer, Refused
 from trainer_app.sync.claims import claims_to_send, learn
+from trainer_app.sync.cut import read_cut
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
     Answer,
-    MessageFault,
     Report,
     Request,
     pack_request,
     read_answer,
 )
+from trainer_app.sync.patience import LARGE, Pace, Patience
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 from trainer_app.sync.receipt import Receipt
 from trainer_app.sync.recipients import recipient_told, untold_recipient
@@ -44,22 +45,11 @@ from trainer_app.words import _
 
 __all__ = ["ExchangeResult", "Listener", "Progress", "StopToken", "Stopped", "exchange"]
 
-#: The first request and answer; a season of 500 people fits, and on the slowest link it takes 15 s.
-FIRST_BUDGET = 64 * 1024
-LEAST_BUDGET, MOST_BUDGET = 8 * 1024, 1024 * 1024
-#: A request or an answer is as large as the link carries in this time, and grows by not more than this
-#: factor.
-SECONDS_PER_ROUND, GROWTH = 15.0, 4
 #: A clock that is off by less than this is left alone.
 CLOCK_TOLERANCE_MS = 120_000
 #: Rounds without any progress before an exchange gives up.
 IDLE_ROUNDS = 2
-#: A request is tried so often when the link breaks in the middle of an exchange or the centre is busy.
-TRIES = 3
-LONGEST_WAIT_SECONDS = 30.0
-_BUSY = "http.busy"
-_FOREIGN, _UNKNOWN = "area.foreign", "device.unknown"
-_BROKEN = ("http.timeout", "http.unreachable", "answer.short")
+_FOREIGN, _UNKNOWN, _ENVELOPE = "area.foreign", "device.unknown", "request.too_large"
 
 Listener = Callable[[Progress], None]
 
@@ -114,12 +104,13 @@ class _Exchange:
         self._arrival = Arrival(store, self._centre, store.meta("centre_key", b""))
         self._snapshots = SnapshotArrival(store, self._centre, store.meta("centre_key", b""))
         self._upload = Upload(store, hub=bool(hub))
-        self._budget = FIRST_BUDGET
+        self._pace, self._patience = Pace(), Patience()
+        self._cut: CutAnswer | None = None
         self._progress = Progress()
         self._result = ExchangeResult()
         self._more = True
         self._centre_only = False
-        self._answers = self._failures = 0
+        self._answers = 0
 
     def run(self) -> ExchangeResult:
         store = self._store
@@ -145,15 +136,15 @@ class _Exchange:
             try:
                 self._round()
             except CarrierProblem as problem:
-                if problem.code in (_UNKNOWN, _FOREIGN) and self._upload.introduce():
-                    continue
-                if problem.code == _FOREIGN:
-                    self._ask_for_areas(problem)
-                else:
-                    self._try_again_after(problem)
+                self._bear(problem)
                 continue
-            self._failures = 0
-            idle = idle + 1 if self._state() == before else 0
+            if self._state() != before:
+                idle = 0
+                self._patience.got_on()
+            elif not self._patience.failures:
+                idle += 1
+            if self._cut is not None:
+                self._try_again_after(self._cut)
             if idle >= IDLE_ROUNDS:
                 raise CarrierProblem(
                     _(
@@ -163,23 +154,26 @@ class _Exchange:
                     code="exchange.idle",
                 )
 
-    def _try_again_after(self, problem: CarrierProblem) -> None:
-        """Wait when the centre is busy, or when the link broke in the middle (full jitter); else raise the
-        problem.
+    def _bear(self, problem: CarrierProblem) -> None:
+        """Do what a problem asks for, so that the exchange can go on; else raise it."""
+        if problem.code in (_UNKNOWN, _FOREIGN) and self._upload.introduce():
+            return
+        if problem.code == _FOREIGN:
+            self._ask_for_areas(problem)
+        elif problem.code in (LARGE, _ENVELOPE):
+            if not self._pace.too_large():
+                raise problem
+        else:
+            self._try_again_after(problem)
+            # before any byte goes again, ask what arrived
+            self._upload.ask_first()
 
-        Then ask first what arrived. The first request of an exchange is not tried again on a dead link:
-        whoever started it wants to know.
-        """
-        self._failures += 1
-        in_the_middle = self._answers > 0 and problem.code in _BROKEN
-        if self._failures >= TRIES or not (in_the_middle or problem.code == _BUSY):
-            raise problem
-        wanted = problem.retry_after_seconds
-        wait = random.uniform(0, 2**self._failures) if wanted is None else wanted  # noqa: S311 - spreads the load
-        if wait > LONGEST_WAIT_SECONDS:
-            raise problem
+    def _try_again_after(self, problem: CarrierProblem) -> None:
+        """Wait when the centre is busy, or when the link broke in the middle; else raise the problem."""
+        wait = self._patience.wait_after(problem, in_the_middle=self._answers > 0)
+        if self._patience.failures > 1:
+            self._pace.broke()
         self._stop.wait(wait)
-        self._upload.ask_first()
 
     def _ask_for_areas(self, problem: CarrierProblem) -> None:
         """The centre says that an area is not this laptop's: ask which are now, and go on if they are others.
@@ -212,7 +206,7 @@ class _Exchange:
     # --- one round ------------------------------------------------------------------------------------------
 
     def _round(self) -> None:
-        going = [] if self._centre_only else self._upload.next(self._budget)
+        going = [] if self._centre_only else self._upload.next(self._pace.budget)
         self._tell("sending" if going else "receiving")
         request = self._request(going)
         answer = self._send(request)
@@ -245,7 +239,7 @@ class _Exchange:
             __version__,
             next_request(store),
             self._epoch,
-            self._budget,
+            self._pace.budget,
             {area: read.get(area, 0) for area in sorted(areas)},
             {} if self._centre_only else self._upload.unconfirmed(),
             [part for part in self._arrival.partial(self._epoch) if part[0] in areas],
@@ -266,15 +260,25 @@ class _Exchange:
             data, reply = self._carry(request)
         except Refused as refused:
             data, reply = self._count_on(request, refused)
+        answer = self._read(reply)
+        if self._cut is None:
+            self._pace.measured(len(data) + len(reply), self._timer() - started)
+        return answer
+
+    def _read(self, reply: bytes) -> Answer:
+        """The answer, or what can be used of one that broke off."""
+        if self._cut is not None:
+            part = read_cut(reply)
+            if part is None:
+                raise self._cut
+            return part
         try:
-            answer = read_answer(reply)
+            return read_answer(reply)
         except MessageFault as fault:
             raise CarrierProblem(
                 _("Jawaban dari pusat tidak lengkap. Catatan tetap aman di laptop ini. Coba lagi."),
                 code="answer.malformed",
             ) from fault
-        self._measure(len(data) + len(reply), self._timer() - started)
-        return answer
 
     def _carry(self, request: Request) -> tuple[bytes, bytes]:
         store = self._store
@@ -283,7 +287,11 @@ class _Exchange:
         )
         self._result.rounds += 1
         self._result.bytes_up += len(data)
-        reply = self._carrier.send(data)
+        self._cut = None
+        try:
+            reply = self._carrier.send(data)
+        except CutAnswer as cut:
+            self._cut, reply = cut, cut.part
         self._answers += 1
         self._result.bytes_down += len(reply)
         return data, reply
@@ -300,11 +308,6 @@ class _Exchange:
             raise forked()
         counter = next_request(self._store, at_least=int(last[1]))
         return self._carry(dataclasses.replace(request, counter=counter))
-
-    def _measure(self, size: int, seconds: float) -> None:
-        rate = size / max(seconds, 0.001)
-        most = min(MOST_BUDGET, GROWTH * self._budget)
-        self._budget = int(max(LEAST_BUDGET, min(most, rate * SECONDS_PER_ROUND)))
 
     # --- receipts -------------------------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 REQUEST = b"trainer/request/v1\0"
+#: What bytes follow a head, for the case that they do not all come.
+PROMISE = b"trainer/promise/v1\0"
 RECEIPT = b"trainer/receipt/v1\0"
 #: A hub's certificate, by its fingerprint.
 HUB = b"trainer/hub/v1\0"

@@ -18,18 +18,11 @@ from typing import Any
 import msgpack
 
 from trainer_app.records.segment import body_hash
-from trainer_app.sync.keys import REQUEST, SIGNATURE_BYTES, is_signed, sign
+from trainer_app.sync.byte_reading import MessageFault, Rest, count, raw, split
+from trainer_app.sync.keys import PROMISE, REQUEST, SIGNATURE_BYTES, is_signed, sign
 
 PROTOCOL = 1
 ID_BYTES, HASH_BYTES = 16, 32
-#: A request, an answer: never more, whatever is in them.
-MAX_MESSAGE_BYTES = 8 * 1024 * 1024
-#: Heads have some hundred bytes. What MessagePack makes of this many takes 20 MB at worst.
-_MAX_HEAD_BYTES = 256 * 1024
-
-
-class MessageFault(ValueError):
-    """Not a message of this protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,8 @@ STORED, PARTIAL, GAP, FORK, REFUSED = 0, 1, 2, 3, 4
 Feed = tuple[int, bytes, int]
 #: More claims than this nobody has to read out of one request.
 MOST_CLAIMS = 50
+#: A request with more bytes of segments is promised: so little may be lost when it breaks off.
+PROMISED_BYTES = 1024
 #: An age recipient has 62 letters.
 MOST_RECIPIENT = 80
 
@@ -83,7 +78,8 @@ class Request:
     them. `claims`: laptops that go on as others (`sync.claims`). `snapshots`: areas of which nothing is here,
     so that a snapshot would do, with the name of the one that came in part and how many bytes of it are here.
     `care` (area, replica, number up to which receipts are here): feeds of others that came through this
-    laptop, and whose receipts it wants to take along. `recipient`: its age recipient, told once.
+    laptop, and whose receipts it wants to take along. `recipient`: its age recipient, told once. `promise`:
+    the laptop's signature under what bytes follow, so that those of a request that breaks off can be kept.
     """
 
     app: str
@@ -102,6 +98,7 @@ class Request:
     care: Sequence[Feed] = ()
     protocol: int = PROTOCOL
     recipient: str = ""
+    promise: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +167,10 @@ class Answer:
 
 
 def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiver: bytes) -> bytes:
-    """The signed bytes of a request. The name of a whole segment is not sent: it follows from its bytes."""
+    """The signed bytes of a request. The name of a whole segment is not sent: it follows from its bytes,
+    unless it is promised, for then it must be known before they came.
+    """
+    promise = _promise(request, replica, private_key, receiver)
     head: list[Any] = [
         request.protocol,
         request.app,
@@ -180,7 +180,7 @@ def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiv
         dict(request.cursors),
         dict(request.heads),
         [list(item) for item in request.partial],
-        [_piece_head(piece) for piece in request.pieces],
+        [_piece_head(piece, named=bool(promise)) for piece in request.pieces],
         _report_head(request.report),
         int(request.sample),
     ]
@@ -190,10 +190,29 @@ def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiv
         {area: list(held) for area, held in request.snapshots.items()},
         [list(feed) for feed in request.care],
         request.recipient,
+        promise,
     )
     parts = (part for piece in request.pieces for part in (piece.data, piece.receipt))
     body = b"".join([msgpack.packb(head), *parts])
     return sign(private_key, REQUEST + receiver + replica + body) + replica + body
+
+
+def _promise(request: Request, replica: bytes, private_key: bytes, receiver: bytes) -> bytes:
+    if sum(len(piece.data) for piece in request.pieces) <= PROMISED_BYTES:
+        return b""
+    return sign(private_key, _promised(request, receiver, replica))
+
+
+def _promised(request: Request, receiver: bytes, replica: bytes) -> bytes:
+    """What a promise is signed over: for whom, by whom, and name, size and beginning of each piece."""
+    numbers = [part.to_bytes(8, "little") for piece in request.pieces for part in (piece.total, piece.offset)]
+    names = b"".join(piece.hash for piece in request.pieces)
+    return b"".join([PROMISE, receiver, replica, request.counter.to_bytes(8, "little"), names, *numbers])
+
+
+def is_promised(request: Request, public_key: bytes, receiver: bytes, replica: bytes) -> bool:
+    """Whether the owner of this key said to this receiver that bytes of these segments follow."""
+    return is_signed(public_key, request.promise, _promised(request, receiver, replica))
 
 
 def _report_head(report: Report) -> list[int]:
@@ -209,8 +228,8 @@ def _without_empty_end(*later: Any) -> list[Any]:
     return elements
 
 
-def _piece_head(piece: Piece) -> list[Any]:
-    head = [b"" if piece.whole else piece.hash, piece.total, piece.offset, len(piece.data)]
+def _piece_head(piece: Piece, *, named: bool) -> list[Any]:
+    head = [b"" if piece.whole and not named else piece.hash, piece.total, piece.offset, len(piece.data)]
     return [*head, len(piece.receipt)] if piece.receipt else head
 
 
@@ -235,34 +254,35 @@ def split_request(data: bytes) -> SignedRequest:
     return SignedRequest(data[SIGNATURE_BYTES:start], data[:SIGNATURE_BYTES], data[start:])
 
 
-def read_request(body: bytes) -> Request:
-    """The request in a verified body. Raises `MessageFault`."""
-    head, rest = _split(body)
+def read_request(body: bytes, *, cut: bool = False) -> Request:
+    """The request in a verified body, or what came of one that was `cut`. Raises `MessageFault`."""
+    head, rest = split(body, cut=cut)
     try:
         protocol, app, counter, epoch, budget, cursors, heads, partial, pieces, report, sample = head[:11]
         if int(protocol) < 1:
             raise MessageFault("protocol")
         request = Request(
             str(app)[:40],
-            _count(counter),
-            _bytes(epoch),
-            _count(budget),
-            {_count(area): _count(pos) for area, pos in cursors.items()},
-            {_count(area): _count(seq) for area, seq in heads.items()},
-            tuple((_count(area), _count(pos), _count(have)) for area, pos, have in partial),
+            count(counter),
+            raw(epoch),
+            count(budget),
+            {count(area): count(pos) for area, pos in cursors.items()},
+            {count(area): count(seq) for area, seq in heads.items()},
+            tuple((count(area), count(pos), count(have)) for area, pos, have in partial),
             tuple(_read_piece(rest, *piece) for piece in pieces),
-            Report(*(_count(number) for number in report[:3])),
+            Report(*(count(number) for number in report[:3])),
             bool(sample),
             _read_feeds(head[11:12]),
-            tuple(_bytes(claim) for claims in head[12:13] for claim in claims[:MOST_CLAIMS]),
+            tuple(raw(claim) for claims in head[12:13] for claim in claims[:MOST_CLAIMS]),
             {
-                _count(area): (_bytes(name), _count(held))
+                count(area): (raw(name), count(held))
                 for areas in head[13:14]
                 for area, (name, held) in dict(areas).items()
             },
             _read_feeds(head[14:15]),
             int(protocol),
             str(head[15])[:MOST_RECIPIENT] if len(head) > 15 else "",
+            raw(head[16]) if len(head) > 16 else b"",
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault
@@ -271,10 +291,10 @@ def read_request(body: bytes) -> Request:
 
 
 def _read_piece(
-    rest: _Rest, name: object, total: object, offset: object, length: object, receipt: object = 0
+    rest: Rest, name: object, total: object, offset: object, length: object, receipt: object = 0
 ) -> Piece:
-    data = rest.take(_count(length))
-    piece = Piece(_bytes(name), _count(total), _count(offset), data, rest.take(_count(receipt)))
+    data, told = rest.take_with(count(length), count(receipt))
+    piece = Piece(raw(name), count(total), count(offset), data, told)
     if piece.hash:
         return piece
     if not piece.whole:
@@ -284,9 +304,7 @@ def _read_piece(
 
 def _read_feeds(told: Sequence[Any]) -> tuple[Feed, ...]:
     """The feeds in a field at the end of a head, if it is there."""
-    return tuple(
-        (_count(area), _bytes(replica), _count(seq)) for feeds in told for area, replica, seq in feeds
-    )
+    return tuple((count(area), raw(replica), count(seq)) for feeds in told for area, replica, seq in feeds)
 
 
 # --- answers ------------------------------------------------------------------------------------------------
@@ -315,27 +333,27 @@ def pack_answer(answer: Answer) -> bytes:
     return b"".join([msgpack.packb(head), *answer.receipts, *parts, *shares, *answer.relayed])
 
 
-def read_answer(data: bytes) -> Answer:
-    """The answer in these bytes. Raises `MessageFault`."""
-    head, rest = _split(data)
+def read_answer(data: bytes, *, cut: bool = False) -> Answer:
+    """The answer in these bytes, or what came of one that was `cut`. Raises `MessageFault`."""
+    head, rest = split(data, cut=cut)
     try:
         protocol, epoch, time, flags, held, verdicts, receipts, items, ends = head[:9]
         if int(protocol) < 1:
             raise MessageFault("protocol")
         answer = Answer(
-            _bytes(epoch),
-            _count(time),
+            raw(epoch),
+            count(time),
             bool(flags & 1),
             bool(flags & 2),
             bool(flags & 4),
-            {_count(area): _count(seq) for area, seq in held.items()},
-            tuple(Verdict(_count(status), _count(have)) for status, have in verdicts),
-            tuple(rest.take(_count(length)) for length in receipts),
+            {count(area): count(seq) for area, seq in held.items()},
+            tuple(Verdict(count(status), count(have)) for status, have in verdicts),
+            rest.whole(receipts),
             tuple(_read_items(rest, items)),
-            {_count(area): _count(pos) for area, pos in ends.items()},
+            {count(area): count(pos) for area, pos in ends.items()},
             _read_feeds(head[9:10]),
             tuple(_read_shares(rest, head[10:11])),
-            tuple(rest.take(_count(length)) for lengths in head[11:12] for length in lengths),
+            tuple(receipt for lengths in head[11:12] for receipt in rest.whole(lengths)),
             bool(flags & 8),
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
@@ -344,63 +362,18 @@ def read_answer(data: bytes) -> Answer:
     return answer
 
 
-def _read_items(rest: _Rest, items: Sequence[Any]) -> Iterator[Item]:
+def _read_items(rest: Rest, items: Sequence[Any]) -> Iterator[Item]:
     for area, pos, total, offset, length, receipt in items:
-        body = rest.take(_count(length))
-        yield Item(_count(area), _count(pos), _count(total), _count(offset), body, rest.take(_count(receipt)))
+        if rest.over:
+            return
+        body, told = rest.take_with(count(length), count(receipt))
+        yield Item(count(area), count(pos), count(total), count(offset), body, told)
 
 
-def _read_shares(rest: _Rest, told: Sequence[Any]) -> Iterator[Share]:
+def _read_shares(rest: Rest, told: Sequence[Any]) -> Iterator[Share]:
     for shares in told:
         for area, name, pos, total, offset, length in shares:
-            data = rest.take(_count(length))
-            yield Share(_count(area), _bytes(name), _count(pos), _count(total), _count(offset), data)
-
-
-# --- reading ------------------------------------------------------------------------------------------------
-
-
-class _Rest:
-    """The bytes behind a head, taken piece by piece."""
-
-    def __init__(self, data: bytes, at: int) -> None:
-        self._data, self._at = data, at
-
-    def take(self, length: int) -> bytes:
-        end = self._at + length
-        if end > len(self._data):
-            raise MessageFault("short")
-        part = self._data[self._at : end]
-        self._at = end
-        return part
-
-    def finish(self) -> None:
-        """Raises `MessageFault` when something is left."""
-        if self._at != len(self._data):
-            raise MessageFault("long")
-
-
-def _split(data: bytes) -> tuple[list[Any], _Rest]:
-    if len(data) > MAX_MESSAGE_BYTES:
-        raise MessageFault("large")
-    unpacker = msgpack.Unpacker(max_buffer_size=_MAX_HEAD_BYTES + 1, strict_map_key=False, max_ext_len=0)
-    unpacker.feed(data[:_MAX_HEAD_BYTES])
-    try:
-        head = unpacker.unpack()
-    except (ValueError, TypeError, msgpack.UnpackException) as fault:
-        raise MessageFault("head") from fault
-    if not isinstance(head, list):
-        raise MessageFault("head")
-    return head, _Rest(data, unpacker.tell())
-
-
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value < 1 << 63:
-        raise MessageFault("number")
-    return value
-
-
-def _bytes(value: object) -> bytes:
-    if type(value) is not bytes:
-        raise MessageFault("bytes")
-    return value
+            if rest.over:
+                return
+            data = rest.take(count(length))
+            yield Share(count(area), raw(name), count(pos), count(total), count(offset), data)

@@ -72,7 +72,7 @@ class Upload:
         """What changes as long as it gets on."""
         confirmed = [self._confirmed(head) for head in self.own()]
         book = dict(self._held), dict(self._wanted), dict(self._offsets)
-        return (self._probe, self._refill, self._told_of_care, self._carried, confirmed, *book)
+        return (self._refill, self._told_of_care, self._carried, confirmed, *book)
 
     # --- what is left ---------------------------------------------------------------------------------------
 

@@ -2,68 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from trainer_app.records.problem import CarrierProblem, InputProblem
-from trainer_app.sync.carrier import Refused
-from trainer_app.words import _
+from trainer_app.sync.carriers.http_faults import explained, is_page, read_body, understood
+from trainer_app.sync.carriers.route import PATH, checked_address
 
 if TYPE_CHECKING:
     import requests
 
-PATH = "/sync/v1"
 CONNECT_SECONDS, READ_SECONDS = 15.0, 60.0
-#: An answer is never larger; more is a mistake or an attack.
-MOST_ANSWER_BYTES = 8 * 1024 * 1024
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_BUSY = (429, 502, 503, 504)
-_PORTAL = 511
-
-
-def checked_address(text: str) -> str:
-    """The address of a centre as it is kept: https, or http on this very machine. Raises `InputProblem`."""
-    address = text.strip()
-    if "://" not in address:
-        here = address.partition("/")[0].partition(":")[0] in _LOOPBACK
-        address = f"http://{address}" if here else f"https://{address}"
-    address = address.rstrip("/")
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        if parts.port == 0:
-            host = ""
-    except ValueError:
-        host = ""
-    if not host or parts.scheme not in ("http", "https"):
-        raise InputProblem(
-            _("Alamat pusat belum benar. Contoh: https://pusat.contoh.id"),
-            field="address",
-            code="address.form",
-        )
-    if parts.scheme == "http" and host not in _LOOPBACK:
-        raise InputProblem(
-            _("Alamat pusat harus dimulai dengan https://, supaya data tidak terbaca di jalan."),
-            field="address",
-            code="address.plain",
-        )
-    return address
-
-
-def safe_words(problem: str) -> str:
-    """A sentence of what happened, with what every trainer needs to hear beside it."""
-    return f"{problem} " + _("Catatan tetap aman di laptop ini.")
+#: A connection that nobody used for so long may have been closed meanwhile, which is no fault.
+STALE_SECONDS = 4.0
+#: Nor is a request so small worth asking first what came of it.
+_SMALL_BYTES = 1024
 
 
 class HttpCarrier:
-    """A kept-alive connection to the centre at `address`."""
+    """A kept-alive connection to the centre at `address`. `proxy` is the address of one that the settings
+    name; else that of the environment or of the operating system counts, if there is one.
+    """
 
-    def __init__(self, address: str, *, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(self, address: str, *, read_seconds: float = READ_SECONDS, proxy: str = "") -> None:
         self._address = checked_address(address)
         self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._proxies = {"http": proxy, "https": proxy} if proxy else {}
+        self._used_at = 0.0
         self._session: requests.Session | None = None
         self._kept_alive = False
 
@@ -81,18 +45,27 @@ class HttpCarrier:
             return self._sent_again(data) if self._kept_alive else self._sent(data)
 
     def _sent(self, data: bytes) -> bytes:
-        with self._opened().send(self._prepared(data), **self._how()) as response:
-            body = self._body(response)
-        self._kept_alive = True
+        self._kept_alive = False
+        try:
+            with self._opened().send(self._prepared(data), **self._how()) as response:
+                body = self._body(response)
+        except BaseException:
+            self.close()
+            raise
+        self._kept_alive, self._used_at = True, time.monotonic()
         return body
 
     def _sent_again(self, data: bytes) -> bytes:
         """Over a connection that was kept: the other side may have closed it meanwhile, which is no fault.
 
-        A request that did arrive is refused as seen before, and `exchange` then counts on.
+        A request that did arrive is refused as seen before, and `exchange` then counts on. A large one over a
+        connection that was in use just now broke off instead: who sends asks first what arrived of it.
         """
         import requests
 
+        stale = time.monotonic() - self._used_at > STALE_SECONDS
+        if len(data) > _SMALL_BYTES and not stale:
+            return self._sent(data)
         try:
             return self._sent(data)
         except requests.exceptions.Timeout:
@@ -110,7 +83,9 @@ class HttpCarrier:
         return self._opened().prepare_request(prepared)
 
     def _how(self) -> dict[str, Any]:
-        merged = self._opened().merge_environment_settings(self._address, {}, True, None, None)
+        merged = self._opened().merge_environment_settings(
+            self._address, dict(self._proxies), True, None, None
+        )
         return {**merged, "timeout": self._timeout, "allow_redirects": False}
 
     def _body(self, response: requests.Response) -> bytes:
@@ -124,90 +99,3 @@ class HttpCarrier:
             self._session.close()
             self._session = None
         self._kept_alive = False
-
-
-@contextmanager
-def understood() -> Iterator[None]:
-    """What can go wrong on the way, as `CarrierProblem`."""
-    import requests
-
-    try:
-        yield
-    except requests.exceptions.SSLError as fault:
-        raise CarrierProblem(
-            safe_words(_("Pusat tidak bisa dipastikan keasliannya. Jangan kirim dari jaringan ini.")),
-            code="http.certificate",
-        ) from fault
-    except requests.exceptions.Timeout as fault:
-        raise CarrierProblem(
-            safe_words(_("Sambungan terlalu lambat atau terputus. Coba lagi di tempat bersinyal.")),
-            code="http.timeout",
-        ) from fault
-    except requests.exceptions.ChunkedEncodingError as fault:
-        raise _cut_short() from fault
-    except requests.exceptions.RequestException as fault:
-        raise CarrierProblem(
-            safe_words(_("Belum tersambung ke pusat. Periksa sinyal atau paket data, lalu coba lagi.")),
-            code="http.unreachable",
-        ) from fault
-
-
-def explained(response: requests.Response) -> CarrierProblem:
-    """What an answer that is not the wanted one means."""
-    status = response.status_code
-    if status in _BUSY:
-        return CarrierProblem(
-            safe_words(_("Pusat sedang sibuk. Coba lagi sebentar lagi.")),
-            code="http.busy",
-            retry_after_seconds=_seconds(response.headers.get("Retry-After", "")),
-        )
-    if is_page(response) or 300 <= status < 400 or status == _PORTAL:
-        return CarrierProblem(
-            safe_words(_("Jaringan ini meminta masuk dulu lewat peramban. Masuk, lalu coba lagi.")),
-            code="http.portal",
-        )
-    code, message = _fault(response)
-    if status == 413:
-        return CarrierProblem(safe_words(_("Kiriman terlalu besar untuk pusat.")), code="http.large")
-    if 400 <= status < 500 and code:
-        return Refused(status, message or safe_words(_("Pusat menolak kiriman ini.")), code)
-    return CarrierProblem(safe_words(_("Pusat sedang bermasalah. Coba lagi nanti.")), code=f"http.{status}")
-
-
-def _cut_short() -> CarrierProblem:
-    return CarrierProblem(
-        safe_words(_("Sambungan terputus di tengah jalan. Coba lagi.")), code="answer.short"
-    )
-
-
-def is_page(response: requests.Response) -> bool:
-    """Whether somebody answers who talks to browsers: a network that wants one to sign in first."""
-    return "html" in response.headers.get("Content-Type", "")
-
-
-def read_body(response: requests.Response) -> bytes:
-    """All of an answer. Raises `CarrierProblem` when it is too large or shorter than it said."""
-    parts, size = [], 0
-    for part in response.iter_content(64 * 1024):
-        size += len(part)
-        if size > MOST_ANSWER_BYTES:
-            raise CarrierProblem(safe_words(_("Jawaban dari pusat terlalu besar.")), code="answer.large")
-        parts.append(part)
-    expected = response.headers.get("Content-Length", "")
-    if expected.isdigit() and int(expected) != size:
-        raise _cut_short()
-    return b"".join(parts)
-
-
-def _fault(response: requests.Response) -> tuple[str, str]:
-    try:
-        said = json.loads(read_body(response))
-    except (ValueError, CarrierProblem):
-        return "", ""
-    if not isinstance(said, dict):
-        return "", ""
-    return str(said.get("code", ""))[:60], str(said.get("message", ""))[:400]
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isdigit() else None

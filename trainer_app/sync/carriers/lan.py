@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from trainer_app.records.problem import AccessProblem, CarrierProblem, InputProblem
-from trainer_app.sync.carrier import Refused
-from trainer_app.sync.carriers.http import MOST_ANSWER_BYTES, PATH, safe_words
+from trainer_app.sync.carrier import CutAnswer, Refused
+from trainer_app.sync.carriers.http_faults import MOST_ANSWER_BYTES, cut_short
+from trainer_app.sync.carriers.route import PATH, safe_words
 from trainer_app.sync.pairing import (
     CODE_NEEDED,
     KnownHub,
@@ -98,14 +99,23 @@ class HubConnection:
         if response.length is None or response.length > MOST_ANSWER_BYTES:
             self.close()
             raise CarrierProblem(safe_words(_("Jawaban laptop pengawas terlalu besar.")), code="answer.large")
+        return response.status, response.headers.get("Retry-After", ""), self._body(response)
+
+    def _body(self, response: http.client.HTTPResponse) -> bytes:
+        """All of an answer. Raises `CutAnswer` when it breaks off."""
+        body = bytearray()
+        expected = response.length or 0
+        fault: OSError | None = None
         try:
-            data = response.read()
-        except http.client.IncompleteRead as fault:
+            while len(body) < expected and (part := response.read1(expected - len(body))):
+                body += part
+        except OSError as broken:
+            fault = broken
+        response.close()  # or the next request on this connection is refused by the library
+        if len(body) < expected:
             self.close()
-            raise CarrierProblem(
-                safe_words(_("Sambungan terputus di tengah jalan. Coba lagi.")), code="answer.short"
-            ) from fault
-        return response.status, response.headers.get("Retry-After", ""), data
+            raise CutAnswer(cut_short(), bytes(body)) from fault
+        return bytes(body)
 
     def _connect(self) -> http.client.HTTPConnection:
         raw = socket.create_connection((self._host, self._port), CONNECT_SECONDS)
