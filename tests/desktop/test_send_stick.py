@@ -104,6 +104,8 @@ def test_out_and_back(qtbot: QtBot, app: Any, served: ServedCentre, stick: Path)
     assert card(app).heading.text() == "Cabut flashdisk, sudah aman"
     assert lines(app)[0].startswith("3 catatan disalin ke kiriman_")
     assert shown(app) == ["Selesai"]
+    assert page.stick_banner.words.text() == "Cabut flashdisk, sudah aman"
+    assert page.stick_banner.save.isHidden()
     qtbot.waitUntil(lambda: page.facts.copied is not None and page.facts.copied.records == 3)
     assert page.facts.state.pending == 3, "a copy on a stick changes no state"
     assert "Sudah disalin ke flashdisk" in page.cards.pending._note.text()

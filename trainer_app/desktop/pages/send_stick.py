@@ -56,7 +56,9 @@ def room_words(stick: Stick) -> str:
 
 
 class StickBanner(Banner):
-    """Says that a stick was plugged in, with the two things that can be done. Hidden without one."""
+    """At the top of the page: that a stick was plugged in, with the two things that can be done; then whether
+    it may be pulled out. Hidden without one.
+    """
 
     def __init__(self) -> None:
         super().__init__("", "info", "usb")
@@ -65,6 +67,13 @@ class StickBanner(Banner):
         for button in (self.save, self.take):
             self.add_right(button)
         self.hide()
+
+    def show_work(self, words: str, tone: str, *, offers: bool) -> None:
+        """What is so now; with `offers` the two buttons."""
+        self.show_state(words, tone, "usb")
+        for button in (self.save, self.take):
+            button.setVisible(offers)
+        self.show()
 
 
 class StickCard(Card):
@@ -157,10 +166,8 @@ class StickCard(Card):
         """Everything as it is at this moment."""
         stick, state = self.stick, self.work.state
         idle = state in (states.IDLE, states.FAILED)
-        self.banner.setVisible(bool(self.watch.sticks) and state == states.IDLE)
         self.chip.setVisible(stick is not None and self._chosen is None)
         if stick is not None:
-            self.banner.set_text(room_words(stick))
             self.chip.show_state(file_size(stick.free_bytes), "info", "usb")
         self.bar.setVisible(state == states.RUNNING)
         self.facts.setVisible(state in (states.SAVED, states.TAKEN))
@@ -175,6 +182,17 @@ class StickCard(Card):
             states.FAILED: self._show_failed,
         }
         views.get(state, self._show_idle)()
+        self._show_banner(stick, state)
+
+    def _show_banner(self, stick: Stick | None, state: str) -> None:
+        tones = {states.RUNNING: "warn", states.SAVED: "ok", states.TAKEN: "ok", states.FAILED: "bad"}
+        if stick is None or (state == states.IDLE and not self.watch.sticks):
+            self.banner.hide()
+        elif state == states.IDLE:
+            self.banner.show_work(room_words(stick), "info", offers=True)
+        else:
+            words = self.line.text() if state == states.FAILED else self.heading.text()
+            self.banner.show_work(words, tones[state], offers=False)
 
     def _show_idle(self) -> None:
         stick = self.stick
