@@ -14,21 +14,28 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.sync.world import World
+from trainer_app.server.uploads import Uploads
 from trainer_app.sync.answer import Refusal
+from trainer_app.sync.cut import keep_cut
 
 
 @contextmanager
 def served(world: World) -> Iterator[tuple[str, int]]:
     """Serve a world's centre; gives host and port."""
+    uploads = Uploads(lambda data: keep_cut(world.centre, world.authority, data))
 
     async def exchange(request: Request) -> Response:
-        try:
-            data = await request.body()
-            return Response(await run_in_threadpool(world.answer, data))
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except Refusal as refusal:
-            return JSONResponse({"code": refusal.code, "message": refusal.text}, refusal.status)
+        with uploads.begin() as upload:
+            try:
+                async for part in request.stream():
+                    upload.add(part)
+                await uploads.settle(upload)
+                return Response(await run_in_threadpool(world.answer, upload.body))
+            except ClientDisconnect:
+                await upload.keep()
+                return Response(status_code=400)
+            except Refusal as refusal:
+                return JSONResponse({"code": refusal.code, "message": refusal.text}, refusal.status)
 
     app = Starlette(routes=[Route("/sync/v1", exchange, methods=["POST"])])
     settings = uvicorn.Config(

@@ -85,6 +85,10 @@ class ShapedLink:
         """Count from nothing again."""
         self.up = self.down = self.connections = self.resets = 0
 
+    def break_once(self, way: str, after: int) -> None:
+        """The next connection is reset after so many bytes of one way; those after it are not."""
+        self.reset_every, self._way, self._left = after, way, 1
+
     @property
     def bytes(self) -> int:
         """What came through, both ways."""
