@@ -11,8 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.desktop.desks import SUPERVISOR, SUPERVISOR_NAME, made_desk, made_store, member
 from tests.desktop.questions import deliver, fill, other_laptop
+from trainer_app.actions.review import same_person
+from trainer_app.actions.review_reading import changes_for, read_pair
+from trainer_app.desktop.pages.person import PersonPage
+from trainer_app.desktop.pages.person_words import read_facts
 from trainer_app.desktop.pages.review import ReviewPage
 from trainer_app.desktop.pages.review_table import SideButton
+from trainer_app.desktop.parts.buttons import Button
+from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.session import Desk, SignedIn
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Enterprise, Person, derived_id
@@ -153,3 +159,31 @@ def test_nothing_to_look_at_is_said(qtbot: QtBot, desk: Desk) -> None:
     page = opened(qtbot, desk)
     assert page.nothing.isVisible()
     assert not page.table.isVisible()
+
+
+def test_the_page_of_somebody_merged_shows_both_histories_and_parts_them_again(
+    qtbot: QtBot, desk: Desk, people: People, stores: tuple[Store, Store]
+) -> None:
+    here = stores[0]
+    first, second, _third = people
+    examine(here)
+    two = read_pair(here, pairs(here)[0])
+    assert two is not None
+    same_person(here, two.pair, changes_for(two, set()), SUPERVISOR)
+    page = PersonPage(desk)
+    page.setParent(desk.host.widget())
+    desk.host.widget().show()
+    page.show()
+    page.shown(id=second)
+    qtbot.waitUntil(lambda: bool(page.findChildren(Banner)))
+    banner = page.findChildren(Banner)[0]
+    assert "Digabung dengan data CONTOH Siti Aminah" in banner.words.text()
+    facts = read_facts(here, second, None)
+    assert facts is not None
+    assert facts.person.id == first
+    assert [firm.name for firm in facts.enterprises] == ["Keripik Singkong Bu Aminah"]
+    assert len([event for event in facts.events if event.title == "Didaftarkan"]) == 2
+    assert len([event for event in facts.events if event.title.startswith("Hadir")]) == 3
+    (button,) = [b for b in banner.findChildren(Button) if b.text() == "Pisahkan lagi"]
+    button.click()
+    qtbot.waitUntil(lambda: one_person(here, second) == (second,))

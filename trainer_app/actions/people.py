@@ -12,6 +12,7 @@ from trainer_app.records.kinds import Consent, Enrolment, Enterprise, Person, de
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import InputProblem
 from trainer_app.storage.access_log import note_access
+from trainer_app.storage.aliases import one_person
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _
 
@@ -77,13 +78,16 @@ def restore_person(store: Store, operations: list[Operation], by: RecordId) -> l
 
 
 def _everything(store: Store, person: RecordId) -> list[Record]:
+    """All records of a person; of all registrations that were found to be this one person."""
+    ids = one_person(store, person)
     found: list[Record] = [
         held
-        for cls, row in ((Person, person), (Consent, derived_id(Consent, person)))
+        for one in ids
+        for cls, row in ((Person, one), (Consent, derived_id(Consent, one)))
         if (held := store.get(cls, row)) is not None
     ]
-    found += store.find(Enterprise, {"owner": person})
-    found += store.find(Enrolment, {"person": person})
+    found += store.find(Enterprise, {"owner": ids})
+    found += store.find(Enrolment, {"person": ids})
     return found
 
 

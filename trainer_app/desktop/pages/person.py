@@ -27,6 +27,7 @@ from trainer_app.desktop.pages.person_cards import (
     Editing,
     MissingCard,
 )
+from trainer_app.desktop.pages.person_merged import merged_banners
 from trainer_app.desktop.pages.person_nik import NikAnswer
 from trainer_app.desktop.pages.person_sheets import (
     EnrolSheet,
@@ -47,6 +48,7 @@ from trainer_app.records.kinds import (
     Attendance,
     Batch,
     Consent,
+    Decision,
     Enrolment,
     Enterprise,
     Person,
@@ -66,7 +68,7 @@ class PersonPage(DeskPage):
     """Answers at the left, what happened at the right. Every change is saved and can be taken back."""
 
     title = N_("Peserta")
-    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session)
+    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Decision)
     watches_sending = True
     help_page = "daftar"
 
@@ -135,7 +137,12 @@ class PersonPage(DeskPage):
         if self._id is None:
             return
         store, person, zone = self.desk.store, self._id, self.desk.now().tzinfo
-        self.run(lambda: read_facts(store, person, zone), self._show)
+        self.run(lambda: read_facts(store, person, zone), partial(self._was_read, person))
+
+    def _was_read(self, asked: RecordId, facts: PersonFacts | None) -> None:
+        if asked == self._id:
+            self._id = facts.person.id if facts is not None else asked  # who was merged shows as one
+            self._show(facts)
 
     # ---------------------------------------------------------------- showing
     def _show(self, facts: PersonFacts | None) -> None:
@@ -189,6 +196,8 @@ class PersonPage(DeskPage):
             self._left.addWidget(Banner(_("Data ini sudah dihapus. Riwayatnya tetap ada."), "bad", "trash-2"))
         elif deeds.is_withdrawn(facts.consent):
             self._left.addWidget(self._withdrawn_banner())
+        for banner in merged_banners(self.desk, facts.merged, self._do):
+            self._left.addWidget(banner)
         if facts.missing and person.deleted_at is None:
             self._missing = MissingCard(facts, self.desk.store.areas, self._ask_consent)
             self._missing.wanted.connect(lambda changes: self._save(changes, self._missing))

@@ -4,11 +4,12 @@ it did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from trainer_app.actions.people import DELETE_REASONS, NIK_REASONS
+from trainer_app.desktop.pages.person_merged import Merge, merges
 from trainer_app.desktop.parts.record_form import village_words
 from trainer_app.records.business import find_class
 from trainer_app.records.checks.nik import mask_nik
@@ -42,6 +43,7 @@ from trainer_app.records.kinds import (
 )
 from trainer_app.records.training import ATTENDANCE
 from trainer_app.storage.access_log import accesses
+from trainer_app.storage.aliases import one_person
 from trainer_app.storage.history import HistoryEntry, histories
 from trainer_app.storage.sending_state import row_state
 from trainer_app.storage.store import Store
@@ -105,29 +107,47 @@ class PersonFacts:
     state: str | None
     missing: tuple[int, ...]
     events: tuple[Event, ...] = field(default=())
+    merged: tuple[Merge, ...] = field(default=())
 
 
 def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> PersonFacts | None:
-    """What is known of a person, deleted or not; None when nothing is."""
-    person = store.get(Person, person_id)
+    """What is known of a person, deleted or not; None when nothing is. Registrations that were merged are
+    read as one, under the one that stands for them.
+    """
+    ids = one_person(store, person_id)
+    person = store.get(Person, ids[0])
+    if person is None or (person.deleted_at is not None and ids[0] != person_id):
+        ids = (person_id, *(one for one in ids if one != person_id))
+        person = store.get(Person, person_id)
     if person is None:
         return None
-    first = derived_id(Enterprise, person_id)
-    found = store.find(Enterprise, {"owner": person_id})
-    enterprises = tuple(sorted(found, key=lambda firm: (firm.id != first, firm.id)))
-    consent = store.get(Consent, derived_id(Consent, person_id))
-    enrolments = store.find(Enrolment, {"person": person_id})
-    held = [store.get(Batch, e.batch) for e in enrolments if e.batch and e.state != "keluar"]
+    first = derived_id(Enterprise, person.id)
+    firms = store.find(Enterprise, {"owner": ids})
+    enterprises = tuple(sorted(_distinct(firms, ids), key=lambda firm: (firm.id != first, firm.id)))
+    consents = [held for one in ids if (held := store.get(Consent, derived_id(Consent, one))) is not None]
+    consent = next(iter(consents), None)
+    enrolments = store.find(Enrolment, {"person": ids})
+    inside = dict.fromkeys(e.batch for e in enrolments if e.batch and e.state != "keluar")
+    held = [store.get(Batch, batch) for batch in inside]
+    people = [person, *(one for other in ids[1:] if (one := store.get(Person, other)) is not None)]
     main = next(iter(enterprises), None)
     return PersonFacts(
         person=person,
         enterprises=enterprises,
         consent=consent,
         batches=tuple(batch for batch in held if batch is not None),
-        state=row_state(store, person_id),
+        state=row_state(store, person.id),
         missing=missing_questions(person, main, consent),
-        events=tuple(_events(store, person, enterprises, consent, enrolments, zone)),
+        events=tuple(_events(store, people, [*people, *firms, *enrolments, *consents], zone)),
+        merged=merges(store, ids, store.clock.now_ms()),
     )
+
+
+def _distinct(firms: list[Enterprise], ids: tuple[RecordId, ...]) -> list[Enterprise]:
+    """The enterprises of somebody; the first ones of registrations that were merged are one."""
+    known = {firm.id for firm in firms}
+    firsts = [first for one in ids if (first := derived_id(Enterprise, one)) in known]
+    return [firm for firm in firms if firm.id not in firsts[1:]]
 
 
 # ---------------------------------------------------------------- values
@@ -197,17 +217,9 @@ class _Names:
 
 
 def _events(
-    store: Store,
-    person: Person,
-    enterprises: tuple[Enterprise, ...],
-    consent: Consent | None,
-    enrolments: list[Enrolment],
-    zone: tzinfo | None,
+    store: Store, people: list[Person], records: Sequence[Record], zone: tzinfo | None
 ) -> list[Event]:
     names = _Names(store)
-    records: list[Record] = [person, *enterprises, *enrolments]
-    if consent is not None:
-        records.append(consent)
     events: list[Event] = []
     for area in {record.area for record in records}:
         here = [(type(record), record.id) for record in records if record.area == area]
@@ -217,8 +229,9 @@ def _events(
                 _edit_event(store, record, entry, names, zone, first=place == 0)
                 for place, entry in enumerate(entries)
             ]
-    events += _marks(store, person, names, zone)
-    events += _looks(store, person, names, zone)
+    for person in people:
+        events += _marks(store, person, names, zone)
+        events += _looks(store, person, names, zone)
     return sorted(_without_twins(events), key=lambda event: event.at, reverse=True)
 
 
