@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.simulation.disk import Stop
 from tests.simulation.links import Answerer, Mail, Unreachable
-from tests.simulation.log_reading import Key, held_keys, key_of
+from tests.simulation.log_reading import Key, Line, held_keys, key_of, lines
 from tests.simulation.machine import KEY, Machine, PostgresCentre, Time
 from tests.simulation.steps import AREAS, ROWS, History, Step
 from trainer_app.records.clock import BUILD_MS
@@ -218,7 +218,21 @@ class World:
         """
         store = laptop.store
         own = {head.area for head in heads(store) if head.replica == store.replica}
+        before = {_said(line): line for line in lines(store) if line.operation.replica == store.replica}
         self._enrol(laptop, (*store.areas, *sorted(own - {CENTRE_AREA, *store.areas})))
+        for line in lines(store):
+            known = before.get(_said(line))
+            if line.operation.replica == store.replica and known and known.key in self.ledger:
+                self._said_again(known.key, line)
+
+    def _said_again(self, key: Key, line: Line) -> None:
+        """An operation has the stamp now that a receipt gave it: its content is another, it is the same."""
+        if line.key != key:
+            saved = self.ledger[key]
+            number = line.operation.area, line.operation.replica, line.operation.seq
+            self.ledger[line.key] = Saved(number, frozenset(), saved.poison)
+            self.numbers[number].add(line.key)
+            self.excused.add(key)
 
     def _enrol(self, laptop: Laptop, areas: tuple[int, ...]) -> None:
         store, replica, private_key = laptop.store, self.new_id(), self.random.randbytes(32)
@@ -301,6 +315,11 @@ class World:
                 if replica == own or area in areas
             }
         self.excused |= self.ledger.keys() - held
+
+
+def _said(line: Line) -> tuple[object, ...]:
+    """What an operation says and counts from, under whatever name and number."""
+    return (*line.key[:3], line.effective, line.key[4])
 
 
 def area_of(laptop: Laptop, step: Step) -> int:

@@ -22,10 +22,11 @@ import msgpack
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.operation import Operation
-from trainer_app.records.segment import open_segment
 from trainer_app.storage.anchor import FORMER_SELVES
+from trainer_app.storage.applying import effective_hlcs
 from trainer_app.storage.backup import RESTORED
 from trainer_app.storage.database import Connection
+from trainer_app.storage.feeds import SEGMENT_SQL, decoded, stored_segment
 from trainer_app.storage.peers import REFILL
 from trainer_app.storage.rebuild import refold
 from trainer_app.storage.replicas import OWN
@@ -173,11 +174,16 @@ def _cut(c: Connection, area: int, number: int, after: int) -> None:
 
 
 def _sealed(c: Connection, area: int, number: int, after: int) -> Iterator[Operation]:
-    """What lies in segments that no receipt covers."""
-    for (body,) in c.all(
-        "SELECT body FROM segment WHERE area = ? AND replica = ? AND hi > ? ORDER BY lo", area, number, after
+    """What lies in segments that no receipt covers, stamped as it counts: a receipt of an earlier life of the
+    centre may have corrected it, and what was said after that has smaller stamps than the clock had before.
+    """
+    for row in c.all(
+        f"{SEGMENT_SQL} WHERE s.area = ? AND s.replica = ? AND s.hi > ? ORDER BY s.lo", area, number, after
     ):
-        yield from (one for one in open_segment(bytes(body), None).operations() if one.seq > after)
+        stored = stored_segment(row)
+        for one in decoded(stored).operations():
+            if one.seq > after:
+                yield replace(one, hlc=effective_hlcs([one.seq], [one.hlc], stored.restamp)[0])
 
 
 def _unsealed(c: Connection, area: int, number: int, old: RecordId) -> Iterator[Operation]:
