@@ -70,12 +70,11 @@ class App:
         trial: Trial | None = None,
         start_hub: StartHub | None = None,
     ) -> None:
-        """``start_trial`` makes sample data when asked; ``trial`` is sample data that ``folder`` is all
-        about; ``start_hub`` lets other laptops send to this one.
+        """``start_trial`` makes sample data, ``start_hub`` lets other laptops send to this one; ``trial`` is
+        sample data that ``folder`` is all about.
         """
         self.folder = folder
-        self.start_trial = start_trial
-        self.start_hub = start_hub
+        self.start_trial, self.start_hub = start_trial, start_hub
         self._first_time = not (folder / settings_file.FILE_NAME).exists()
         self._settings = settings_file.load(folder)
         use_language(self._settings.language)
