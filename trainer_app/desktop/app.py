@@ -98,9 +98,8 @@ class App:
         self._joining: Joining | None = None
         self.sending: Sending | None = None
         self.trial: Trial | None = trial
-        self.locked = True
+        self.locked, self._closed = True, False
         self._place: Place | None = None
-        self._closed = False
         self._idle = QTimer()
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
