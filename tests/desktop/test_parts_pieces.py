@@ -17,7 +17,7 @@ from trainer_app.desktop.ask import ask, tell
 from trainer_app.desktop.parts import mnemonic, table
 from trainer_app.desktop.parts.announce import announce
 from trainer_app.desktop.parts.avatar import initials
-from trainer_app.desktop.parts.bars import FlowBar, Progress
+from trainer_app.desktop.parts.bars import FlowBar, Progress, TargetBar
 from trainer_app.desktop.parts.buttons import Button, IconButton, primary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.chip import Chip
@@ -462,6 +462,23 @@ def test_focus_comes_back_after_a_sheet(opened: Opener, qtbot: QtBot, answers: l
     assert answers == ["ok"]
 
 
+def test_behind_a_sheet_stands_what_came_a_moment_before(opened: Opener, qtbot: QtBot) -> None:
+    window = opened(LineEditor())
+    window.resize(900, 700)
+    late = Button("Angkatan baru", "primary")
+    layout = window.layout()
+    assert layout is not None
+    layout.addWidget(late)
+    sheet = tell(window, "Jam laptop", "", lambda _key: None)
+
+    def stands_there() -> bool:
+        seen = sheet.grab().toImage()
+        return seen.pixelColor(late.geometry().topLeft() + QPoint(20, 10)) != seen.pixelColor(2, 2)
+
+    qtbot.waitUntil(stands_there)
+    sheet.close_with("")
+
+
 def test_sheet_says_what_is_wrong(opened: Opener) -> None:
     sheet = ask(opened(LineEditor()), "PIN pengawas", "", CHOICES, lambda _key: None)
     sheet.set_problem("PIN belum cocok. Sisa 4 kali.")
@@ -567,10 +584,11 @@ def test_numbers_are_read_aloud(qapp: QApplication) -> None:
     assert bar.value() == 609
     bar.set_part(1, 0)
     assert bar.value() == 0
+    assert TargetBar("Kab. Kupang", 46, 1286).bar.accessibleDescription() == "46 / 1.286"
     flow = FlowBar(
         [(1120, "ok_fill", "diterima"), (0, "info_fill", "di pengawas"), (23, "warn_fill", "menunggu")]
     )
-    assert flow.accessibleDescription() == "1120 diterima, 0 di pengawas, 23 menunggu"
+    assert flow.accessibleDescription() == "1.120 diterima, 0 di pengawas, 23 menunggu"
     assert (flow.maximum(), flow.value()) == (1143, 1120)
 
 
