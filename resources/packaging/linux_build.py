@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ FOLDER = BUILD / "linux" / NAME
 PACKAGE = DIST / f"{NAME}_{VERSION}_amd64.deb"
 # strip breaks some libraries of Qt and gains nothing in them
 NOT_STRIPPED = ("libQt6", "libicu", "PySide6", "shiboken6", "libpyside6", "libshiboken6")
+RUN_PATH = re.compile(r"^\s*R(?:UN)?PATH\s.*(?<![^\s:])/", re.MULTILINE)  # any that does not start at $ORIGIN
 DEPENDS = (
     "libstdc++6, libglib2.0-0 | libglib2.0-0t64, libgl1, libegl1, libfontconfig1, libdbus-1-3, "
     "libxkbcommon0, libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, "
@@ -28,7 +30,8 @@ DEPENDS = (
 def build() -> None:
     """Writes the ``.deb`` and the same folder as ``.tar.xz`` into ``dist/``."""
     clock = building.Clock()
-    building.need({"dpkg-deb": "dpkg", "strip": "binutils", "xz": "xz-utils", "objdump": "binutils"})
+    building.need({"dpkg-deb": "dpkg", "strip": "binutils", "xz": "xz-utils", "objdump": "binutils",
+                   "patchelf": "patchelf"})  # fmt: skip
     _ensure_shared_python()
     site = _site()
     folder = _folder(site)
@@ -106,6 +109,16 @@ def _trim(folder: Path, parts: set[str]) -> None:
         if not library.name.startswith(NOT_STRIPPED) and "PySide6" not in library.parts:
             subprocess.run(["strip", "--strip-unneeded", library], capture_output=True)
     _drop_unneeded_libraries(inside)
+    for library in foreign_run_paths(inside):
+        building.run(["patchelf", "--set-rpath", "$ORIGIN", library])  # removing it would keep its text
+
+
+def foreign_run_paths(folder: Path) -> list[Path]:
+    """Libraries that would look for others outside the package: a Python built from source has the place it
+    was built for in its own. That tells of the builder's machine, and who owns the place could slip one in.
+    """
+    libraries = [path for path in folder.rglob("*.so*") if path.is_file() and not path.is_symlink()]
+    return [path for path in libraries if RUN_PATH.search(building.run(["objdump", "-p", path]))]
 
 
 def _drop_unneeded_libraries(inside: Path) -> None:

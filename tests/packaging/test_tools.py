@@ -127,6 +127,21 @@ def test_a_program_that_never_shows_itself_is_told_apart_from_a_slow_one(tmp_pat
     assert starting.memory_mb(shown) > 0
 
 
+@pytest.mark.parametrize(
+    ("places", "outside"),
+    [
+        ("$ORIGIN", False),
+        ("$ORIGIN/:$ORIGIN/Qt/lib:$ORIGIN/../shiboken6/", False),
+        ("/opt/python/lib", True),
+        ("$ORIGIN/../lib:/opt/python/lib", True),
+    ],
+)
+def test_places_outside_the_package_where_a_library_would_look(places: str, outside: bool) -> None:
+    for kind in ("RPATH", "RUNPATH"):
+        heading = f"  NEEDED               libc.so.6\n  {kind:21}{places}\n  INIT                 0x1000\n"
+        assert bool(linux_build.RUN_PATH.search(heading)) == outside
+
+
 def test_a_tool_that_refuses_is_quoted() -> None:
     with pytest.raises(building.BuildFailed, match=r"ended with 3:\nkaput"):
         building.run(["sh", "-c", "echo kaput; exit 3"])
