@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from tests.desktop.desks import TRAINER, made_window
 from tests.desktop.registering import CONTROL, Keyboard
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.sessions import create_batch, local_time
+from trainer_app.desktop import theme
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Batch, Enrolment, Module, Session
 from trainer_app.records.operation import Edit
@@ -256,6 +258,18 @@ def test_the_list_is_filtered_by_time_batch_and_day(room: Room) -> None:
     assert room.page._current().day == later + timedelta(days=1), "planned on the day that was looked at"
     room.keys.press(KEY.Key_Escape)
     assert len(topics(room.page)) == 4, "all that is ahead"
+
+
+@pytest.mark.parametrize("look", theme.LOOKS)
+def test_the_hours_of_a_session_are_never_cut_short(qapp: QApplication, room: Room, look: str) -> None:
+    before = theme.current()
+    theme.apply(qapp, look, 100)
+    try:
+        widest = QFontMetrics(theme.font("body")).horizontalAdvance("00.00–00.00")
+        hours = [column for column in room.page._columns() if column.title == "Jam"]
+        assert theme.px(hours[0].width) >= widest + theme.px(11) + theme.px(8)  # what a cell keeps free
+    finally:
+        theme.apply(qapp, before.look, before.text_size)
 
 
 def test_the_week_moves_by_key(room: Room) -> None:
