@@ -604,7 +604,7 @@ def test_chip_band_kpi_and_empty(opened: Opener, qtbot: QtBot) -> None:
     chip, band, number = Chip("Draf", "mute", "pencil"), ScanBand(), Kpi("users", "terdaftar", "318")
     nothing = Empty("users", "Belum ada peserta", "Daftar baru", "user-plus")
     opened(chip, band, number, nothing)
-    chip.show_state("Diterima pusat", "ok", "hospital")
+    chip.show_state("Diterima pusat", "ok", "building-2")
     assert (chip.text(), chip.accessibleName()) == ("Diterima pusat", "Diterima pusat")
     acted, pressed = heard_from(band.acted), heard_from(nothing.pressed)
     band.show_result("Siti Aminah", "Hadir · 09.14", "ok", "Urungkan")

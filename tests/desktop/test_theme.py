@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -142,17 +143,34 @@ def test_colours_are_written_in_the_token_file_only() -> None:
     assert found == []
 
 
-def test_every_icon_named_in_the_code_exists_and_draws(qapp: QApplication) -> None:
-    names = set(pictures.icon_names())
-    assert "app" in names
-    for name in names:
+def _icons() -> set[str]:
+    return {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
+
+
+def _texts() -> set[str]:
+    """Every text written in its code; names of icons are among them."""
+    return {
+        node.value
+        for path in _sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_every_icon_draws(qapp: QApplication) -> None:
+    assert "app" in _icons()
+    for name in _icons():
         drawn = pictures.pixmap(name, "ink", 24, 1.0).toImage()
         assert any(drawn.pixelColor(x, y).alpha() for x in range(24) for y in range(24)), name
 
 
+def test_every_icon_that_lies_there_is_used() -> None:
+    assert sorted(_icons() - _texts()) == []
+
+
 def test_icons_take_the_colour_of_the_role_and_the_scale_of_the_display(qapp: QApplication) -> None:
     theme.apply(qapp)
-    picture = pictures.pixmap("square", "primary", 24, 1.25)
+    picture = pictures.pixmap("plus", "primary", 24, 1.25)
     assert picture.width() == 30
     assert picture.devicePixelRatio() == 1.25
     image = picture.toImage()
@@ -166,7 +184,7 @@ def test_unknown_icon_is_a_fault(qapp: QApplication) -> None:
         pictures.pixmap("no-such-icon", "ink", 20)
 
 
-def test_licences_lie_beside_fonts_and_icons() -> None:
+def test_licences_lie_beside_fonts_and__icons() -> None:
     fonts = ROOT / "resources" / "fonts"
     for name in ("AtkinsonHyperlegibleNext", "PlusJakartaSans"):
         assert "SIL OPEN FONT LICENSE" in (fonts / f"LICENSE-{name}.txt").read_text("utf-8")
