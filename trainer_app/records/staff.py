@@ -13,9 +13,10 @@ ROLE = {
     "admin": N_("Admin"),
     "pengamat": N_("Pengamat"),
 }
-TRAINER, SUPERVISOR, ADMIN, VIEWER = "pelatih", "pengawas", "admin", "pengamat"
+TRAINER, SUPERVISOR, ADMIN = "pelatih", "pengawas", "admin"
 #: Who starts a sending on a trainer's laptop.
 SEND_BY = {"pengawas": N_("Hanya pengawas"), "pelatih": N_("Pelatih juga"), "otomatis": N_("Otomatis")}
+BY_SUPERVISOR, BY_ITSELF = "pengawas", "otomatis"
 DEVICE_STATE = {"aktif": N_("Aktif"), "dicabut": N_("Dicabut"), "diganti": N_("Diganti")}
 ACCOUNT_STATE = {"aktif": N_("Aktif"), "berhenti": N_("Berhenti")}
 

@@ -11,9 +11,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from trainer_app.actions.staff import sending_rule
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
-from trainer_app.records.kinds import CENTRE_AREA, Device, Policy
+from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.operation import Edit
 from trainer_app.server import metrics
 from trainer_app.server.centre import Centre
@@ -26,7 +27,6 @@ from trainer_app.sync.succession import first_id
 
 _log = logging.getLogger(__name__)
 _STATUS = {WRONG: 404, EXPIRED: 410, USED: 410}
-DEFAULT_SEND_BY = "pengawas"
 
 
 class EnrolmentRequest(BaseModel):
@@ -135,14 +135,8 @@ def _answer(centre: Centre, code: EnrolmentCode, replica: RecordId) -> Enrolment
         centre_key=centre.public_key.hex(),
         centre_replica=centre.store.replica.hex(),
         centre_name=centre.store.name,
-        send_by=send_by(centre, code.areas[0] if code.areas else CENTRE_AREA),
+        send_by=sending_rule(centre.store, code.areas[0] if code.areas else CENTRE_AREA),
         for_staff=None if code.for_staff in (None, NO_ID) else code.for_staff.hex(),
         sample=centre.sample,
         server_time=centre.now_ms(),
     )
-
-
-def send_by(centre: Centre, area: int) -> str:
-    """Who may start a sending in an area: its own rule, else the one for everywhere, else the supervisor."""
-    rules = {policy.area_of or CENTRE_AREA: policy.send_by for policy in centre.store.find(Policy)}
-    return rules.get(area) or rules.get(CENTRE_AREA) or DEFAULT_SEND_BY

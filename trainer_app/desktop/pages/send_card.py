@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from trainer_app.actions.staff import BY_ITSELF
 from trainer_app.desktop import sending as states
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts.bars import Progress
@@ -18,6 +17,7 @@ from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending_words import last_word
+from trainer_app.records.staff import BY_ITSELF
 from trainer_app.storage.sending_state import SendState
 from trainer_app.words import _, duration, file_size, ngettext, number, percent
 
