@@ -37,6 +37,7 @@ def build() -> None:
     folder = _folder(site)
     _trim(folder, trimming.qt_parts(site / "trainer_app"))
     building.licences(site, folder / "licences")
+    system_licences(folder / "_internal", folder / "licences")
     DIST.mkdir(exist_ok=True)
     package, archive = _package(folder), _archive(folder)
     building.show_table(
@@ -146,6 +147,18 @@ def _needs(library: Path) -> set[str]:
     return {line.split()[1] for line in heading.splitlines() if line.split()[:1] == ["NEEDED"]}
 
 
+def system_licences(inside: Path, target: Path) -> None:
+    """Adds the licences of the libraries that were taken from this system, as Debian keeps them."""
+    for library in sorted(inside.glob("*.so*")):
+        found = subprocess.run(
+            ["dpkg-query", "--search", f"/*lib/*-linux-gnu/{library.name}"], capture_output=True, text=True
+        )  # the libraries of wheels belong to no package
+        package = found.stdout.partition(":")[0]
+        text = Path("/usr/share/doc") / package / "copyright"
+        if package and text.is_file():
+            shutil.copy(text, target / f"{package} (Debian).txt")
+
+
 def _glibc() -> str:
     return platform.libc_ver()[1] or "2.34"
 
@@ -175,7 +188,7 @@ def _control(root: Path) -> str:
     return (
         f"Package: {NAME}\nVersion: {VERSION}\nArchitecture: amd64\nSection: education\nPriority: optional\n"
         f"Maintainer: {TITLE} <trainer-app@localhost>\n"
-        f"Installed-Size: {building.size_mb(root) * 1000 / 1024:.0f}\n"
+        f"Installed-Size: {building.size_kib(root)}\n"
         f"Depends: libc6 (>= {_glibc()}), {DEPENDS}\n"
         "Description: registers micro-enterprises and follows their training offline\n"
         " Trainers register micro-enterprises and run training in villages without internet; the\n"

@@ -113,6 +113,23 @@ def test_the_licences_of_what_is_handed_out_come_along(tmp_path: Path) -> None:
     assert any(name.startswith("Qt") and "LESSER GENERAL PUBLIC" in text for name, text in texts.items())
 
 
+def test_the_licences_of_the_libraries_of_the_system_come_along(tmp_path: Path) -> None:
+    (tmp_path / "libz.so.1").touch()
+    (tmp_path / "libQt6Core.so.6").touch()
+    target = tmp_path / "licences"
+    target.mkdir()
+    linux_build.system_licences(tmp_path, target)
+    (text,) = target.iterdir()
+    assert text.name == "zlib1g (Debian).txt"
+    assert "Mark Adler" in text.read_text(encoding="utf-8")
+
+
+def test_the_size_is_told_in_the_unit_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(3 * 1024))
+    (tmp_path / "b").write_bytes(bytes(1024))
+    assert building.size_kib(tmp_path) == 4
+
+
 def test_a_program_that_never_shows_itself_is_told_apart_from_a_slow_one(tmp_path: Path) -> None:
     log = tmp_path / "paint.log"
     for command in ("exit 3", "echo kaput >&2; exit 3"):
