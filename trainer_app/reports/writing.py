@@ -55,11 +55,11 @@ def as_table(report: Report, rows: Sequence[Row]) -> list[str]:
     """Lines for a terminal: titles and words in columns, numbers to the right."""
     cells = [[_(column.title) for column in report.columns], *(line(report, row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    left = [column.kind in (Kind.TEXT, Kind.DAY, Kind.MOMENT) for column in report.columns]
+    right = [column.kind.is_number for column in report.columns]
     return [
         "  ".join(
-            text.ljust(width) if to_left else text.rjust(width)
-            for text, width, to_left in zip(row, widths, left, strict=True)
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(row, widths, right, strict=True)
         ).rstrip()
         for row in cells
     ]
