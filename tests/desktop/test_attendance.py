@@ -435,3 +435,15 @@ def test_tab_goes_through_the_page_in_reading_order(room: Room) -> None:
             break
     assert seen[:7] == ["Agus", "hadir", "telat", "izin", "tidak hadir", "urungkan", "Tutup sesi"]
     assert seen[-5:] == ["Semua sesi", "Cari peserta", "Semua 8", "Tandai sisanya hadir", "Peserta baru"]
+
+
+def test_back_on_the_first_page_the_keyboard_is_at_the_session(room: Room) -> None:
+    first = room.go("today")
+    first.first_focus.setFocus()
+    room.go("attendance", session=room.session.id)
+    room.press(KEY.Key_Space)
+    room.settle()
+    room.keys.press(KEY.Key_Escape)
+    room.settle()
+    assert room.page is first
+    room.qtbot.waitUntil(lambda: QApplication.focusWidget() is first.first_focus)
