@@ -261,13 +261,19 @@ def test_the_list_is_filtered_by_time_batch_and_day(room: Room) -> None:
 
 
 @pytest.mark.parametrize("look", theme.LOOKS)
-def test_the_hours_of_a_session_are_never_cut_short(qapp: QApplication, room: Room, look: str) -> None:
+def test_hours_counts_and_states_fit_their_columns(qapp: QApplication, room: Room, look: str) -> None:
+    def wide(text: str, role: str) -> int:
+        return QFontMetrics(theme.font(role)).horizontalAdvance(text)
+
     before = theme.current()
     theme.apply(qapp, look, 100)
     try:
-        widest = QFontMetrics(theme.font("body")).horizontalAdvance("00.00–00.00")
-        hours = [column for column in room.page._columns() if column.title == "Jam"]
-        assert theme.px(hours[0].width) >= widest + theme.px(11) + theme.px(8)  # what a cell keeps free
+        room_of = {c.title: theme.px(c.width) - theme.px(11) - theme.px(8) for c in room.page._columns()}
+        icon_and_edges = theme.px(16) + theme.px(5) + 2 * theme.px(10)
+        assert room_of["Jam"] >= wide("00.00–00.00", "body")
+        assert room_of["Hadir"] >= wide("100 / 100", "body")
+        for state in ("Terjadwal", "Berlangsung", "Dibatalkan"):
+            assert room_of["Keadaan"] - icon_and_edges >= wide(state, "chip"), state
     finally:
         theme.apply(qapp, before.look, before.text_size)
 

@@ -130,8 +130,8 @@ class SessionsPage(DeskPage):
             Column(_("Jam"), lambda line: hours_line(line.session), width=124),
             Column(_("Judul"), lambda line: line.session.topic or "", width=90, stretch=3),
             Column(_("Angkatan"), lambda line: line.batch.name if line.batch else "", width=100, stretch=1),
-            Column(_("Hadir"), lambda line: f"{line.summary.attended} / {line.summary.expected}", width=76),
-            Column(_("Keadaan"), lambda line: state_chip(line.session), "chip", 136),
+            Column(_("Hadir"), lambda line: f"{line.summary.attended} / {line.summary.expected}", width=92),
+            Column(_("Keadaan"), lambda line: state_chip(line.session), "chip", 160),
         ]
 
     def shortcuts(self) -> list[Shortcut]:

@@ -167,9 +167,11 @@ class TodayPage(DeskPage):
             self._take_keyboard(self.first_focus)
 
     def _take_keyboard(self, button: QWidget) -> None:
-        """At once: a widget that is new is shown only later, and the keyboard would go elsewhere till then."""
-        for widget in (button.parentWidget(), button):
-            widget.show()
+        """At once: what is new is shown only later, and the keyboard would go elsewhere till then."""
+        around = button.parentWidget()
+        if around is not None:
+            around.show()
+        button.show()
         button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---------------------------------------------------------------- next session
