@@ -23,7 +23,7 @@ RUN_PATH = re.compile(r"^\s*R(?:UN)?PATH\s.*(?<![^\s:])/", re.MULTILINE)  # any 
 DEPENDS = (
     "libstdc++6, libglib2.0-0 | libglib2.0-0t64, libgl1, libegl1, libfontconfig1, libdbus-1-3, "
     "libxkbcommon0, libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, "
-    "libxcb-render-util0, libxcb-shape0, libxcb-xkb1, libxkbcommon-x11-0, libx11-xcb1"
+    "libxcb-render-util0, libxcb-shape0, libxcb-xkb1, libxkbcommon-x11-0, libx11-xcb1, tzdata"
 )
 
 
