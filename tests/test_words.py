@@ -154,13 +154,6 @@ def test_a_share_is_never_rounded_to_all_or_nothing(share: float, decimals: int,
 
 
 @pytest.mark.parametrize(
-    ("rupiah", "written"), [(1_500_000, "Rp1.500.000"), (0, "Rp0"), (-250_000, "-Rp250.000"), (999, "Rp999")]
-)
-def test_money(rupiah: int, written: str) -> None:
-    assert words.money(rupiah) == written
-
-
-@pytest.mark.parametrize(
     ("size", "written"),
     [
         (0, "0 B"),

@@ -200,11 +200,6 @@ def percent(share: float, decimals: int = 0) -> str:
     return text + "%"
 
 
-def money(rupiah: int) -> str:
-    """``1500000`` → "Rp1.500.000" (en "Rp1,500,000"); a debt carries its minus in front."""
-    return f"{'-' if rupiah < 0 else ''}Rp{number(abs(rupiah))}"
-
-
 def file_size(size_bytes: int) -> str:
     """Bytes as people meet them on a stick: "512 B", "14 KB", "1,2 MB", "3,4 GB" (thousands, not 1024s)."""
     if size_bytes < 1000:

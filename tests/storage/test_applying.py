@@ -20,7 +20,7 @@ from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import feed_segments, heads, seal
 from trainer_app.storage.findings import findings
-from trainer_app.storage.history import history
+from trainer_app.storage.history import histories
 from trainer_app.storage.rebuild import rebuild, refold
 from trainer_app.storage.sending_state import send_state
 
@@ -93,9 +93,8 @@ def test_two_laptops_change_the_same_person_and_the_same_mark(make_store):
             (Person, "full_name"): ("Siti Aminna CONTOH", "Siti Aminah CONTOH"),
             (Attendance, "status"): ("A", "H"),
         }
-        lost = [
-            h for h in history(store, Person, row, AREA) if h.values.get("full_name") == "Siti Aminah CONTOH"
-        ]
+        told = histories(store, [(Person, row)], AREA)[(Person, row)]
+        lost = [h for h in told if h.values.get("full_name") == "Siti Aminah CONTOH"]
         assert [h.won for h in lost] == [frozenset()]
         assert rebuild(store, repair=False) == []
 

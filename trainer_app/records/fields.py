@@ -2,9 +2,8 @@
 
     full_name: str | None = asks(1, TEXT, N_("Nama lengkap"), question=2, required=True, critical=True)
 
-That line is the label in the form, the check, the column, the number on the wire, the heading of an export
-and the entry in the translation catalogue. Numbers are never used again after a field is retired: old
-segments keep them for ever.
+That line is the label in the form, the check, the column, the number on the wire and the entry in the
+translation catalogue. Numbers are never used again after a field is retired: old segments keep them for ever.
 """
 
 from __future__ import annotations
