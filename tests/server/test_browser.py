@@ -137,6 +137,7 @@ def test_the_numbers_and_their_tables(open_page: Open) -> None:
     page = open_page("/wilayah/53.01")
     cards = page.locator(".kpi")
     expect(cards.nth(0)).to_contain_text("22")
+    expect(cards.nth(1)).to_contain_text("0% dari target 60")
     expect(cards.nth(3)).to_contain_text("0% dari target 40")
     expect(page.get_by_role("img", name="Usaha digital per kecamatan")).to_be_visible()
     expect(page.locator(".tile.t-few")).to_have_count(2)  # two people in one district, and one more as cover
