@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,5 +23,5 @@ def test_labels_of_lines_stand_apart_and_off_the_months(last: list[int], size: S
     svg = line_chart(lines, MONTHS, 0, "", "Kemajuan", size, "a")
     heights = label_heights(svg)
     assert len(heights) == len(last)
-    assert all(below - above >= LABEL_STEP - 0.11 for above, below in zip(heights, heights[1:], strict=False))
+    assert all(below - above >= LABEL_STEP - 0.11 for above, below in pairwise(heights))
     assert heights[-1] <= size.top + size.plot[1] + 4.05, "under the axis stand the months"
