@@ -149,13 +149,12 @@ def _needs(library: Path) -> set[str]:
 
 def system_licences(inside: Path, target: Path) -> None:
     """Adds the licences of the libraries that were taken from this system, as Debian keeps them."""
-    for library in sorted(inside.glob("*.so*")):
-        found = subprocess.run(
-            ["dpkg-query", "--search", f"/*lib/*-linux-gnu/{library.name}"], capture_output=True, text=True
-        )  # the libraries of wheels belong to no package
-        package = found.stdout.partition(":")[0]
+    places = [f"/*lib/*-linux-gnu/{library.name}" for library in inside.glob("*.so*")]
+    # one question for all; it ends with 1, since the libraries of wheels belong to no package
+    found = subprocess.run(["dpkg-query", "--search", *places], capture_output=True, text=True).stdout
+    for package in {line.partition(":")[0] for line in found.splitlines()}:
         text = Path("/usr/share/doc") / package / "copyright"
-        if package and text.is_file():
+        if text.is_file():
             shutil.copy(text, target / f"{package} (Debian).txt")
 
 
