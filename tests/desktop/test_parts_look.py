@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.contrast import contrast
 from tests.desktop import gallery
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts import mnemonic
@@ -219,7 +220,7 @@ def test_focus_is_seen(qapp: QApplication, qtbot: QtBot, look: str, make: object
     button.setFocus()
     after = button.grab().toImage()
     changed = sum(
-        theme.contrast(before.pixelColor(x, y).name(), after.pixelColor(x, y).name()) >= 3
+        contrast(before.pixelColor(x, y).name(), after.pixelColor(x, y).name()) >= 3
         for x in range(before.width())
         for y in range(before.height())
     )

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetrics, QRawFont
 from PySide6.QtWidgets import QApplication, QLabel
 
+from tests.contrast import contrast
 from trainer_app.desktop import pictures, theme
 
 ROOT = Path(__file__).parents[2]
@@ -53,13 +54,13 @@ def _undress(qapp: QApplication):
 def test_contrast(look: str, front: str, ground: str, what: str) -> None:
     this = theme.Theme(look)
     least = 7.0 if look == "terik" else 4.5 if what == "text" else 3.0
-    ratio = theme.contrast(this.hex(front), this.hex(ground))
+    ratio = contrast(this.hex(front), this.hex(ground))
     assert ratio >= least, f"{front} on {ground} in {look}: {ratio:.2f}"
 
 
 def test_contrast_is_the_ratio_of_the_guideline() -> None:
-    assert theme.contrast("#FFFFFF", "#000000") == pytest.approx(21)
-    assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
 def test_every_look_has_the_same_roles_and_every_palette_colour_is_used() -> None:
