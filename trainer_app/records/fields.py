@@ -60,7 +60,6 @@ class Field:
     question: int | None = None  # its number on the paper form
     required: bool = False
     critical: bool = False  # concurrent edits also open a review finding
-    private: bool = False  # names or leads to a person; never in logs, masked in lists
     max_length: int = 200
 
     def check(self, value: Value) -> Value:

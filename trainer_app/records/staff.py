@@ -30,7 +30,7 @@ class Staff(Record):
     areas: str | None = asks(3, TEXT, N_("Wilayah"), max_length=4000)
     state: str | None = asks(4, CHOICE, N_("Keadaan"), choices=ACCOUNT_STATE)
     #: Argon2id hash of the personal code with which a person first signs in on a laptop, even without signal.
-    code_hash: str | None = asks(5, TEXT, N_("Kode pribadi"), private=True, max_length=200)
+    code_hash: str | None = asks(5, TEXT, N_("Kode pribadi"), max_length=200)
 
 
 @record(13, "device", N_("Laptop"), of_centre=True)

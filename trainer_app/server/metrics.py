@@ -6,6 +6,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
+from trainer_app.records.clock import HOUR_MS
 from trainer_app.storage.database import Connection
 
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -19,8 +20,6 @@ SECONDS = Histogram(
 BYTES_IN = Counter("trainer_exchange_bytes_in_total", "Bytes of exchanges received")
 BYTES_OUT = Counter("trainer_exchange_bytes_out_total", "Bytes of exchanges answered")
 ENROLMENTS = Counter("trainer_enrolments_total", "Enrolments by result", ["result"])
-
-_HOUR_MS = 3_600_000
 
 
 def text(c: Connection, now_ms: int, multiprocess_folder: str | None) -> bytes:
@@ -62,6 +61,6 @@ def _gauges(c: Connection, now_ms: int) -> list[tuple[str, str, float]]:
         (
             "trainer_hours_since_last_segment",
             "Hours since anything arrived",
-            -1 if heard is None else (now_ms - heard) / _HOUR_MS,
+            -1 if heard is None else (now_ms - heard) / HOUR_MS,
         ),
     ]
