@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.storage.conftest import AREA
 from trainer_app.records.clock import BUILD_MS, HOUR_MS, milliseconds, pack
 from trainer_app.records.ids import new_id
-from trainer_app.records.kinds import Attendance, Person, Staff, derived_id
+from trainer_app.records.kinds import Attendance, Person, Session, Staff, derived_id
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.segment import open_segment, seal_segment
 from trainer_app.storage import applying, upgrades
@@ -160,6 +160,30 @@ def test_a_bad_operation_goes_to_quarantine_and_holds_nothing_up(make_store, req
     assert (outcome.result, outcome.quarantined) == ("stored", 1)
     assert {p.full_name for p in centre.find(Person)} == {"Siti CONTOH", "Dewi CONTOH"}
     assert rebuild(centre, repair=False) == []
+
+
+def test_moments_that_no_machine_can_show_are_kept_apart(make_store, expect_log):
+    """One session of the year 300,000 would else stop every list of sessions, on each laptop."""
+    laptop, centre = make_store(), make_store(areas=())
+    moments = {1: NOW, 2: -1, 3: 1 << 62, 4: 32_499_999_999_999, 5: 32_500_000_000_000}
+    operations = [
+        Operation(
+            Session.kind, new_id(), AREA, laptop.replica, seq, pack(NOW, seq), STAFF, 0, {3: "x", 4: moment}
+        )
+        for seq, moment in moments.items()
+    ]
+    body, segment = seal_segment(
+        operations,
+        replica=laptop.replica,
+        area=AREA,
+        prev_hash=b"",
+        sign=signer(laptop),
+        os_clock=NOW,
+        offset_ms=0,
+    )
+    expect_log("quarantine")
+    assert apply_segment(centre, segment, body).quarantined == 3
+    assert {session.starts_at for session in centre.find(Session)} == {moments[1], moments[4]}
 
 
 def test_unknown_fields_are_kept_and_unknown_kinds_are_parked(make_store):
