@@ -67,7 +67,7 @@ def router() -> APIRouter:
         "/enrol/v1",
         summary="Enrol a laptop with a one-time code",
         response_model=EnrolmentAnswer,
-        responses=documented(404, 410, 413, 422, 429, 503),
+        responses=documented(404, 408, 410, 413, 422, 429, 503),
     )
     def enrol(request: Request, wanted: EnrolmentRequest) -> EnrolmentAnswer:
         state = state_of(request)
