@@ -224,3 +224,10 @@ def test_how_long_ago(before: timedelta, written: str) -> None:
 )
 def test_a_waiting_time_is_not_promised_too_short(seconds: float, written: str) -> None:
     assert words.duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("rupiah", "written"), [(1_500_000, "Rp1.500.000"), (0, "Rp0"), (-250_000, "-Rp250.000"), (999, "Rp999")]
+)
+def test_money(rupiah: int, written: str) -> None:
+    assert words.money(rupiah) == written

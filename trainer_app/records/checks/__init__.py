@@ -1,4 +1,4 @@
-"""Readers for what people type: NIK, phone, NIB and names.
+"""Readers for what people type: NIK, phone, money, NIB and names.
 
 Each module turns raw text into a frozen reading: the cleaned value, a status, and a finished sentence that
 says what is wrong and what to do next. A reading never raises on text; only its status "error" means that the
