@@ -13,8 +13,8 @@ from trainer_app.reports.suppression import SMALLEST_CELL, Hidden
 from trainer_app.words import _, date_short, number, percent, time_of_day
 
 UNKNOWN = "–"
-#: How the text of a cell may not begin in a file that a spreadsheet opens: it would be read as a formula. Where
-#: the comma is decimal, as in Indonesia, spreadsheets begin a new cell at a semicolon.
+#: How the text of a cell may not begin in a file that a spreadsheet opens: it would be read as a formula.
+#: Where the comma is decimal, as in Indonesia, spreadsheets begin a new cell at a semicolon.
 _FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@])")
 
 

@@ -291,7 +291,7 @@ class AttendancePage(DeskPage):
             return
         at = row.arrived_at or row.marked_at or 0
         words = _("{keadaan} · sudah tercatat pukul {jam}")
-        result = words.format(keadaan=_(WORD[row.status]), jam=clock(at, self._session))
+        result = words.format(keadaan=_(WORD.get(row.status, row.status)), jam=clock(at, self._session))
         self.band.show_result(name_of(row), result, "info")
 
     def _typed(self, letters: str) -> None:
