@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,9 +134,9 @@ def _centre(args: argparse.Namespace) -> Iterator[Line]:
 
 
 def _order(store: Store) -> Iterator[Line]:
-    with store.db.reading() as c:
-        bad = [row[0] for row in c.all("PRAGMA cipher_integrity_check")]
-        bad += [row[0] for row in c.all("PRAGMA quick_check") if row[0] != "ok"]
+    from trainer_app.storage.examine import file_faults
+
+    bad = file_faults(store)
     yield (WRONG, _("Berkas data rusak: {apa}").format(apa=bad[0])) if bad else (WELL, _("Berkas data utuh."))
 
 
@@ -177,28 +177,18 @@ def _chains(store: Store) -> Iterator[Line]:
 
 def _waiting(store: Store) -> Iterator[Line]:
     """What lies in the store and is not in the rows, or not in the index, yet."""
-    sentences: tuple[tuple[str, Callable[[int], str]], ...] = (
-        (
-            "SELECT COUNT(*) FROM quarantine WHERE resolved_at IS NULL",
-            lambda n: _("Disisihkan karena isinya tidak benar: {n} perubahan").format(n=n),
-        ),
-        (
-            "SELECT COUNT(*) FROM segment WHERE state IN ('parked', 'waiting')",
-            lambda n: _("Belum dipahami versi ini: {n} segmen").format(n=n),
-        ),
-        (
-            "SELECT COUNT(*) FROM review WHERE state = 'open'",
-            lambda n: _("Perlu diperiksa orang: {n} temuan").format(n=n),
-        ),
-        (
-            "SELECT COUNT(*) FROM search_pending",
-            lambda n: _("Belum bisa dicari: {n} orang").format(n=n),
-        ),
-    )
+    from trainer_app.storage.unfinished import unfinished
+
     with store.db.reading() as c:
-        for sql, sentence in sentences:
-            if n := int(c.value(sql)):
-                yield NOTE, sentence(n)
+        found = unfinished(c)
+    for n, sentence in (
+        (found.quarantined, _("Disisihkan karena isinya tidak benar: {n} perubahan")),
+        (found.not_understood, _("Belum dipahami versi ini: {n} segmen")),
+        (found.open_findings, _("Perlu diperiksa orang: {n} temuan")),
+        (found.not_searchable, _("Belum bisa dicari: {n} orang")),
+    ):
+        if n:
+            yield NOTE, sentence.format(n=n)
 
 
 def _rows(store: Store) -> Iterator[Line]:

@@ -22,6 +22,7 @@ from trainer_app.server.centre import Centre
 from trainer_app.server.typed import areas_in_words, check_day, check_month, local, read_areas, spaced
 from trainer_app.storage import accounts, enrolment_codes, rollup
 from trainer_app.storage.keys import hash_personal_code, new_personal_code
+from trainer_app.storage.sync_queries import last_said
 from trainer_app.sync.succession import first_id
 from trainer_app.words import _, date_short, number
 
@@ -221,10 +222,8 @@ def revoke(centre: Centre, laptop: str, by: RecordId = NO_ID) -> Done:
     """Take a laptop out: what it sent so far stays, what comes later is kept aside and changes nothing."""
     device = find_device(centre, laptop)
     with centre.db.reading() as c:
-        head = c.value(
-            "SELECT MAX(f.head_seq) FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?", device.id
-        )
-    values: dict[str, Value] = {"state": "dicabut", "revoked_after": int(head or 0)}
+        head = last_said(c, device.id)
+    values: dict[str, Value] = {"state": "dicabut", "revoked_after": head}
     centre.save([Edit(Device, device.id, CENTRE_AREA, values)], by)
     return Done(
         [_("Laptop {nama} dicabut. Yang sudah diterima tetap ada.").format(nama=device.name)],

@@ -8,6 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from trainer_app.records.clock import HOUR_MS
 from trainer_app.storage.database import Connection
+from trainer_app.storage.sync_queries import last_arrival, replicas_known
+from trainer_app.storage.unfinished import unfinished
 
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -40,23 +42,15 @@ def _collect(registry: Any) -> None:
 
 
 def _gauges(c: Connection, now_ms: int) -> list[tuple[str, str, float]]:
-    heard = c.value("SELECT MAX(stored_at) FROM segment")
+    waits, heard = unfinished(c), last_arrival(c)
     return [
-        (
-            "trainer_quarantine_open",
-            "Operations in quarantine",
-            c.value("SELECT COUNT(*) FROM quarantine WHERE resolved_at IS NULL"),
-        ),
-        (
-            "trainer_review_open",
-            "Findings that wait for a person",
-            c.value("SELECT COUNT(*) FROM review WHERE state = 'open'"),
-        ),
-        ("trainer_replicas", "Replicas known", c.value("SELECT COUNT(*) FROM replica")),
+        ("trainer_quarantine_open", "Operations in quarantine", waits.quarantined),
+        ("trainer_review_open", "Findings that wait for a person", waits.open_findings),
+        ("trainer_replicas", "Replicas known", replicas_known(c)),
         (
             "trainer_segments_not_applied",
             "Segments stored but parked, waiting, revoked or forked",
-            c.value("SELECT COUNT(*) FROM segment WHERE state <> 'applied'"),
+            waits.not_applied,
         ),
         (
             "trainer_hours_since_last_segment",
