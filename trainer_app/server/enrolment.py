@@ -92,10 +92,11 @@ def enrol_laptop(centre: Centre, wanted: EnrolmentRequest, address: str) -> Enro
     except CodeProblem as problem:
         metrics.ENROLMENTS.labels(problem.code).inc()
         raise Refused(_STATUS[problem.code], problem.code, problem.message) from problem
-    centre.db.transact(lambda c: throttle.succeeded(c, subject))
+    # a laptop may ask again with its used code: that must not excuse guesses at other codes
+    centre.db.transact(lambda c: throttle.was_right(c, subject))
     _write_device(centre, wanted, code, replica, now)
     metrics.ENROLMENTS.labels("ok").inc()
-    _log.info("laptop enrolled: %s, app %s", replica.hex()[:8], wanted.app)
+    _log.info("laptop enrolled: %s, app %r", replica.hex()[:8], wanted.app)
     return _answer(centre, code, replica)
 
 
