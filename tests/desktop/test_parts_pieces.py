@@ -534,6 +534,38 @@ def test_focus_scrolls_into_view(opened: Opener) -> None:
     assert not editors[-1].visibleRegion().isEmpty()
 
 
+def test_a_page_begins_at_its_top_where_the_focus_has_room(opened: Opener, qtbot: QtBot) -> None:
+    body = ScrollBody()
+    editors = [LineEditor(name=f"isian {n}") for n in range(30)]
+    for editor in editors:
+        body.body.addWidget(editor)
+    opened(body, size=QSize(500, 300))
+    editors[-1].setFocus()
+    assert body.verticalScrollBar().value() > 0
+    editors[2].setFocus()
+    assert body.verticalScrollBar().value() == 0
+    editors[0].hide()
+    late = LineEditor(name="baru")
+    body.body.insertWidget(0, late)
+    late.show()
+    late.setFocus()  # before it has its place
+    qtbot.waitUntil(lambda: late.geometry().isValid() and body.verticalScrollBar().value() == 0)
+
+
+def test_a_narrow_band_leaves_the_hint_out_but_no_result(opened: Opener, qtbot: QtBot) -> None:
+    band = ScanBand(scanning=False)
+    band.set_slim(True)
+    opened(band, size=QSize(500, 80))
+    band.show_ready("Tekan Spasi pada nama yang hadir", "Atau cari namanya, lalu Enter")
+    assert (band.result.isHidden(), "Enter" in band.accessibleName()) == (True, True)
+    band.window().resize(1200, 80)
+    qtbot.waitUntil(lambda: not band.result.isHidden())
+    band.window().resize(500, 80)
+    qtbot.waitUntil(lambda: band.result.isHidden())
+    band.show_result("Siti Aminah", "Hadir · 09.14", "ok")
+    assert not band.result.isHidden()
+
+
 def test_back_arrow(opened: Opener, qtbot: QtBot) -> None:
     page = Page("Orang")
     opened(page)

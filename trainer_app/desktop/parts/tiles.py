@@ -30,7 +30,7 @@ STATES = ("none", "present", "late", "excused", "absent")
 BESIDE = " · "  # between a name and what tells it from the same name; a tile begins a line there
 FIND_PAUSE = 1200  # milliseconds without a letter after which a new search begins
 COLUMNS, FEWEST_COLUMNS = 5, 2
-LEAST_WIDTH = 184  # of a tile; a narrower grid has fewer columns
+LEAST_WIDTH = 200  # of a tile; a narrower grid has fewer columns
 GAP, LEAST_GAP = 7, 5
 
 # icon, tone, word read aloud, word on the tile when there is no time to show
