@@ -558,6 +558,8 @@ def test_a_narrow_band_leaves_the_hint_out_but_no_result(opened: Opener, qtbot: 
     opened(band, size=QSize(500, 80))
     band.show_ready("Tekan Spasi pada nama yang hadir", "Atau cari namanya, lalu Enter")
     assert (band.result.isHidden(), "Enter" in band.accessibleName()) == (True, True)
+    QApplication.processEvents()
+    assert band.name.x() < theme.px(80), "beside the picture"
     band.window().resize(1200, 80)
     qtbot.waitUntil(lambda: not band.result.isHidden())
     band.window().resize(500, 80)

@@ -118,7 +118,6 @@ class ScanBand(QFrame):
             box.setSpacing(theme.px(gap))
         self._words.setStretch(0, 0 if slim else 1)
         self._words.setStretch(2, 1 if slim else 0)
-        self._words.setStretch(3, 0 if slim else 1)
         self._sign.resize_to(26 if slim else 44)
         self.setMinimumHeight(theme.px(SLIM_HEIGHT if slim else LEAST_HEIGHT))
         self._slim = slim
@@ -133,7 +132,9 @@ class ScanBand(QFrame):
         wanted = self.name.sizeHint().width() + self._words.spacing() + self.result.sizeHint().width()
         room = self.width() - 2 * theme.px(18) - 2 * theme.px(14) - self._sign.width()
         goes = self._slim and self._ready_only and wanted > room
-        self.result.setVisible(bool(self.result.text()) and not goes)
+        shown = bool(self.result.text()) and not goes
+        self.result.setVisible(shown)
+        self._words.setStretch(3, 0 if self._slim and shown else 1)  # what is left stays behind the words
 
     def show_ready(self, text: str = "", more: str = "") -> None:
         """Nothing marked yet."""
