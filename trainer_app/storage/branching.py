@@ -29,6 +29,8 @@ from trainer_app.storage.tables import insert_into
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
+#: In the table `meta` of a laptop that the centre no longer knows: it was restored from a copy that is older.
+FORGOTTEN = "forgotten"
 #: Tables of the log whose rows name a replica by its local number.
 _LOG_TABLES = ("feed", "segment", "operation", "receipt", "touch", "quarantine")
 
@@ -36,6 +38,11 @@ _LOG_TABLES = ("feed", "segment", "operation", "receipt", "touch", "quarantine")
 def is_restored(store: Store) -> bool:
     """True from a restore until the laptop has joined again; it must not send until then."""
     return bool(store.meta(RESTORED, b"0") == b"1")
+
+
+def may_join_again(store: Store) -> bool:
+    """True when a code makes another replica of this database: it was restored, or the centre forgot it."""
+    return is_restored(store) or store.meta(FORGOTTEN, b"0") == b"1"
 
 
 def go_on_as(store: Store, replica: RecordId, private_key: bytes, name: str, areas: Sequence[int]) -> int:
@@ -58,7 +65,7 @@ def go_on_as(store: Store, replica: RecordId, private_key: bytes, name: str, are
             ("areas", msgpack.packb(list(areas))),
         ):
             put_meta(c, key, value)
-        c.run("DELETE FROM meta WHERE key = ?", RESTORED)
+        c.run("DELETE FROM meta WHERE key IN (?, ?)", RESTORED, FORGOTTEN)
         return _say_again(store, c, old, number)
 
     try:

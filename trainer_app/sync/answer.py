@@ -135,7 +135,8 @@ def _who(store: Store, data: bytes) -> tuple[SignedRequest, Bearer]:
     device = store.get(Device, signed.replica)
     bearer = Bearer.of(device) if device else None
     if bearer is None:
-        raise Refusal(401, "device.unknown", _("Laptop ini belum didaftarkan di pusat. Daftarkan lagi."))
+        sentence = _("Pusat belum mengenal laptop ini. Minta kode baru dari admin, lalu daftarkan ulang.")
+        raise Refusal(401, "device.unknown", sentence)
     # laptops address a centre by the id under which they joined it
     if not any(signed.is_by(bearer.key, name) for name in (store.replica, *former_ids(store))):
         raise Refusal(401, "request.signature", _("Tanda tangan laptop tidak cocok."))

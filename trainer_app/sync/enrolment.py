@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from trainer_app import __version__
 from trainer_app.records.problem import AccessProblem, CarrierProblem
-from trainer_app.storage.branching import go_on_as, is_restored
-from trainer_app.storage.store import Store
+from trainer_app.storage.branching import go_on_as, may_join_again
+from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.carrier import Refused
 from trainer_app.sync.carriers.http import (
     CONNECT_SECONDS,
@@ -44,14 +44,15 @@ class Enrolled:
 
 def enrol(store: Store, address: str, code: str, device_name: str, *, sample: bool = False) -> Enrolled:
     """Join the centre at `address` with the 8-character code. The store must not be a replica yet, or it was
-    restored from a backup: then it goes on as a new one and says again what was not received.
+    restored from a backup or forgotten by the centre: then it goes on as a new one and says again what was
+    not received.
 
     The key is written down before it is shown, so that asking again after a lost answer gives the same
     laptop. Raises `InputProblem` for the address, `AccessProblem` for the code, `CarrierProblem` without a
     connection.
     """
     address = checked_address(address)
-    if store.replica and not is_restored(store):
+    if store.replica and not may_join_again(store):
         raise ValueError("this database is a replica already")
     private_key = store.meta(PENDING_KEY)
     if private_key is None or private_key == store.meta("private_key"):
@@ -115,9 +116,14 @@ def _become(store: Store, address: str, name: str, private_key: bytes, said: dic
         enrolled, about = _read(said)
     except (KeyError, ValueError, TypeError) as fault:
         raise _malformed() from fault
+    again = may_join_again(store)
+    if again and store.meta(EPOCH) is not None:
+        del about[
+            EPOCH
+        ]  # from the next answer it learns of a new life, and doubts what the old one confirmed
     for key, value in {**about, "centre_address": address.encode()}.items():
         store.set_meta(key, value)
-    if is_restored(store):
+    if again:
         go_on_as(store, enrolled.replica, private_key, name, enrolled.areas)
     else:
         store.found(enrolled.replica, private_key, name, enrolled.areas)
@@ -139,7 +145,7 @@ def _read(said: dict[str, Any]) -> tuple[Enrolled, dict[str, bytes]]:
         "centre_key": _hex(said["centre_key"], 32),
         "centre_replica": _hex(said["centre_replica"], 16),
         "centre_name": enrolled.centre_name.encode(),
-        "epoch": _hex(said["epoch"], 16),
+        EPOCH: _hex(said["epoch"], 16),
         "for_staff": enrolled.for_staff or b"",
         "sample": b"1" if enrolled.sample else b"0",
     }

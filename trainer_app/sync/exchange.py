@@ -15,7 +15,7 @@ from collections.abc import Callable
 from trainer_app import __version__
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
-from trainer_app.storage.branching import is_restored
+from trainer_app.storage.branching import FORGOTTEN, is_restored
 from trainer_app.storage.feeds import confirm, heads, seal
 from trainer_app.storage.peers import cursors, forget_confirmations, next_request, set_cursor, unsent
 from trainer_app.storage.sending_state import send_state
@@ -53,6 +53,7 @@ TRIES = 3
 LONGEST_WAIT_SECONDS = 30.0
 _BUSY = "http.busy"
 _FOREIGN = "area.foreign"
+_UNKNOWN = "device.unknown"
 _BROKEN = ("http.timeout", "http.unreachable", "answer.short")
 
 Listener = Callable[[Progress], None]
@@ -137,6 +138,8 @@ class _Exchange:
         Then ask first what arrived. The first request of an exchange is not tried again on a dead link:
         whoever started it wants to know.
         """
+        if problem.code == _UNKNOWN:  # a new code helps: `trainer-app restore --code`
+            self._store.set_meta(FORGOTTEN, b"1")
         self._failures += 1
         in_the_middle = self._answers > 0 and problem.code in _BROKEN
         if self._failures >= TRIES or not (in_the_middle or problem.code == _BUSY):
