@@ -12,6 +12,8 @@ from tests.storage.test_opening import register
 from trainer_app.__main__ import main
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
+from trainer_app.server.centre import open_centre
+from trainer_app.server.config import ServerConfig
 from trainer_app.storage import ballast, keys
 from trainer_app.storage.backup import backups
 from trainer_app.storage.feeds import seal
@@ -111,6 +113,20 @@ def test_a_changed_log_and_a_changed_row_are_told(tmp_home, key, pin, capsys):
     assert "Riwayat wilayah 5301" in said
     assert "2 catatan tidak sama dengan riwayatnya" in said
     assert "Ada yang salah" in said
+
+
+def test_only_a_laptop_searches_and_is_told_what_it_cannot_find_yet(tmp_path, tmp_home, key, pin, capsys):
+    waiting = "INSERT INTO search_pending (area, id) SELECT 5301, zeroblob(16)"
+    change(tmp_home, key, waiting)
+    assert main(["doctor"]) == 0
+    assert "Belum bisa dicari: 1 orang" in capsys.readouterr().out
+    where = ["--data", str(tmp_path / "pusat")]
+    main(["admin", "init", "--name", "Admin CONTOH", "--login", "admin", *_password(tmp_path), *where])
+    centre = open_centre(ServerConfig(tmp_path / "pusat"), create=False)
+    centre.store.db.transact(lambda c: c.run(waiting))
+    centre.close()
+    assert main(["doctor", "--centre", *where]) == 0
+    assert "dicari" not in capsys.readouterr().out
 
 
 def test_the_doctor_of_a_centre(tmp_path, capsys):

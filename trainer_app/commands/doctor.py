@@ -85,10 +85,11 @@ def _protection(folder: Path) -> Iterator[Line]:
 
 
 def _own(store: Store) -> Iterator[Line]:
-    """What only a laptop has: what waits to be sent, and its clock."""
+    """What only a laptop has: what waits to be sent, the index of its search, and its clock."""
     from trainer_app.storage.backup import RESTORED
     from trainer_app.storage.feeds import heads
     from trainer_app.storage.sending_state import send_state
+    from trainer_app.storage.unfinished import unfinished
 
     for head in heads(store):
         if head.replica == store.replica:
@@ -102,6 +103,10 @@ def _own(store: Store) -> Iterator[Line]:
     yield WELL, _("Menunggu dikirim: {n} dari {semua} catatan").format(n=state.pending, semua=state.total)
     if state.rejected:
         yield NOTE, _("Perlu dibetulkan: {n} catatan").format(n=state.rejected)
+    with store.db.reading() as c:
+        unsearchable = unfinished(c).not_searchable
+    if unsearchable:
+        yield NOTE, _("Belum bisa dicari: {n} orang").format(n=unsearchable)
     if store.meta(RESTORED) == b"1":
         yield NOTE, _("Data ini dipulihkan dari cadangan. Daftarkan ulang laptop dengan kode baru.")
     if store.clock.looks_wrong():
@@ -176,7 +181,7 @@ def _chains(store: Store) -> Iterator[Line]:
 
 
 def _waiting(store: Store) -> Iterator[Line]:
-    """What lies in the store and is not in the rows, or not in the index, yet."""
+    """What lies in the store and is not in the rows yet, or waits for somebody."""
     from trainer_app.storage.unfinished import unfinished
 
     with store.db.reading() as c:
@@ -185,7 +190,6 @@ def _waiting(store: Store) -> Iterator[Line]:
         (found.quarantined, _("Disisihkan karena isinya tidak benar: {n} perubahan")),
         (found.not_understood, _("Belum dipahami versi ini: {n} segmen")),
         (found.open_findings, _("Perlu diperiksa orang: {n} temuan")),
-        (found.not_searchable, _("Belum bisa dicari: {n} orang")),
     ):
         if n:
             yield NOTE, sentence.format(n=n)
