@@ -70,6 +70,7 @@ def create_store(folder: Path, dek: bytes) -> Store:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for leftover in (making, *companions(making)):
             leftover.unlink(missing_ok=True)
+        making.touch(mode=0o600)
         db = open_sqlite(making, dek)
         try:
             create_all(db)
