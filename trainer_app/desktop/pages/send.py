@@ -22,6 +22,7 @@ from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.rows import Kpi
 from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending import DONE
 from trainer_app.desktop.sending_words import oldest_words
 from trainer_app.storage.receipts import KeptReceipt, receipts
 from trainer_app.storage.sending_state import SendState, send_state
@@ -97,6 +98,7 @@ class SendPage(DeskPage):
         self.header.add_right(self.supervisor_chip)
         self.header.add_right(self.supervisor_out)
         self.cards = StateCards()
+        self._ended_elsewhere = False
         self.flow = FlowBar(name=_("Keadaan catatan"))
         self.body.addWidget(self.cards)
         self.body.addWidget(self.flow)
@@ -136,10 +138,15 @@ class SendPage(DeskPage):
 
     # ---------------------------------------------------------------- reading
     def shown(self, **args: Any) -> None:
+        self._ended_elsewhere = self.desk.sending.state == DONE
         self.refresh(set())
         self.card.start.setFocus(Qt.FocusReason.OtherFocusReason)
         if args.get("review"):
             self._show_reviews()
+
+    def leaving(self) -> None:
+        if self.desk.sending.state == DONE:  # it was read, and may not be true any more on coming back
+            self.desk.sending.dismiss()
 
     def refresh(self, kinds: set[int]) -> None:
         store = self.desk.store
@@ -149,7 +156,10 @@ class SendPage(DeskPage):
 
     def _show(self, facts: Facts) -> None:
         self.facts = facts
-        state = facts.state
+        state, ended = facts.state, self.desk.sending.ended
+        if self._ended_elsewhere and ended is not None and state.pending > ended.after.pending:
+            self.desk.sending.dismiss()
+        self._ended_elsewhere = False
         self.header.set_subtitle(_subtitle(state))
         self.cards.show_state(state, oldest_words(state, self.desk.now()))
         self.flow.set_parts(
