@@ -1,31 +1,30 @@
-"""The other parts: tiles, tables, rail, toast, sheet, page."""
+"""The other parts: tiles, tables, rail, toast, sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.gallery import NAMES, take_down
+from tests.desktop.gallery import NAMES
+from tests.desktop.opening import Opener, heard_from
 from trainer_app.desktop import theme
 from trainer_app.desktop.ask import ask, tell
 from trainer_app.desktop.parts import mnemonic, table
 from trainer_app.desktop.parts.announce import announce
 from trainer_app.desktop.parts.avatar import initials
 from trainer_app.desktop.parts.bars import FlowBar, Progress, TargetBar
-from trainer_app.desktop.parts.buttons import Button, IconButton, primary
-from trainer_app.desktop.parts.card import Card
+from trainer_app.desktop.parts.buttons import Button, primary
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.days import DayStrip
 from trainer_app.desktop.parts.editors import LineEditor, Seg
 from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.flow import FlowLayout
-from trainer_app.desktop.parts.page import Columns, Page, ScrollBody
 from trainer_app.desktop.parts.rail import Destination, Rail
 from trainer_app.desktop.parts.ring import Ring
 from trainer_app.desktop.parts.rows import Kpi
@@ -34,37 +33,6 @@ from trainer_app.desktop.parts.table import Column, ListModel, PagedModel, Table
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.parts.tiles import TileGrid
 from trainer_app.desktop.parts.toast import current_toast, show_toast
-
-Opener = Callable[..., QWidget]
-
-
-@pytest.fixture
-def opened(qapp: QApplication, qtbot: QtBot) -> Iterator[Opener]:
-    """``opened(widget, …)`` shows an active window of 1100x640 with the widgets one below the other."""
-    theme.apply(qapp)
-    made: list[QWidget] = []
-
-    def make(*widgets: QWidget, size: QSize = QSize(1100, 640)) -> QWidget:  # noqa: B008 (a constant)
-        window = QWidget()
-        made.append(window)
-        column = QVBoxLayout(window)
-        for widget in widgets:
-            column.addWidget(widget)
-        window.resize(size)
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-        return window
-
-    yield make
-    for window in made:
-        take_down(window)
-
-
-def heard_from(signal: object) -> list[tuple[object, ...]]:
-    heard: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: heard.append(values))  # type: ignore[attr-defined]  # a signal
-    return heard
 
 
 # ---------------------------------------------------------------- tiles
@@ -485,98 +453,6 @@ def test_sheet_says_what_is_wrong(opened: Opener) -> None:
     shown = [w.text() for w in sheet.findChildren(QLabel) if w.isVisible()]
     assert "PIN belum cocok. Sisa 4 kali." in shown
     sheet.close_with("")
-
-
-# ---------------------------------------------------------------- page
-def test_columns_fold(opened: Opener) -> None:
-    left, right = Card("Kiri"), Card("Kanan")
-    columns = Columns(left, right, 300)
-    opened(columns)
-    assert left.geometry().right() < right.geometry().left()
-    assert right.width() == 300
-    columns.set_compact(True)
-    QApplication.processEvents()
-    assert right.geometry().bottom() < left.geometry().top()
-    assert right.width() == left.width()
-    columns.set_compact(False)
-    QApplication.processEvents()
-    assert right.width() == 300
-
-
-def test_page_passes_narrowness_on(opened: Opener) -> None:
-    class Folding(Page):
-        told: bool | None = None
-
-        def compact_changed(self, compact: bool) -> None:
-            self.told = compact
-
-    page = Folding("Judul", "Baris", footer=True)
-    columns = Columns(Card("a"), Card("b"))
-    page.body.addWidget(columns)
-    page.footer.addWidget(primary("Simpan"))
-    opened(page)
-    page.set_compact(True)
-    QApplication.processEvents()
-    assert page.told is True
-    assert columns.right.geometry().bottom() < columns.left.geometry().top()
-    assert page.footer_bar is not None
-    assert page.footer_bar.geometry().bottom() == page.rect().bottom()
-
-
-def test_focus_scrolls_into_view(opened: Opener) -> None:
-    body = ScrollBody()
-    editors = [LineEditor(name=f"isian {n}") for n in range(30)]
-    for editor in editors:
-        body.body.addWidget(editor)
-    opened(body, size=QSize(500, 300))
-    assert editors[-1].visibleRegion().isEmpty()
-    editors[-1].setFocus()
-    assert not editors[-1].visibleRegion().isEmpty()
-
-
-def test_a_page_begins_at_its_top_where_the_focus_has_room(opened: Opener, qtbot: QtBot) -> None:
-    body = ScrollBody()
-    editors = [LineEditor(name=f"isian {n}") for n in range(30)]
-    for editor in editors:
-        body.body.addWidget(editor)
-    opened(body, size=QSize(500, 300))
-    editors[-1].setFocus()
-    assert body.verticalScrollBar().value() > 0
-    editors[2].setFocus()
-    assert body.verticalScrollBar().value() == 0
-    editors[0].hide()
-    late = LineEditor(name="baru")
-    body.body.insertWidget(0, late)
-    late.show()
-    late.setFocus()  # before it has its place
-    qtbot.waitUntil(lambda: late.geometry().isValid() and body.verticalScrollBar().value() == 0)
-
-
-def test_a_narrow_band_leaves_the_hint_out_but_no_result(opened: Opener, qtbot: QtBot) -> None:
-    band = ScanBand(scanning=False)
-    band.set_slim(True)
-    opened(band, size=QSize(500, 80))
-    band.show_ready("Tekan Spasi pada nama yang hadir", "Atau cari namanya, lalu Enter")
-    assert (band.result.isHidden(), "Enter" in band.accessibleName()) == (True, True)
-    QApplication.processEvents()
-    assert band.name.x() < theme.px(80), "beside the picture"
-    band.window().resize(1200, 80)
-    qtbot.waitUntil(lambda: not band.result.isHidden())
-    band.window().resize(500, 80)
-    qtbot.waitUntil(lambda: band.result.isHidden())
-    band.show_result("Siti Aminah", "Hadir · 09.14", "ok")
-    assert not band.result.isHidden()
-
-
-def test_back_arrow(opened: Opener, qtbot: QtBot) -> None:
-    page = Page("Orang")
-    opened(page)
-    page.header.show_back("Kembali ke Peserta")
-    heard = heard_from(page.header.back)
-    arrow = page.header.findChild(IconButton)
-    assert arrow.accessibleName() == "Kembali ke Peserta"
-    qtbot.mouseClick(arrow, Qt.MouseButton.LeftButton)
-    assert len(heard) == 1
 
 
 # ---------------------------------------------------------------- small ones

@@ -219,7 +219,11 @@ class SendCard(Card):
 def end_facts(ended: Ended) -> list[tuple[str, str, str]]:
     """What a sending came to: icon, sentence, tone."""
     result, after = ended.result, ended.after
-    facts = [("building-2", _("{n} catatan diterima pusat").format(n=number(ended.records)), "ok")]
+    facts = []
+    if ended.records:
+        facts.append(("building-2", _("{n} catatan diterima pusat").format(n=number(ended.records)), "ok"))
+    elif not result.received_operations:
+        facts.append(("circle-check", _("Tidak ada yang baru"), "ok"))
     if result.received_operations:
         words = ngettext("{n} perubahan dari pusat", "{n} perubahan dari pusat", result.received_operations)
         facts.append(("download", words.format(n=number(result.received_operations)), "info"))
