@@ -113,6 +113,19 @@ def test_tests_wait_for_conditions_and_not_for_time() -> None:
     assert asleep == []
 
 
+def test_statements_of_sql_are_written_in_storage_only() -> None:
+    """Import-linter sees who imports a driver; a statement handed to a connection it does not see."""
+    statement = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|PRAGMA|CREATE TABLE) ")
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _python()
+        if path.is_relative_to(ROOT / "trainer_app") and not path.is_relative_to(ROOT / "trainer_app/storage")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and statement.match(node.value)
+    ]
+    assert found == []
+
+
 # ---------------------------------------------------------------- the documents
 _LAYERS = "records|storage|actions|reports|sync|server|desktop|commands|bootstrap"
 

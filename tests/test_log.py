@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +86,11 @@ def test_a_folder_that_refuses_does_not_stop_the_program(
     log.setup_logging(tmp_path)
     logging.getLogger("other").info("tetap jalan")
     assert "tetap jalan" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_folders_that_are_made_on_the_way_are_their_owners_only(tmp_path):
+    path = log.setup_logging(tmp_path / "pusat")
+    log.close_logging()
+    for made in (path.parent, path.parent.parent):
+        assert made.stat().st_mode & 0o077 == 0

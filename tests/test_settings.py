@@ -22,14 +22,11 @@ CHOICES = st.builds(
     text_size=st.sampled_from(settings.TEXT_SIZES_PERCENT),
     centre=st.text(st.characters(codec="utf-8"), max_size=60),
     lock_minutes=st.integers(1, settings.LOCK_MINUTES_LIMIT),
-    sound=st.booleans(),
 )
 
 
 def test_a_first_start_has_the_defaults(tmp_home: Path) -> None:
-    assert settings.load() == Settings(
-        language="id", look="siang", text_size=100, centre="", lock_minutes=5, sound=True
-    )
+    assert settings.load() == Settings(language="id", look="siang", text_size=100, centre="", lock_minutes=5)
     assert list(tmp_home.iterdir()) == []
 
 
@@ -65,7 +62,6 @@ def test_a_damaged_file_is_kept_aside_and_defaults_are_used(tmp_home: Path, dama
         "centre = 7",
         "lock_minutes = 0",
         "lock_minutes = 100000",
-        "sound = 1",
         "language = []",
     ],
 )
@@ -82,11 +78,11 @@ def test_one_value_out_of_range_costs_only_itself(tmp_home: Path, line: str) -> 
 
 
 def test_values_of_a_newer_version_are_kept(tmp_home: Path) -> None:
-    (tmp_home / "settings.toml").write_text('font = "besar"\nsound = false\n')
+    (tmp_home / "settings.toml").write_text('font = "besar"\nlock_minutes = 9\n')
     settings.save(dataclasses.replace(settings.load(), look="malam"))
     text = (tmp_home / "settings.toml").read_text()
     assert 'font = "besar"' in text
-    assert settings.load() == Settings(look="malam", sound=False)
+    assert settings.load() == Settings(look="malam", lock_minutes=9)
 
 
 def test_a_failed_save_leaves_the_old_file_and_no_litter(

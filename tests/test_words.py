@@ -154,13 +154,6 @@ def test_a_share_is_never_rounded_to_all_or_nothing(share: float, decimals: int,
 
 
 @pytest.mark.parametrize(
-    ("rupiah", "written"), [(1_500_000, "Rp1.500.000"), (0, "Rp0"), (-250_000, "-Rp250.000"), (999, "Rp999")]
-)
-def test_money(rupiah: int, written: str) -> None:
-    assert words.money(rupiah) == written
-
-
-@pytest.mark.parametrize(
     ("size", "written"),
     [
         (0, "0 B"),
@@ -231,3 +224,10 @@ def test_how_long_ago(before: timedelta, written: str) -> None:
 )
 def test_a_waiting_time_is_not_promised_too_short(seconds: float, written: str) -> None:
     assert words.duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("rupiah", "written"), [(1_500_000, "Rp1.500.000"), (0, "Rp0"), (-250_000, "-Rp250.000"), (999, "Rp999")]
+)
+def test_money(rupiah: int, written: str) -> None:
+    assert words.money(rupiah) == written

@@ -77,7 +77,8 @@ def setup_logging(
     root = logging.getLogger()
     close_logging()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for made in (path.parent.parent, path.parent):  # of each its owner's only
+            made.mkdir(parents=True, exist_ok=True, mode=0o700)
         _attach(root, logging.handlers.RotatingFileHandler(path, "a", FILE_BYTES, FILES_KEPT, "utf-8"))
     except OSError:
         also_screen = True

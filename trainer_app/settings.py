@@ -39,7 +39,6 @@ class Settings:
     text_size: int = 100  # percent
     centre: str = ""  # address of the centre; empty until the laptop is enrolled
     lock_minutes: int = 5  # idle minutes until the screen locks
-    sound: bool = True
 
 
 _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
@@ -48,7 +47,6 @@ _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
     "text_size": lambda value: type(value) is int and value in TEXT_SIZES_PERCENT,
     "centre": lambda value: isinstance(value, str),
     "lock_minutes": lambda value: type(value) is int and 1 <= value <= LOCK_MINUTES_LIMIT,
-    "sound": lambda value: isinstance(value, bool),
 }
 
 

@@ -190,6 +190,11 @@ def _half_up(value: float, decimals: int) -> float:
     return round(value + (nudge if value >= 0 else -nudge), decimals) or 0.0
 
 
+def money(rupiah: int) -> str:
+    """``1500000`` → "Rp1.500.000" (en "Rp1,500,000"); a debt carries its minus in front."""
+    return f"{'-' if rupiah < 0 else ''}Rp{number(abs(rupiah))}"
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """``0.58`` → "58%". A share that is not quite everything is never written as 100%, nor a little as 0%."""
     text = number(share * 100, decimals)
@@ -198,11 +203,6 @@ def percent(share: float, decimals: int = 0) -> str:
     if share > 0 and text == number(0, decimals):
         text = "<" + number(10.0**-decimals, decimals)
     return text + "%"
-
-
-def money(rupiah: int) -> str:
-    """``1500000`` → "Rp1.500.000" (en "Rp1,500,000"); a debt carries its minus in front."""
-    return f"{'-' if rupiah < 0 else ''}Rp{number(abs(rupiah))}"
 
 
 def file_size(size_bytes: int) -> str:

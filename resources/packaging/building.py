@@ -127,6 +127,11 @@ def size_mb(path: Path) -> float:
     return sum(file.stat().st_size for file in _files(path)) / 1e6
 
 
+def size_kib(folder: Path) -> int:
+    """Kibibytes of all files in a folder, as Debian and Windows want to be told how big a program is."""
+    return round(size_mb(folder) * 1e6 / 1024)
+
+
 def extent(folder: Path) -> str:
     """How big a folder is, in words."""
     return f"{size_mb(folder):.0f} MB in {len(_files(folder))} files"

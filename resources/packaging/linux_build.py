@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -18,22 +19,25 @@ FOLDER = BUILD / "linux" / NAME
 PACKAGE = DIST / f"{NAME}_{VERSION}_amd64.deb"
 # strip breaks some libraries of Qt and gains nothing in them
 NOT_STRIPPED = ("libQt6", "libicu", "PySide6", "shiboken6", "libpyside6", "libshiboken6")
+RUN_PATH = re.compile(r"^\s*R(?:UN)?PATH\s.*(?<![^\s:])/", re.MULTILINE)  # any that does not start at $ORIGIN
 DEPENDS = (
     "libstdc++6, libglib2.0-0 | libglib2.0-0t64, libgl1, libegl1, libfontconfig1, libdbus-1-3, "
     "libxkbcommon0, libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, "
-    "libxcb-render-util0, libxcb-shape0, libxcb-xkb1, libxkbcommon-x11-0, libx11-xcb1"
+    "libxcb-render-util0, libxcb-shape0, libxcb-xkb1, libxkbcommon-x11-0, libx11-xcb1, tzdata"
 )
 
 
 def build() -> None:
     """Writes the ``.deb`` and the same folder as ``.tar.xz`` into ``dist/``."""
     clock = building.Clock()
-    building.need({"dpkg-deb": "dpkg", "strip": "binutils", "xz": "xz-utils", "objdump": "binutils"})
+    building.need({"dpkg-deb": "dpkg", "strip": "binutils", "xz": "xz-utils", "objdump": "binutils",
+                   "patchelf": "patchelf"})  # fmt: skip
     _ensure_shared_python()
     site = _site()
     folder = _folder(site)
     _trim(folder, trimming.qt_parts(site / "trainer_app"))
     building.licences(site, folder / "licences")
+    system_licences(folder / "_internal", folder / "licences")
     DIST.mkdir(exist_ok=True)
     package, archive = _package(folder), _archive(folder)
     building.show_table(
@@ -106,6 +110,16 @@ def _trim(folder: Path, parts: set[str]) -> None:
         if not library.name.startswith(NOT_STRIPPED) and "PySide6" not in library.parts:
             subprocess.run(["strip", "--strip-unneeded", library], capture_output=True)
     _drop_unneeded_libraries(inside)
+    for library in foreign_run_paths(inside):
+        building.run(["patchelf", "--set-rpath", "$ORIGIN", library])  # removing it would keep its text
+
+
+def foreign_run_paths(folder: Path) -> list[Path]:
+    """Libraries that would look for others outside the package: a Python built from source has the place it
+    was built for in its own. That tells of the builder's machine, and who owns the place could slip one in.
+    """
+    libraries = [path for path in folder.rglob("*.so*") if path.is_file() and not path.is_symlink()]
+    return [path for path in libraries if RUN_PATH.search(building.run(["objdump", "-p", path]))]
 
 
 def _drop_unneeded_libraries(inside: Path) -> None:
@@ -131,6 +145,17 @@ def _drop_unneeded_libraries(inside: Path) -> None:
 def _needs(library: Path) -> set[str]:
     heading = building.run(["objdump", "-p", library])
     return {line.split()[1] for line in heading.splitlines() if line.split()[:1] == ["NEEDED"]}
+
+
+def system_licences(inside: Path, target: Path) -> None:
+    """Adds the licences of the libraries that were taken from this system, as Debian keeps them."""
+    places = [f"/*lib/*-linux-gnu/{library.name}" for library in inside.glob("*.so*")]
+    # one question for all; it ends with 1, since the libraries of wheels belong to no package
+    found = subprocess.run(["dpkg-query", "--search", *places], capture_output=True, text=True).stdout
+    for package in {line.partition(":")[0] for line in found.splitlines()}:
+        text = Path("/usr/share/doc") / package / "copyright"
+        if text.is_file():
+            shutil.copy(text, target / f"{package} (Debian).txt")
 
 
 def _glibc() -> str:
@@ -162,7 +187,7 @@ def _control(root: Path) -> str:
     return (
         f"Package: {NAME}\nVersion: {VERSION}\nArchitecture: amd64\nSection: education\nPriority: optional\n"
         f"Maintainer: {TITLE} <trainer-app@localhost>\n"
-        f"Installed-Size: {building.size_mb(root) * 1000 / 1024:.0f}\n"
+        f"Installed-Size: {building.size_kib(root)}\n"
         f"Depends: libc6 (>= {_glibc()}), {DEPENDS}\n"
         "Description: registers micro-enterprises and follows their training offline\n"
         " Trainers register micro-enterprises and run training in villages without internet; the\n"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from resources.packaging import building, screen, starting
 from resources.packaging.building import BUILD, DIST, NAME, NO_DATA, say
-from resources.packaging.linux_build import PACKAGE
+from resources.packaging.linux_build import PACKAGE, foreign_run_paths
 
 BASE = BUILD / "clean-system.tar"
 PICTURE = DIST / "linux-first-start.png"
@@ -39,6 +39,8 @@ def check() -> None:
         shutil.copy(PACKAGE, root / "tmp" / PACKAGE.name)
         _inside(root, "apt-get", "update")
         _inside(root, "apt-get", "install", "--yes", "--no-install-recommends", f"/tmp/{PACKAGE.name}")  # noqa: S108 (in the chroot)
+        if foreign := foreign_run_paths(root / "usr" / "lib" / NAME):
+            raise building.BuildFailed(f"looks for libraries outside its folder: {foreign[0]}")
         rows = [
             ("package", f"{building.size_mb(PACKAGE):.1f} MB"),
             ("installed", building.extent(root / "usr" / "lib" / NAME)),

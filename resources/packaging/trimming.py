@@ -12,10 +12,11 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-# Standard library that the program never touches. sqlite3 is replaced by SQLCipher's own library.
+# Standard library that the program never touches. sqlite3 is replaced by SQLCipher's own library; readline
+# would bring a library under the GPL.
 MODULES = (
     "tkinter", "turtle", "turtledemo", "idlelib", "lib2to3", "unittest", "test", "ensurepip", "pydoc_data",
-    "sqlite3", "_sqlite3", "setuptools", "pkg_resources", "pip", "wheel", "distutils", "babel",
+    "readline", "sqlite3", "_sqlite3", "setuptools", "pkg_resources", "pip", "wheel", "distutils", "babel",
     "sqlalchemy.testing", "sqlalchemy.dialects.mssql", "sqlalchemy.dialects.mysql",
     "sqlalchemy.dialects.oracle", "yaml", "watchfiles", "websockets",
     "zstandard._cffi", "zstandard.backend_cffi",

@@ -228,7 +228,7 @@ def _installer(folder: Path) -> Path:
     SETUP.unlink(missing_ok=True)
     defines = {
         "VERSION": VERSION, "SOURCE": folder, "ICON": WORK / "app.ico", "OUTPUT": SETUP,
-        "SIZE_KB": int(building.size_mb(folder) * 1000),
+        "SIZE_KB": building.size_kib(folder),
     }  # fmt: skip
     building.run(
         [

@@ -12,7 +12,9 @@ from tests.storage.test_opening import register
 from trainer_app.__main__ import main
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
-from trainer_app.storage import ballast
+from trainer_app.server.centre import open_centre
+from trainer_app.server.config import ServerConfig
+from trainer_app.storage import ballast, keys
 from trainer_app.storage.backup import backups
 from trainer_app.storage.feeds import seal
 from trainer_app.storage.keys import KeyRing
@@ -113,6 +115,20 @@ def test_a_changed_log_and_a_changed_row_are_told(tmp_home, key, pin, capsys):
     assert "Ada yang salah" in said
 
 
+def test_only_a_laptop_searches_and_is_told_what_it_cannot_find_yet(tmp_path, tmp_home, key, pin, capsys):
+    waiting = "INSERT INTO search_pending (area, id) SELECT 5301, zeroblob(16)"
+    change(tmp_home, key, waiting)
+    assert main(["doctor"]) == 0
+    assert "Belum bisa dicari: 1 orang" in capsys.readouterr().out
+    where = ["--data", str(tmp_path / "pusat")]
+    main(["admin", "init", "--name", "Admin CONTOH", "--login", "admin", *_password(tmp_path), *where])
+    centre = open_centre(ServerConfig(tmp_path / "pusat"), create=False)
+    centre.store.db.transact(lambda c: c.run(waiting))
+    centre.close()
+    assert main(["doctor", "--centre", *where]) == 0
+    assert "dicari" not in capsys.readouterr().out
+
+
 def test_the_doctor_of_a_centre(tmp_path, capsys):
     where = ["--data", str(tmp_path / "pusat")]
     assert main(["doctor", "--centre", *where]) == 1
@@ -191,6 +207,26 @@ def test_the_pin_may_come_from_a_file_and_a_wrong_one_is_told(tmp_home, tmp_path
     assert "PIN belum cocok. Sisa 4 kali." in capsys.readouterr().err
     assert main(["backup", "--pin-file", str(tmp_path / "no")]) == 1
     assert main(["backup", "--user", "Tidak Ada", "--pin-file", str(given)]) == 1
+
+
+def test_after_too_many_wrong_pins_a_command_waits_and_then_works(tmp_home, key, pin, capsys, monkeypatch):
+    """The wait begins anew with every process, so a command that only refused would refuse for ever."""
+    monkeypatch.setattr(keys, "DELAYS_SECONDS", (0.2,))
+    monkeypatch.setenv("TRAINER_APP_PIN", "000111")
+    for _try in range(keys.FREE_TRIES):
+        assert main(["backup"]) == 1
+    monkeypatch.setenv("TRAINER_APP_PIN", PIN)
+    capsys.readouterr()
+    assert main(["backup"]) == 0
+    assert "Menunggu 1 detik" in capsys.readouterr().err
+
+
+def test_a_folder_in_the_place_of_the_file_is_a_sentence(tmp_home, key, pin, capsys):
+    path = tmp_home / DATABASE_NAME
+    path.unlink()
+    path.mkdir()
+    assert main(["doctor"]) == 1
+    assert "Periksa izin folder" in capsys.readouterr().err
 
 
 def test_a_full_disk_is_a_sentence(tmp_home, key, pin, capsys, monkeypatch):

@@ -1,4 +1,4 @@
-"""A real centre that serves, for the pages that talk to one."""
+"""A real centre that serves, for the pages that talk to one; a window for parts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
+from tests.desktop.gallery import take_down
 from tests.desktop.joined import ServedCentre
+from tests.desktop.opening import Opener
 from tests.server.running import RunningCentre
+from trainer_app.desktop import theme
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +23,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCentre]:
     folder: Path = tmp_path_factory.mktemp("pusat")
     with RunningCentre.start(folder) as running:
         yield ServedCentre.prepared(running)
+
+
+@pytest.fixture
+def opened(qapp: QApplication, qtbot: QtBot) -> Iterator[Opener]:
+    """``opened(widget, …)`` shows an active window of 1100x640 with the widgets one below the other."""
+    theme.apply(qapp)
+    made: list[QWidget] = []
+
+    def make(*widgets: QWidget, size: QSize = QSize(1100, 640)) -> QWidget:  # noqa: B008 (a constant)
+        window = QWidget()
+        made.append(window)
+        column = QVBoxLayout(window)
+        for widget in widgets:
+            column.addWidget(widget)
+        window.resize(size)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    yield make
+    for window in made:
+        take_down(window)

@@ -59,7 +59,7 @@ class PeoplePage(Page):
         shown.setAccessibleName("Tampilkan")
         shown.set_value("Semua 318")
         tools.addWidget(shown, 3)
-        tools.addWidget(Button("Excel", icon="file-spreadsheet"))
+        tools.addWidget(Button("Excel", icon="receipt-text"))
         tools.addWidget(primary("Daftar baru", "user-plus"))
         self.body.addLayout(tools)
         columns = [
@@ -112,7 +112,7 @@ class SendPage(Page):
             ("hard-drive", "Di laptop ini", "1.284", "Tidak pernah dihapus", "mute"),
             ("clock", "Menunggu dikirim", "23", "Tertua: 2 hari lalu", "warn"),
             ("laptop", "Di laptop pengawas", "141", "Belum sampai ke pusat", "info"),
-            ("hospital", "Diterima pusat", "1.120", "Ada tanda terima", "ok"),
+            ("building-2", "Diterima pusat", "1.120", "Ada tanda terima", "ok"),
         ):
             numbers.addWidget(Kpi(icon, label, value, note, tone=tone))
         self.body.addLayout(numbers)
@@ -122,7 +122,7 @@ class SendPage(Page):
             (23, "warn_fill", "menunggu"),
         ]
         self.body.addWidget(FlowBar(parts, "Keadaan catatan"))
-        self.body.addWidget(Banner("Flashdisk terbaca (<b>7,2 GB</b> kosong).", "info", "usb"))
+        self.body.addWidget(Banner("Flashdisk terbaca (<b>7,2 GB</b> kosong).", "info", "hard-drive"))
         sending = Card("Mengirim ke laptop pengawas (Pak Hendra)", icon="send", level="h2")
         bar = Progress("Mengirim")
         bar.set_part(14, 23, "14 dari 23 catatan")
@@ -148,7 +148,7 @@ class SendPage(Page):
                 "A7K-2391 · 118 catatan",
                 "Sab 21 Nov, 16.05",
                 "ok",
-                IconButton("printer", "Cetak tanda terima"),
+                IconButton("copy", "Cetak tanda terima"),
             )
         )
         self.body.addWidget(receipt)
@@ -167,7 +167,7 @@ class PiecesPage(Page):
             off = Button(f"Mati {kind}", kind)
             off.setEnabled(False)
             buttons.addWidget(off)
-        buttons.addWidget(secondary("Kecil", "printer", small=True))
+        buttons.addWidget(secondary("Kecil", "copy", small=True))
         buttons.addWidget(IconButton("trash-2", "Hapus baris"))
         self.body.addLayout(buttons)
         chips = FlowLayout()

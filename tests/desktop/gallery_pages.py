@@ -87,8 +87,8 @@ def rail() -> Rail:
             Destination("register", "Daftar baru", "user-plus", short="Daftar"),
             Destination("people", "Peserta", "users"),
             Destination("sessions", "Sesi & absensi", "calendar-check", short="Absensi"),
-            Destination("visits", "Kunjungan", "footprints"),
-            Destination("reports", "Laporan", "chart-column"),
+            Destination("visits", "Kunjungan", "map-pin"),
+            Destination("reports", "Laporan", "clipboard-list"),
             Destination("send", "Kirim data", "send", below=True),
             Destination("help", "Bantuan", "life-buoy", below=True),
         ]
@@ -296,7 +296,7 @@ class TodayPage(Page):
         buttons.setSpacing(theme.px(10))
         start = primary("Mulai absensi", "calendar-check")
         buttons.addWidget(start)
-        buttons.addWidget(secondary("Cetak daftar hadir", "printer"))
+        buttons.addWidget(secondary("Cetak daftar hadir", "copy"))
         buttons.addStretch(1)
         card.add(buttons)
         self.first_focus = start
@@ -315,7 +315,7 @@ class TodayPage(Page):
                 "Isi tes",
             ),
             (
-                "footprints",
+                "map-pin",
                 "2 kunjungan lewat 30 hari",
                 "Bu Wagiyem, Pak Slamet · QRIS belum aktif",
                 "warn",
@@ -328,7 +328,7 @@ class TodayPage(Page):
                 "bad",
                 "Periksa",
             ),
-            ("printer", "12 sertifikat siap dicetak", "Angkatan 3 · lulus semua modul", "primary", "Cetak"),
+            ("copy", "12 sertifikat siap dicetak", "Angkatan 3 · lulus semua modul", "primary", "Cetak"),
         ):
             button = secondary(verb, small=True)
             button.setMinimumWidth(theme.px(128))

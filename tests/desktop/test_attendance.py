@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.classroom import FEW, OtherLaptop, Room, classroom, people, planned, today_at
-from tests.desktop.desks import SUPERVISOR, SUPERVISOR_NAME, TRAINER
+from tests.desktop.desks import AREA, SUPERVISOR, SUPERVISOR_NAME, TRAINER
 from tests.desktop.gallery import NAMES
 from tests.desktop.registering import CONTROL
 from trainer_app.actions.attendance import close_session
 from trainer_app.actions.sessions import create_batch, enrol_all, set_state
-from trainer_app.records.kinds import Attendance, Enrolment, Person, Session
+from trainer_app.records.ids import new_id
+from trainer_app.records.kinds import Attendance, Enrolment, Enterprise, Person, Session
 from trainer_app.records.operation import Edit
 from trainer_app.records.training import CANCELLED
 
@@ -241,6 +242,7 @@ def test_closing_tells_the_sum_and_marks_the_absent(room: Room) -> None:
     room.keys.enter()
     room.settle()
     assert room.held_now().state == "ditutup"
+    assert room.page.grid.isAncestorOf(QApplication.focusWidget()), "one Enter too many opens nothing again"
     assert [room.status(name) for name in FEW] == ["H", "H", *["A"] * 6]
     assert room.page.band.result.text() == "2 hadir · 0 telat · 0 izin · 6 tidak hadir"
     room.keys.press(KEY.Key_Z, CONTROL)
@@ -435,3 +437,27 @@ def test_tab_goes_through_the_page_in_reading_order(room: Room) -> None:
             break
     assert seen[:7] == ["Agus", "hadir", "telat", "izin", "tidak hadir", "urungkan", "Tutup sesi"]
     assert seen[-5:] == ["Semua sesi", "Cari peserta", "Semua 8", "Tandai sisanya hadir", "Peserta baru"]
+
+
+def test_back_on_the_first_page_the_keyboard_is_at_the_session(room: Room) -> None:
+    first = room.go("today")
+    first.first_focus.setFocus()
+    room.go("attendance", session=room.session.id)
+    room.press(KEY.Key_Space)
+    room.settle()
+    room.keys.press(KEY.Key_Escape)
+    room.settle()
+    assert room.page is first
+    room.qtbot.waitUntil(lambda: QApplication.focusWidget() is first.first_focus)
+
+
+def test_namesakes_are_told_apart_by_their_business_and_new_names_are_shown(room: Room) -> None:
+    agus, budi = room.people["Agus"], room.people["Budi"]
+    firm = Edit(Enterprise, new_id(), AREA, {"owner": budi, "name": "CONTOH Tenun"})
+    room.store.save([firm], TRAINER)
+    names = dict(room.page.grid.named())
+    assert (names[agus.hex()], names[budi.hex()]) == ("Agus", "Budi"), "one name each needs nothing more"
+    room.store.save([Edit(Person, agus, AREA, {"full_name": "Budi"})], TRAINER)
+    room.settle()
+    names = dict(room.page.grid.named())
+    assert (names[agus.hex()], names[budi.hex()]) == ("Budi", "Budi · CONTOH Tenun")

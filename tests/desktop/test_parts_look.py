@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.contrast import contrast
 from tests.desktop import gallery
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts import mnemonic
@@ -181,6 +182,24 @@ def test_alt_letters_are_unique_on_a_page(qapp: QApplication, name: str) -> None
     gallery.take_down(window)
 
 
+def test_tab_draws_no_second_frame_into_a_button(qapp: QApplication, qtbot: QtBot) -> None:
+    """Once Tab was pressed, Qt's style would draw its own frame inside the one of the theme."""
+    theme.apply(qapp)
+    box = QWidget()
+    button = secondary("Simpan")
+    button.setParent(box)
+    box.show()
+    box.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    pictures = []
+    for by_key in (False, True):
+        box.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange, by_key)
+        pictures.append(button.grab().toImage())
+    assert pictures[0] == pictures[1]
+    gallery.take_down(box)
+
+
 @pytest.mark.parametrize("look", theme.LOOKS)
 @pytest.mark.parametrize("make", [primary, secondary], ids=["primary", "secondary"])
 def test_focus_is_seen(qapp: QApplication, qtbot: QtBot, look: str, make: object) -> None:
@@ -201,7 +220,7 @@ def test_focus_is_seen(qapp: QApplication, qtbot: QtBot, look: str, make: object
     button.setFocus()
     after = button.grab().toImage()
     changed = sum(
-        theme.contrast(before.pixelColor(x, y).name(), after.pixelColor(x, y).name()) >= 3
+        contrast(before.pixelColor(x, y).name(), after.pixelColor(x, y).name()) >= 3
         for x in range(before.width())
         for y in range(before.height())
     )

@@ -1,31 +1,30 @@
-"""The other parts: tiles, tables, rail, toast, sheet, page."""
+"""The other parts: tiles, tables, rail, toast, sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.gallery import NAMES, take_down
+from tests.desktop.gallery import NAMES
+from tests.desktop.opening import Opener, heard_from
 from trainer_app.desktop import theme
 from trainer_app.desktop.ask import ask, tell
 from trainer_app.desktop.parts import mnemonic, table
 from trainer_app.desktop.parts.announce import announce
 from trainer_app.desktop.parts.avatar import initials
-from trainer_app.desktop.parts.bars import FlowBar, Progress
-from trainer_app.desktop.parts.buttons import Button, IconButton, primary
-from trainer_app.desktop.parts.card import Card
+from trainer_app.desktop.parts.bars import FlowBar, Progress, TargetBar
+from trainer_app.desktop.parts.buttons import Button, primary
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.days import DayStrip
 from trainer_app.desktop.parts.editors import LineEditor, Seg
 from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.flow import FlowLayout
-from trainer_app.desktop.parts.page import Columns, Page, ScrollBody
 from trainer_app.desktop.parts.rail import Destination, Rail
 from trainer_app.desktop.parts.ring import Ring
 from trainer_app.desktop.parts.rows import Kpi
@@ -34,37 +33,6 @@ from trainer_app.desktop.parts.table import Column, ListModel, PagedModel, Table
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.parts.tiles import TileGrid
 from trainer_app.desktop.parts.toast import current_toast, show_toast
-
-Opener = Callable[..., QWidget]
-
-
-@pytest.fixture
-def opened(qapp: QApplication, qtbot: QtBot) -> Iterator[Opener]:
-    """``opened(widget, …)`` shows an active window of 1100x640 with the widgets one below the other."""
-    theme.apply(qapp)
-    made: list[QWidget] = []
-
-    def make(*widgets: QWidget, size: QSize = QSize(1100, 640)) -> QWidget:  # noqa: B008 (a constant)
-        window = QWidget()
-        made.append(window)
-        column = QVBoxLayout(window)
-        for widget in widgets:
-            column.addWidget(widget)
-        window.resize(size)
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow)
-        return window
-
-    yield make
-    for window in made:
-        take_down(window)
-
-
-def heard_from(signal: object) -> list[tuple[object, ...]]:
-    heard: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: heard.append(values))  # type: ignore[attr-defined]  # a signal
-    return heard
 
 
 # ---------------------------------------------------------------- tiles
@@ -462,70 +430,29 @@ def test_focus_comes_back_after_a_sheet(opened: Opener, qtbot: QtBot, answers: l
     assert answers == ["ok"]
 
 
+def test_behind_a_sheet_stands_what_came_a_moment_before(opened: Opener, qtbot: QtBot) -> None:
+    window = opened(LineEditor())
+    window.resize(900, 700)
+    late = Button("Angkatan baru", "primary")
+    layout = window.layout()
+    assert layout is not None
+    layout.addWidget(late)
+    sheet = tell(window, "Jam laptop", "", lambda _key: None)
+
+    def stands_there() -> bool:
+        seen = sheet.grab().toImage()
+        return seen.pixelColor(late.geometry().topLeft() + QPoint(20, 10)) != seen.pixelColor(2, 2)
+
+    qtbot.waitUntil(stands_there)
+    sheet.close_with("")
+
+
 def test_sheet_says_what_is_wrong(opened: Opener) -> None:
     sheet = ask(opened(LineEditor()), "PIN pengawas", "", CHOICES, lambda _key: None)
     sheet.set_problem("PIN belum cocok. Sisa 4 kali.")
     shown = [w.text() for w in sheet.findChildren(QLabel) if w.isVisible()]
     assert "PIN belum cocok. Sisa 4 kali." in shown
     sheet.close_with("")
-
-
-# ---------------------------------------------------------------- page
-def test_columns_fold(opened: Opener) -> None:
-    left, right = Card("Kiri"), Card("Kanan")
-    columns = Columns(left, right, 300)
-    opened(columns)
-    assert left.geometry().right() < right.geometry().left()
-    assert right.width() == 300
-    columns.set_compact(True)
-    QApplication.processEvents()
-    assert right.geometry().bottom() < left.geometry().top()
-    assert right.width() == left.width()
-    columns.set_compact(False)
-    QApplication.processEvents()
-    assert right.width() == 300
-
-
-def test_page_passes_narrowness_on(opened: Opener) -> None:
-    class Folding(Page):
-        told: bool | None = None
-
-        def compact_changed(self, compact: bool) -> None:
-            self.told = compact
-
-    page = Folding("Judul", "Baris", footer=True)
-    columns = Columns(Card("a"), Card("b"))
-    page.body.addWidget(columns)
-    page.footer.addWidget(primary("Simpan"))
-    opened(page)
-    page.set_compact(True)
-    QApplication.processEvents()
-    assert page.told is True
-    assert columns.right.geometry().bottom() < columns.left.geometry().top()
-    assert page.footer_bar is not None
-    assert page.footer_bar.geometry().bottom() == page.rect().bottom()
-
-
-def test_focus_scrolls_into_view(opened: Opener) -> None:
-    body = ScrollBody()
-    editors = [LineEditor(name=f"isian {n}") for n in range(30)]
-    for editor in editors:
-        body.body.addWidget(editor)
-    opened(body, size=QSize(500, 300))
-    assert editors[-1].visibleRegion().isEmpty()
-    editors[-1].setFocus()
-    assert not editors[-1].visibleRegion().isEmpty()
-
-
-def test_back_arrow(opened: Opener, qtbot: QtBot) -> None:
-    page = Page("Orang")
-    opened(page)
-    page.header.show_back("Kembali ke Peserta")
-    heard = heard_from(page.header.back)
-    arrow = page.header.findChild(IconButton)
-    assert arrow.accessibleName() == "Kembali ke Peserta"
-    qtbot.mouseClick(arrow, Qt.MouseButton.LeftButton)
-    assert len(heard) == 1
 
 
 # ---------------------------------------------------------------- small ones
@@ -567,10 +494,11 @@ def test_numbers_are_read_aloud(qapp: QApplication) -> None:
     assert bar.value() == 609
     bar.set_part(1, 0)
     assert bar.value() == 0
+    assert TargetBar("Kab. Kupang", 46, 1286).bar.accessibleDescription() == "46 / 1.286"
     flow = FlowBar(
         [(1120, "ok_fill", "diterima"), (0, "info_fill", "di pengawas"), (23, "warn_fill", "menunggu")]
     )
-    assert flow.accessibleDescription() == "1120 diterima, 0 di pengawas, 23 menunggu"
+    assert flow.accessibleDescription() == "1.120 diterima, 0 di pengawas, 23 menunggu"
     assert (flow.maximum(), flow.value()) == (1143, 1120)
 
 
@@ -586,7 +514,7 @@ def test_chip_band_kpi_and_empty(opened: Opener, qtbot: QtBot) -> None:
     chip, band, number = Chip("Draf", "mute", "pencil"), ScanBand(), Kpi("users", "terdaftar", "318")
     nothing = Empty("users", "Belum ada peserta", "Daftar baru", "user-plus")
     opened(chip, band, number, nothing)
-    chip.show_state("Diterima pusat", "ok", "hospital")
+    chip.show_state("Diterima pusat", "ok", "building-2")
     assert (chip.text(), chip.accessibleName()) == ("Diterima pusat", "Diterima pusat")
     acted, pressed = heard_from(band.acted), heard_from(nothing.pressed)
     band.show_result("Siti Aminah", "Hadir · 09.14", "ok", "Urungkan")

@@ -123,7 +123,7 @@ def test_together_the_forms_ask_every_question_of_the_paper() -> None:
         for name in fields_by_name(cls)
         if f"{cls.table}.{name}" in asked
     }
-    assert numbers == set(range(1, 25))
+    assert numbers - {None} == set(range(1, 25))  # None: asked, but not on the paper
 
 
 @pytest.mark.parametrize("cls", [Person, Enterprise])

@@ -99,6 +99,20 @@ def test_trainers_go_on_working_meanwhile(qtbot: QtBot, app: Any) -> None:
     assert not card(app).close_end.isHidden()
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_an_end_is_not_told_when_it_is_no_longer_true(qtbot: QtBot, app: Any, seen: bool) -> None:
+    start(qtbot, app)
+    if not seen:
+        app.go("help")
+    qtbot.waitUntil(lambda: ended(app, states.DONE), timeout=WAIT_MS)
+    if seen:
+        app.go("help")
+    app.desk.store.save([Edit(Batch, new_id(), AREA, {"name": "CONTOH afterwards"})], app.desk.staff.id)
+    app.go("send")
+    qtbot.waitUntil(lambda: page(app).facts.state.pending == 1)
+    assert (card(app).heading.text(), shown(app)) == ("Kirim lewat internet", ["Kirim lewat internet"])
+
+
 def test_words_of_progress(app: Any) -> None:
     sending = app.sending
     sending.state = states.RUNNING
@@ -283,7 +297,9 @@ def test_what_the_centre_could_not_take_is_explained(qtbot: QtBot, app: Any) -> 
     store, person = app.desk.store, new_id()
     store.save([Edit(Person, person, AREA, {"full_name": "CONTOH Ani"})], app.desk.staff.id)
     store.db.transact(
-        lambda c: c.run(insert_into("quarantine"), *(AREA, 1, 4, Person.kind, person, "value", "phone", None, None))
+        lambda c: c.run(
+            insert_into("quarantine"), *(AREA, 1, 4, Person.kind, person, "value", "phone", None, None)
+        )
     )
     lines = rejection_lines(store)
     assert [line.title for line in lines] == ["CONTOH Ani"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trainer_app.desktop.pages.attendance_words import TILE, counted, name_of, tile_mark
 from trainer_app.desktop.pages.session_sheets import moment, next_number
-from trainer_app.desktop.pages.session_words import day_words
+from trainer_app.desktop.pages.session_words import day_words, hours_line, state_chip
 from trainer_app.desktop.pages.week_bar import monday_of
 from trainer_app.desktop.parts.tiles import STATES, Mark
 from trainer_app.records.kinds import Batch, Session
@@ -125,3 +125,17 @@ def test_somebody_without_a_name_here_is_called_something() -> None:
 )
 def test_the_next_batch_is_numbered_after_the_highest(names: tuple[str | None, ...], number: int) -> None:
     assert next_number([Batch(id=bytes(16), area=5301, name=name) for name in names]) == number
+
+
+@pytest.mark.parametrize(
+    "zone", ["=HYPERLINK(1)", "Asia", "../../etc/passwd", "Asia/Atlantis", "\x00", "' OR 1=1--"]
+)
+def test_a_zone_that_is_none_stops_no_list_of_sessions(zone: str) -> None:
+    """Whatever one laptop wrote, the others still see their sessions, at the hour of western Indonesia."""
+    odd = Session(id=bytes(16), area=5301, starts_at=1_795_482_000_000, zone=zone)
+    assert hours_line(odd) == hours_line(Session(id=bytes(16), area=5301, starts_at=1_795_482_000_000))
+
+
+def test_a_state_of_a_newer_laptop_is_shown_as_it_is() -> None:
+    assert state_chip(Session(id=bytes(16), area=5301, state="ditunda"))[0] == "ditunda"
+    assert state_chip(Session(id=bytes(16), area=5301))[0] == "Terjadwal"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from tests.desktop.desks import TRAINER, made_window
 from tests.desktop.registering import CONTROL, Keyboard
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.sessions import create_batch, local_time
+from trainer_app.desktop import theme
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Batch, Enrolment, Module, Session
 from trainer_app.records.operation import Edit
@@ -256,6 +258,24 @@ def test_the_list_is_filtered_by_time_batch_and_day(room: Room) -> None:
     assert room.page._current().day == later + timedelta(days=1), "planned on the day that was looked at"
     room.keys.press(KEY.Key_Escape)
     assert len(topics(room.page)) == 4, "all that is ahead"
+
+
+@pytest.mark.parametrize("look", theme.LOOKS)
+def test_hours_counts_and_states_fit_their_columns(qapp: QApplication, room: Room, look: str) -> None:
+    def wide(text: str, role: str) -> int:
+        return QFontMetrics(theme.font(role)).horizontalAdvance(text)
+
+    before = theme.current()
+    theme.apply(qapp, look, 100)
+    try:
+        room_of = {c.title: theme.px(c.width) - theme.px(11) - theme.px(8) for c in room.page._columns()}
+        icon_and_edges = theme.px(16) + theme.px(5) + 2 * theme.px(10)
+        assert room_of["Jam"] >= wide("00.00–00.00", "body")
+        assert room_of["Hadir"] >= wide("100 / 100", "body")
+        for state in ("Terjadwal", "Berlangsung", "Dibatalkan"):
+            assert room_of["Keadaan"] - icon_and_edges >= wide(state, "chip"), state
+    finally:
+        theme.apply(qapp, before.look, before.text_size)
 
 
 def test_the_week_moves_by_key(room: Room) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.desks import AREA, TRAINER, made_desk, made_store, made_window
-from trainer_app.desktop import painting
+from trainer_app.desktop import painting, theme
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.faults import Catcher
 from trainer_app.desktop.news import News
@@ -30,6 +30,7 @@ from trainer_app.records.kinds import Batch, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem, Problem
 from trainer_app.storage.sending_state import SendState, send_state
+from trainer_app.words import _, speaking
 
 
 class Heard:
@@ -383,6 +384,17 @@ def test_a_narrow_window_makes_the_rail_narrow(qtbot: QtBot, app: Any) -> None:
     assert app.frame.page.compact
     app.go("help")
     assert app.frame.page.compact
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("size", theme.TEXT_SIZES)
+def test_words_fit_into_the_narrow_rail(qapp: QApplication, language: str, size: int) -> None:
+    with speaking(language):
+        words = [_(entry.short or entry.word) for entry in PAGES if not entry.under]
+    theme.apply(qapp, "siang", size)
+    metrics = QFontMetrics(theme.font("caption", px=12.5, weight=600))
+    assert [w for w in words if metrics.horizontalAdvance(w) > theme.px(76) - 2] == []
+    theme.apply(qapp)
 
 
 def test_another_look_keeps_the_place(qtbot: QtBot, app: Any) -> None:

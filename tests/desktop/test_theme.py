@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetrics, QRawFont
 from PySide6.QtWidgets import QApplication, QLabel
 
+from tests.contrast import contrast
 from trainer_app.desktop import pictures, theme
 
 ROOT = Path(__file__).parents[2]
@@ -52,13 +54,13 @@ def _undress(qapp: QApplication):
 def test_contrast(look: str, front: str, ground: str, what: str) -> None:
     this = theme.Theme(look)
     least = 7.0 if look == "terik" else 4.5 if what == "text" else 3.0
-    ratio = theme.contrast(this.hex(front), this.hex(ground))
+    ratio = contrast(this.hex(front), this.hex(ground))
     assert ratio >= least, f"{front} on {ground} in {look}: {ratio:.2f}"
 
 
 def test_contrast_is_the_ratio_of_the_guideline() -> None:
-    assert theme.contrast("#FFFFFF", "#000000") == pytest.approx(21)
-    assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
 def test_every_look_has_the_same_roles_and_every_palette_colour_is_used() -> None:
@@ -142,17 +144,34 @@ def test_colours_are_written_in_the_token_file_only() -> None:
     assert found == []
 
 
-def test_every_icon_named_in_the_code_exists_and_draws(qapp: QApplication) -> None:
-    names = set(pictures.icon_names())
-    assert "app" in names
-    for name in names:
+def _icons() -> set[str]:
+    return {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
+
+
+def _texts() -> set[str]:
+    """Every text written in its code; names of icons are among them."""
+    return {
+        node.value
+        for path in _sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_every_icon_draws(qapp: QApplication) -> None:
+    assert "app" in _icons()
+    for name in _icons():
         drawn = pictures.pixmap(name, "ink", 24, 1.0).toImage()
         assert any(drawn.pixelColor(x, y).alpha() for x in range(24) for y in range(24)), name
 
 
+def test_every_icon_that_lies_there_is_used() -> None:
+    assert sorted(_icons() - _texts()) == []
+
+
 def test_icons_take_the_colour_of_the_role_and_the_scale_of_the_display(qapp: QApplication) -> None:
     theme.apply(qapp)
-    picture = pictures.pixmap("square", "primary", 24, 1.25)
+    picture = pictures.pixmap("plus", "primary", 24, 1.25)
     assert picture.width() == 30
     assert picture.devicePixelRatio() == 1.25
     image = picture.toImage()
@@ -166,7 +185,7 @@ def test_unknown_icon_is_a_fault(qapp: QApplication) -> None:
         pictures.pixmap("no-such-icon", "ink", 20)
 
 
-def test_licences_lie_beside_fonts_and_icons() -> None:
+def test_licences_lie_beside_fonts_and__icons() -> None:
     fonts = ROOT / "resources" / "fonts"
     for name in ("AtkinsonHyperlegibleNext", "PlusJakartaSans"):
         assert "SIL OPEN FONT LICENSE" in (fonts / f"LICENSE-{name}.txt").read_text("utf-8")

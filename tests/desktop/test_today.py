@@ -31,6 +31,7 @@ from trainer_app.records.kinds import (
 from trainer_app.records.operation import Edit
 from trainer_app.reports.today import today
 from trainer_app.storage.drafts import save_draft
+from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import Store
 
 ZONE = "Asia/Makassar"
@@ -242,8 +243,10 @@ def test_what_waits_is_a_list_of_things_to_do(qtbot: QtBot, desk: Any) -> None:
     now = noon(desk.store)
     left = add_session(desk.store, batch, now - timedelta(days=4))
     save_draft(desk.store, "register", TRAINER, {"full_name": "CONTOH"})
-    facts = today(desk.store, TRAINER, now + timedelta(days=4))
-    found = tasks(facts, desk, now + timedelta(days=4))
+    saved = datetime.fromtimestamp((send_state(desk.store).oldest_pending_ms or 0) / 1000, now.tzinfo)
+    later = saved + timedelta(days=4)
+    facts = today(desk.store, TRAINER, later)
+    found = tasks(facts, desk, later)
     titles = [task.title for task in found]
     waiting = facts.state.pending
     assert titles == [

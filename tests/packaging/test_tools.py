@@ -113,6 +113,23 @@ def test_the_licences_of_what_is_handed_out_come_along(tmp_path: Path) -> None:
     assert any(name.startswith("Qt") and "LESSER GENERAL PUBLIC" in text for name, text in texts.items())
 
 
+def test_the_licences_of_the_libraries_of_the_system_come_along(tmp_path: Path) -> None:
+    (tmp_path / "libz.so.1").touch()
+    (tmp_path / "libQt6Core.so.6").touch()
+    target = tmp_path / "licences"
+    target.mkdir()
+    linux_build.system_licences(tmp_path, target)
+    (text,) = target.iterdir()
+    assert text.name == "zlib1g (Debian).txt"
+    assert "Mark Adler" in text.read_text(encoding="utf-8")
+
+
+def test_the_size_is_told_in_the_unit_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(3 * 1024))
+    (tmp_path / "b").write_bytes(bytes(1024))
+    assert building.size_kib(tmp_path) == 4
+
+
 def test_a_program_that_never_shows_itself_is_told_apart_from_a_slow_one(tmp_path: Path) -> None:
     log = tmp_path / "paint.log"
     for command in ("exit 3", "echo kaput >&2; exit 3"):
@@ -125,6 +142,21 @@ def test_a_program_that_never_shows_itself_is_told_apart_from_a_slow_one(tmp_pat
     shown = starting.Program(["sh", "-c", f"echo painted 0.25 > {log}; exec sleep 60"], log, dict(os.environ))
     assert starting.first_paint(shown) == 0.25
     assert starting.memory_mb(shown) > 0
+
+
+@pytest.mark.parametrize(
+    ("places", "outside"),
+    [
+        ("$ORIGIN", False),
+        ("$ORIGIN/:$ORIGIN/Qt/lib:$ORIGIN/../shiboken6/", False),
+        ("/opt/python/lib", True),
+        ("$ORIGIN/../lib:/opt/python/lib", True),
+    ],
+)
+def test_places_outside_the_package_where_a_library_would_look(places: str, outside: bool) -> None:
+    for kind in ("RPATH", "RUNPATH"):
+        heading = f"  NEEDED               libc.so.6\n  {kind:21}{places}\n  INIT                 0x1000\n"
+        assert bool(linux_build.RUN_PATH.search(heading)) == outside
 
 
 def test_a_tool_that_refuses_is_quoted() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import date
 
 import pytest
@@ -14,9 +12,7 @@ from trainer_app.records import places
 from trainer_app.records.checks.nik import (
     age_on,
     group_nik,
-    last_four,
     mask_nik,
-    nik_fingerprint,
     read_nik,
 )
 from trainer_app.records.place_tables import legacy_table
@@ -203,18 +199,6 @@ def test_showing():
     assert mask_nik("3403115403840002") == "3403 •••• •••• 0002"
     assert mask_nik("3403") == "••••"
     assert mask_nik("") == ""
-    assert last_four("3403 1154 0384 0002") == "0002"
-
-
-def test_fingerprint_is_keyed_and_ignores_the_writing():
-    key = b"k" * 32
-    expected = hmac.new(key, b"3403115403840002", hashlib.sha256).digest()
-    assert nik_fingerprint("3403 1154 0384 0002", key) == expected
-    assert nik_fingerprint("3403115403840002", b"x" * 32) != expected
-    with pytest.raises(ValueError, match="16 digits"):
-        nik_fingerprint("3403", key)
-    with pytest.raises(ValueError, match="key"):
-        nik_fingerprint("3403115403840002", b"")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from tests.records.flawed import dirty_cases
 from trainer_app.records import places
 from trainer_app.records.checks.names import clean_name
 from trainer_app.records.checks.nib import read_nib
@@ -21,7 +22,6 @@ from trainer_app.records.fields import problems, to_wire
 from trainer_app.records.matching import PersonKey, candidate
 from trainer_app.records.person import Person
 from trainer_app.records.synthetic import STEP_SHARES, people
-from trainer_app.records.synthetic_flaws import dirty_cases
 
 ON = date(2026, 11, 24)
 ID = b"\0" * 16

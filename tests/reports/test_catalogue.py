@@ -15,11 +15,11 @@ from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.sessions import SessionPlan, create_batch, enrol_all, plan_session
 from trainer_app.records import places
 from trainer_app.records.ids import NO_ID, RecordId, new_id
-from trainer_app.records.kinds import Device, Enterprise, Milestone, Person, derived_id
+from trainer_app.records.kinds import Device, Enterprise, Milestone, Person, Session, derived_id
 from trainer_app.records.operation import Edit
 from trainer_app.reports.catalogue import BY_KEY, REPORTS
 from trainer_app.reports.overview import REGENCY, View
-from trainer_app.reports.report import Filters, Report
+from trainer_app.reports.report import Column, Filters, Report
 from trainer_app.reports.suppression import Hidden
 from trainer_app.reports.writing import as_csv, as_records, as_table, line
 from trainer_app.storage import rollup
@@ -108,6 +108,48 @@ def test_attendance_counts_each_session_of_the_time_asked_for(store: Store) -> N
 def test_a_name_that_begins_like_a_formula_does_no_harm(store: Store) -> None:
     report = BY_KEY["attendance"]
     assert "'=Angkatan 1" in as_csv(report, report.rows(store, EVERYTHING))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        (" @SUM(A1)", "' @SUM(A1)"),
+        ("Toko;=1+1", "Toko;'=1+1"),  # a new cell, where the comma is decimal
+        ("Toko\n-1", "Toko\n'-1"),
+        ("Toko-1 = baik; murah", "Toko-1 = baik; murah"),
+    ],
+)
+def test_no_text_becomes_a_formula_in_any_cell(text: str, written: str) -> None:
+    report = Report("x", "x", (Column("x", "x"),), lambda _store, _filters: [])
+    assert list(csv.reader(as_csv(report, [(text,)]).splitlines(keepends=True)))[1] == [written]
+
+
+def test_a_text_cannot_paint_over_a_terminal() -> None:
+    report = Report("x", "x", (Column("x", "x"),), lambda _store, _filters: [])
+    assert as_table(report, [("a\x1b[2J\r\nb",)]) == ["x", "a [2J  b"]
+
+
+def test_attendance_takes_any_day_that_the_calendar_has(store: Store) -> None:
+    report = BY_KEY["attendance"]
+    for since, until, found in (
+        (date.min, None, 2),
+        (date.min, date.max, 2),
+        (None, date.max, 0),
+        (date.max, date.min, 0),
+    ):
+        assert len(report.rows(store, Filters(TODAY, since=since, until=until))) == found
+
+
+def test_attendance_shows_a_session_that_a_newer_or_broken_laptop_made(store: Store) -> None:
+    """One odd session must not keep a supervisor from all the others."""
+    odd = new_id()
+    at_the_end_of_time = {"topic": "Aneh", "starts_at": 253_402_300_799_999}
+    store.save([Edit(Session, odd, AREA, at_the_end_of_time)], TRAINER)
+    store.db.transact(lambda c: c.run("UPDATE session SET state = 'ditunda' WHERE id = ?", odd))
+    report = BY_KEY["attendance"]
+    (row,) = report.rows(store, Filters(TODAY, until=date.max))
+    assert line(report, row)[:5] == ["–", "Aneh", "–", "–", "ditunda"]
 
 
 def test_small_counts_are_hidden_in_every_way_of_writing(store: Store) -> None:

@@ -98,8 +98,9 @@ def test_the_whole_adds_everything_up(store: Store) -> None:
     assert len(report.cells) == 38
     assert cell(report, "53") == (85, 30)
     assert cell(report, "11") == (0, 0)
-    assert report.target_digitised is not None
-    assert report.target_digitised.total == 100
+    target = report.targets["digitised"]
+    assert target is not None
+    assert target.total == 100
     assert [name for name, _count in report.funnel] == [
         "registered",
         "attended",
@@ -171,7 +172,7 @@ def test_an_area_without_anything_is_a_page_of_zeros(store: Store) -> None:
     report = seen(store, View(REGENCY, "11.01"))
     assert report.shown["registered"] == 0
     assert all(one.empty for one in report.cells)
-    assert report.target_digitised is None
+    assert report.targets["digitised"] is None
 
 
 @pytest.mark.parametrize(

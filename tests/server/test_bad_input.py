@@ -6,13 +6,16 @@ import http.client
 import json
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import msgpack
 import pytest
+import uvicorn
 import zstandard
 
 from tests.server.laptops import TestLaptop, piece_of
@@ -22,7 +25,9 @@ from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import seal_segment
 from trainer_app.records.segment.envelope import DOMAIN, MAGIC, SCHEMA, SIGNATURE_BYTES, VERSION, peek
-from trainer_app.server.config import BODY_LIMIT_BYTES
+from trainer_app.server import limits, punctual
+from trainer_app.server.app import create_app
+from trainer_app.server.config import BODY_LIMIT_BYTES, ServerConfig
 from trainer_app.sync.keys import REQUEST, make_private_key, sign
 from trainer_app.sync.messages import Piece
 
@@ -41,6 +46,24 @@ def laptop(centre: RunningCentre, tmp_path: Path) -> Iterator[TestLaptop]:
     laptop.push()
     yield laptop
     laptop.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A centre in this process, without patience; gives its address."""
+    monkeypatch.setattr(punctual, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.3)
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(ServerConfig(tmp_path / "centre"))
+    server = uvicorn.Server(uvicorn.Config(app, http=punctual.PunctualProtocol, ws="none", log_config=None))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 def signed(laptop: TestLaptop, body: bytes) -> bytes:
@@ -242,6 +265,45 @@ def test_too_large_without_saying_so_is_cut_off(centre: RunningCentre, path: str
         connection.close()
     assert centre.memory("VmHWM") - resting < MEMORY_BYTES
     assert httpx.get(f"{centre.url}/readyz").status_code == 200
+
+
+def test_many_half_sent_bodies_take_little_memory_and_their_places_come_free(
+    centre: RunningCentre, laptop: TestLaptop
+) -> None:
+    """Thirty strangers offer 8 MiB each and stop before the end: 200 MiB, were all of it held."""
+    where = urlsplit(centre.url)
+    head = f"POST /sync/v1 HTTP/1.1\r\nhost: {where.netloc}\r\ncontent-length: {BODY_LIMIT_BYTES}\r\n\r\n"
+    centre.forget_peak()
+    resting = centre.memory()
+    with ExitStack() as open_lines:
+        for _n in range(30):
+            line = socket.create_connection((where.hostname or "", where.port or 0), timeout=30)
+            open_lines.enter_context(line)
+            with suppress(BrokenPipeError, ConnectionResetError):  # turned away while sending
+                line.sendall(head.encode() + bytes(BODY_LIMIT_BYTES - (1 << 20)))
+        assert httpx.get(f"{centre.url}/readyz").status_code == 200
+        assert centre.memory("VmHWM") - resting < MEMORY_BYTES
+    assert laptop.exchange().verdicts == ()
+
+
+def test_who_does_not_say_what_they_want_is_hung_up_on(served: str) -> None:
+    """Half a head is not waited for: else one machine could take all places."""
+    where = urlsplit(served)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as line:
+        line.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        whole = line.makefile("rb")
+        assert whole.readline().startswith(b"HTTP/1.1 200")
+        line.sendall(b"GET / HTTP/1.1\r\nhost")
+        with suppress(ConnectionResetError):
+            assert whole.read().endswith(b'{"status":"ok"}'), "and no more after it"
+
+
+@pytest.mark.parametrize("path", ["/sync/v1", "/masuk"])
+def test_a_body_that_never_ends_is_given_up(served: str, path: str) -> None:
+    where = urlsplit(served)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as line:
+        line.sendall(f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\nabc".encode())
+        assert line.recv(65536).startswith(b"HTTP/1.1 408")
 
 
 def test_a_laptop_that_hangs_up_in_the_middle_leaves_nothing(

@@ -81,6 +81,16 @@ def test_guessing_is_slowed_down_and_a_good_code_waits_too(centre: RunningCentre
     assert enrol(centre, code, make_private_key()).status_code == 200
 
 
+def test_asking_again_with_a_used_code_excuses_no_guesses(centre: RunningCentre) -> None:
+    code, key = centre.code(), make_private_key()
+    seen = []
+    for _round in range(3):
+        seen += [enrol(centre, "ABCDEFGH", make_private_key()).status_code for _i in range(FREE_FAILURES - 1)]
+        seen.append(enrol(centre, code, key).status_code)
+    assert 429 in seen
+    assert centre.count("SELECT MAX(failures) FROM throttle") > FREE_FAILURES
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,12 @@ from trainer_app.__main__ import main
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
-from trainer_app.server.centre import open_centre
+from trainer_app.server import keeping
+from trainer_app.server.centre import LOCK_FILE, open_centre
 from trainer_app.server.config import ServerConfig
+from trainer_app.storage.backup import restore_centre
 from trainer_app.storage.digest import content_digest
+from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import Store
 from trainer_app.sync.enrolment import enrol
@@ -53,6 +57,26 @@ def test_a_centre_from_a_copy_gets_back_what_came_after_it(
             assert send_state(laptop).all_received
             with again.opened() as opened:
                 assert content_digest(laptop, (AREA,)) == content_digest(opened.store, (AREA,))
+
+
+def test_no_centre_starts_while_a_copy_is_brought_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would open the file that is about to go, and give receipts for what goes with it."""
+    config = ServerConfig(tmp_path / "pusat")
+    centre = open_centre(config)
+    keeping.back_up(centre)
+    centre.close()
+    free = []
+
+    def restoring(*what: Any) -> Path | None:
+        free.append(FileLock(config.folder / LOCK_FILE).try_acquire())
+        return restore_centre(*what)
+
+    monkeypatch.setattr(keeping, "restore_centre", restoring)
+    keeping.bring_back(config, None)
+    assert free == [False]
+    open_centre(config).close()
 
 
 def test_postgresql_has_its_own_tools(

@@ -13,6 +13,7 @@ from trainer_app.__main__ import main
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
+from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.backup import backup_now, restore
 from trainer_app.storage.branching import known_as
 from trainer_app.storage.digest import content_digest
@@ -85,4 +86,70 @@ def test_a_restored_laptop_goes_on_and_nothing_is_lost(
     assert differences(laptop) == []
     with centre.opened() as opened:
         assert content_digest(laptop, (AREA,)) == content_digest(opened.store, (AREA,))
+    laptop.close()
+
+
+def test_a_laptop_that_the_centre_forgot_joins_again_with_all_it_has(
+    tmp_path: Path, tmp_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It joined after the copy from which the centre was brought back, and nobody else was there."""
+    monkeypatch.setenv("TRAINER_APP_PIN", "735194")
+    dek = KeyRing(tmp_home, cost=Cost(64, 1)).create(STAFF, "Siti CONTOH", "pelatih", "735194")
+    laptop = create_store(tmp_home, dek)
+    folder = tmp_path / "pusat"
+    with RunningCentre.start(folder) as centre:
+        port = centre.url.rsplit(":", 1)[1]
+        assert main(["admin", "backup", "--data", str(folder)]) == 0
+        enrol(laptop, centre.url, centre.code(), "Laptop CONTOH")
+        register(laptop, "Diterima")
+        send(laptop, centre)
+        register(laptop, "Menunggu")
+        centre.stop()
+    assert main(["admin", "restore", "--data", str(folder)]) == 0
+    with RunningCentre.start(folder, "", "--port", port) as centre:
+        with pytest.raises(CarrierProblem, match="Minta kode baru") as refused:
+            send(laptop, centre)
+        assert refused.value.code == "device.unknown"
+        laptop.close()
+        assert main(["restore", "--code", centre.code()]) == 0
+        assert "terdaftar lagi" in capsys.readouterr().out
+        laptop = open_store(tmp_home, dek)
+        send(laptop, centre)
+        assert send_state(laptop).all_received
+        assert laptop.count(Person) == centre.count("SELECT COUNT(*) FROM person") == 2
+        with centre.opened() as opened:
+            assert content_digest(laptop, (AREA,)) == content_digest(opened.store, (AREA,))
+            assert differences(opened.store) == []
+        laptop.close()
+
+
+def test_both_ends_are_brought_back_and_what_one_of_them_has_is_there(tmp_path: Path) -> None:
+    """What the lost life of the centre confirmed is doubted, also by a laptop that joins again."""
+    folder, home = tmp_path / "pusat", tmp_path / "laptop"
+    home.mkdir()
+    laptop = create_store(home, DEK)
+    with RunningCentre.start(folder) as centre:
+        port = centre.url.rsplit(":", 1)[1]
+        enrol(laptop, centre.url, centre.code(), "Laptop CONTOH")
+        register(laptop, "Dalam kedua salinan")
+        send(laptop, centre)
+        assert main(["admin", "backup", "--data", str(folder)]) == 0
+        register(laptop, "Dalam salinan laptop saja")
+        send(laptop, centre)
+        assert send_state(laptop).all_received
+        made = backup_now(home, laptop.db, DEK)
+        laptop.close()
+        centre.stop()
+    assert main(["admin", "restore", "--data", str(folder)]) == 0
+    restore(home, made.path, DEK)
+    laptop = open_store(home, DEK)
+    with RunningCentre.start(folder, "", "--port", port) as centre:
+        assert centre.count("SELECT COUNT(*) FROM person") == 1
+        enrol(laptop, centre.url, centre.code(), "Laptop CONTOH", again=True)
+        send(laptop, centre)
+        assert centre.count("SELECT COUNT(*) FROM person") == 2
+        state = send_state(laptop)
+        assert (state.received, state.pending) == (2, 0)
+        with centre.opened() as opened:
+            assert content_digest(laptop, (AREA,)) == content_digest(opened.store, (AREA,))
     laptop.close()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.storage.conftest import AREA
 from trainer_app.records.clock import BUILD_MS, HOUR_MS, milliseconds, pack
 from trainer_app.records.ids import new_id
-from trainer_app.records.kinds import Attendance, Person, Staff, derived_id
+from trainer_app.records.kinds import Attendance, Person, Session, Staff, derived_id
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.segment import open_segment, seal_segment
 from trainer_app.storage import applying, upgrades
@@ -20,7 +20,7 @@ from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import feed_segments, heads, seal
 from trainer_app.storage.findings import findings
-from trainer_app.storage.history import history
+from trainer_app.storage.history import histories
 from trainer_app.storage.rebuild import rebuild, refold
 from trainer_app.storage.sending_state import send_state
 
@@ -93,9 +93,8 @@ def test_two_laptops_change_the_same_person_and_the_same_mark(make_store):
             (Person, "full_name"): ("Siti Aminna CONTOH", "Siti Aminah CONTOH"),
             (Attendance, "status"): ("A", "H"),
         }
-        lost = [
-            h for h in history(store, Person, row, AREA) if h.values.get("full_name") == "Siti Aminah CONTOH"
-        ]
+        told = histories(store, [(Person, row)], AREA)[(Person, row)]
+        lost = [h for h in told if h.values.get("full_name") == "Siti Aminah CONTOH"]
         assert [h.won for h in lost] == [frozenset()]
         assert rebuild(store, repair=False) == []
 
@@ -161,6 +160,30 @@ def test_a_bad_operation_goes_to_quarantine_and_holds_nothing_up(make_store, req
     assert (outcome.result, outcome.quarantined) == ("stored", 1)
     assert {p.full_name for p in centre.find(Person)} == {"Siti CONTOH", "Dewi CONTOH"}
     assert rebuild(centre, repair=False) == []
+
+
+def test_moments_that_no_machine_can_show_are_kept_apart(make_store, expect_log):
+    """One session of the year 300,000 would else stop every list of sessions, on each laptop."""
+    laptop, centre = make_store(), make_store(areas=())
+    moments = {1: NOW, 2: -1, 3: 1 << 62, 4: 32_499_999_999_999, 5: 32_500_000_000_000}
+    operations = [
+        Operation(
+            Session.kind, new_id(), AREA, laptop.replica, seq, pack(NOW, seq), STAFF, 0, {3: "x", 4: moment}
+        )
+        for seq, moment in moments.items()
+    ]
+    body, segment = seal_segment(
+        operations,
+        replica=laptop.replica,
+        area=AREA,
+        prev_hash=b"",
+        sign=signer(laptop),
+        os_clock=NOW,
+        offset_ms=0,
+    )
+    expect_log("quarantine")
+    assert apply_segment(centre, segment, body).quarantined == 3
+    assert {session.starts_at for session in centre.find(Session)} == {moments[1], moments[4]}
 
 
 def test_unknown_fields_are_kept_and_unknown_kinds_are_parked(make_store):

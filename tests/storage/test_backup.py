@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -255,3 +256,26 @@ def test_a_power_cut_during_the_swap_is_made_good_by_the_next_opening(store, tmp
     again.close()
     (aside,) = (tmp_path / backup.FOLDER_NAME).glob("replaced-*")
     assert names(aside) == {"Siti Aminah CONTOH", "Yohana Tefa CONTOH"}
+
+
+def test_what_a_killed_copy_left_behind_goes(store, tmp_path):
+    """Each has the size of the data: a few cuts of the power would fill the disk, and outlive an erasure."""
+    folder = tmp_path / backup.FOLDER_NAME
+    backup_now(tmp_path, store.db, DEK)
+    old, fresh, foreign = (
+        folder / name
+        for name in (
+            ".trainer-20260101-000000Z-daily.db.making-journal",
+            ".trainer-20260101-000001Z-daily.db.making",
+            ".centre-20260101-000000Z-daily.db.making",
+        )
+    )
+    for path in (old, fresh, foreign):
+        path.write_bytes(b"left")
+    long_ago = datetime.now(UTC).timestamp() - backup.ABANDONED_SECONDS - 1
+    for path in (old, foreign):
+        os.utime(path, (long_ago, long_ago))
+    backup_now(tmp_path, store.db, DEK)
+    assert not old.exists()
+    assert fresh.exists(), "somebody may be at it"
+    assert foreign.exists()

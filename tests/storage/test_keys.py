@@ -442,6 +442,32 @@ def test_damaged_twice_is_told_and_not_overwritten(ring, dek):
     assert (ring.folder / FILE_NAME).read_bytes() == b"\0\xff"
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("salt", "AAAA"), ("nonce", "AAAA"), ("memory_kib", 0), ("memory_kib", 4 << 30), ("rounds", 0)],
+)
+def test_an_envelope_that_cannot_be_one_is_damage(ring, dek, part, value):
+    """Also what would ask for terabytes of memory to try a PIN."""
+    content = json.loads((ring.folder / FILE_NAME).read_text())
+    content["users"][0][part] = value
+    (ring.folder / FILE_NAME).write_text(json.dumps(content))
+    assert KeyRing(ring.folder).unlock(SITI, PIN) == dek, "from the copy"
+    for name in (FILE_NAME, COPY_NAME):
+        (ring.folder / name).write_text(json.dumps(content))
+    with pytest.raises(StoreProblem) as caught:
+        KeyRing(ring.folder).unlock(SITI, PIN)
+    assert caught.value.code == "keys.damaged"
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"format": 1, "ring": "zz"}', "[]"])
+def test_text_that_is_no_ring_is_damage(ring, dek, content):
+    for name in (FILE_NAME, COPY_NAME):
+        (ring.folder / name).write_text(content)
+    with pytest.raises(StoreProblem) as caught:
+        KeyRing(ring.folder).unlock(SITI, PIN)
+    assert caught.value.code == "keys.damaged"
+
+
 def test_a_ring_of_a_newer_program_is_left_alone(ring, dek):
     content = json.loads((ring.folder / FILE_NAME).read_text())
     (ring.folder / FILE_NAME).write_text(json.dumps({**content, "format": 2}))

@@ -455,3 +455,8 @@ def test_damage_that_is_met_while_working_is_a_sentence_too(folder):
         c.all("SELECT * FROM person")
     assert caught.value.code == "store.damaged"
     db.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_the_file_is_its_owners_only(folder):
+    assert (folder / DATABASE_NAME).stat().st_mode & 0o077 == 0

@@ -12,7 +12,7 @@ from trainer_app.records.problem import InputProblem
 from trainer_app.storage.database import open_sqlite
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import unsealed
-from trainer_app.storage.history import history
+from trainer_app.storage.history import histories
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import row_state, send_state
 
@@ -108,7 +108,7 @@ def test_history_tells_every_edit_and_what_of_it_still_stands(store):
     store.save(registration(person), AUTHOR)
     other = new_id()
     store.save([Edit(Person, person, AREA, {"full_name": "Siti CONTOH", "phone": "+6281012345678"})], other)
-    first, second = history(store, Person, person, AREA)
+    first, second = histories(store, [(Person, person)], AREA)[(Person, person)]
     assert (first.author, second.author) == (AUTHOR, other)
     assert "full_name" not in first.won
     assert "village" in first.won

@@ -1,1 +1,1 @@
-"""Replicas that exchange with hub and centre over every carrier, and what can go wrong on the way."""
+"""Replicas that exchange with hub and centre, and what can go wrong on the way."""

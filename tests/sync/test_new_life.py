@@ -74,7 +74,7 @@ def test_a_laptop_that_joined_after_the_copy_is_known_again_once_another_has_sen
     send(late, early)
     world.restore_centre(copy)
     assert world.centre.get(Device, late.store.replica) is None
-    with pytest.raises(CarrierProblem, match="belum didaftarkan"):
+    with pytest.raises(CarrierProblem, match="belum mengenal"):
         send(late)
     send(early)
     assert world.centre.get(Device, late.store.replica) is not None

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trainer_app.actions.staff import BY_SUPERVISOR, SENDING_ROLES, sending_rule
+from trainer_app.actions.staff import SENDING_ROLES, sending_rule
 from trainer_app.records.clock import DAY_MS
 from trainer_app.records.decision import (
     ABOUT_PEOPLE,
@@ -27,6 +27,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import AccessProblem, InputProblem
+from trainer_app.records.staff import BY_SUPERVISOR
 from trainer_app.storage.findings import Finding
 from trainer_app.storage.lookalikes import Pair
 from trainer_app.storage.store import Store

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ R = TypeVar("R", bound=Record)
 #: The next session of a batch is usually a week later, at the same hour and place.
 USUAL_INTERVAL = timedelta(days=7)
 FIRST_LENGTH = timedelta(minutes=150)
+_WESTERN = "Asia/Jakarta"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,5 +217,13 @@ def instant(moment: datetime) -> int:
 
 
 def local_time(ms: int, zone: str | None) -> datetime:
-    """A moment in venue time."""
-    return datetime.fromtimestamp(ms / 1000, ZoneInfo(zone or "Asia/Jakarta"))
+    """A moment in venue time; in that of western Indonesia where the zone is not known here."""
+    return datetime.fromtimestamp(ms / 1000, _zone(zone or _WESTERN))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError, OSError):  # what another laptop wrote: no path, not known, a folder
+        return ZoneInfo(_WESTERN)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Policy, Staff
+from trainer_app.records.kinds import CENTRE_AREA, Policy, Staff
 from trainer_app.records.problem import AccessProblem, InputProblem
-from trainer_app.records.staff import ADMIN, SEND_BY, SUPERVISOR, TRAINER
+from trainer_app.records.staff import ADMIN, BY_SUPERVISOR, SEND_BY, SUPERVISOR, TRAINER
 from trainer_app.storage.keys import KeyRing, check_new_pin, check_personal_code
 from trainer_app.storage.store import Store
 from trainer_app.words import _
 
 #: Roles that sign in on a laptop, in the order they are offered; observers have the web pages.
 LAPTOP_ROLES = (TRAINER, SUPERVISOR, ADMIN)
-#: Roles that may start a sending under the policy "pengawas".
+#: Roles that may start a sending under the rule `BY_SUPERVISOR`.
 SENDING_ROLES = (SUPERVISOR, ADMIN)
 #: Roles that may give a new PIN to somebody who forgot it.
 RESETTING_ROLES = (SUPERVISOR, ADMIN)
 ACTIVE = ("aktif", None)
-BY_SUPERVISOR, BY_TRAINER, BY_ITSELF = "pengawas", "pelatih", "otomatis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +97,16 @@ def first_sign_in(
     return person
 
 
-def sending_rule(store: Store) -> str:
-    """Who starts a sending: "pengawas", "pelatih" or "otomatis"; the rule of the home area, else the one for
-    all.
+def sending_rule(store: Store, area: int | None = None) -> str:
+    """Who starts a sending in an area (None: the home area of this store), a code of `SEND_BY`: its own rule,
+    else the one for everywhere, else the supervisor.
     """
-    rules = {rule.area_of: rule.send_by for rule in store.find(Policy) if rule.send_by in SEND_BY}
-    home = store.areas[0] if store.areas else 0
-    return rules.get(home) or rules.get(0) or rules.get(None) or BY_SUPERVISOR
+    rules = {
+        rule.area_of or CENTRE_AREA: rule.send_by for rule in store.find(Policy) if rule.send_by in SEND_BY
+    }
+    if area is None:
+        area = store.areas[0] if store.areas else CENTRE_AREA
+    return rules.get(area) or rules.get(CENTRE_AREA) or BY_SUPERVISOR
 
 
 def may_send(rule: str, role: str) -> bool:

@@ -29,6 +29,7 @@ APP_MODULES = (
     "pyrage", "zeroconf", "ifaddr", "fastapi", "uvicorn", "psycopg", "jinja2", "prometheus_client",
     "urllib3", "starlette", "pydantic", "markupsafe", "pyotp",
     "python_multipart", "babel",
+    *(("secretstorage",) if sys.platform == "linux" else ()),
 )  # fmt: skip
 TEST_MODULES = (
     "pytest", "pytestqt", "xdist", "hypothesis", "coverage", "mypy", "ruff", "importlinter", "deptry",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer_app.commands.centre_options import add_centre_options, centre_config
 from trainer_app.commands.report_options import add_report_options, reported
+from trainer_app.records.staff import ROLE, SEND_BY, TRAINER
 from trainer_app.words import N_, _
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _add_people(add: Add) -> None:
         help=_("add: tambah, stop: berhenti, login: nama masuk dasbor, code: kode pribadi baru"),
     )
     staff.add_argument("name", metavar=_("NAMA"))
-    staff.add_argument("--role", choices=("pelatih", "pengawas", "admin", "pengamat"), default="pelatih")
+    staff.add_argument("--role", choices=tuple(ROLE), default=TRAINER)
     staff.add_argument(
         "--areas", default="", help=_("kode kabupaten, dipisah koma: 5301,5302; kosong: semua")
     )
@@ -87,7 +88,7 @@ def _add_programme(add: Add) -> None:
     target.add_argument("--programme", default="", help=_("nama program; boleh kosong bila hanya satu"))
     add("modules", _("Muat daftar modul pelatihan yang ikut aplikasi."))
     policy = add("policy", _("Atur siapa yang boleh mengirim."))
-    policy.add_argument("--send-by", required=True, choices=("pengawas", "pelatih", "otomatis"))
+    policy.add_argument("--send-by", required=True, choices=tuple(SEND_BY))
     policy.add_argument("--area", default="", help=_("kode kabupaten; kosong: seluruhnya"))
 
 

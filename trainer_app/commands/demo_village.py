@@ -26,7 +26,7 @@ from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.milestones import reach_milestone
 from trainer_app.actions.registration import Registration, register
 from trainer_app.actions.sessions import SessionPlan, create_batch, plan_session, set_state
-from trainer_app.actions.staff import first_sign_in
+from trainer_app.actions.staff import first_sign_in, roster
 from trainer_app.records import places, synthetic
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Batch, Enterprise, Module, Session, derived_id
@@ -45,7 +45,7 @@ from trainer_app.words import _
 
 #: A file with this name says that a folder holds sample data only and may be emptied.
 MARKER = "CONTOH"
-AREA, REGENCY, VILLAGE = 5301, "53.01", "53.01.08.2006"
+REGENCY, VILLAGE = "53.01", "53.01.08.2006"
 TRAINER, SUPERVISOR, ADMIN = "Siti Rahma CONTOH", "Hendra Wijaya CONTOH", "Admin CONTOH"
 TRAINER_PIN, SUPERVISOR_PIN = "274519", "803624"
 LOGIN, PASSWORD = "contoh", "kebun kopi pagi hari"
@@ -178,8 +178,6 @@ def _enrolled_laptop(folder: Path, address: str, code: str, trainer: RecordId) -
     store = create_store(folder, dek)
     enrol(store, address, code, "Laptop CONTOH", sample=True)
     exchange(store, carrier_for(store))
-    from trainer_app.actions.staff import roster
-
     supervisor = next(member for member in roster(store) if member.name == SUPERVISOR)
     first_sign_in(store, ring, dek, supervisor.id, SUPERVISOR_PIN, code=None)
     chosen = settings.load(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,10 +85,11 @@ def _protection(folder: Path) -> Iterator[Line]:
 
 
 def _own(store: Store) -> Iterator[Line]:
-    """What only a laptop has: what waits to be sent, and its clock."""
+    """What only a laptop has: what waits to be sent, the index of its search, and its clock."""
     from trainer_app.storage.branching import known_as
     from trainer_app.storage.feeds import heads
     from trainer_app.storage.sending_state import send_state
+    from trainer_app.storage.unfinished import unfinished
 
     for head in heads(store):
         if head.replica == store.replica:
@@ -104,6 +105,10 @@ def _own(store: Store) -> Iterator[Line]:
         yield NOTE, _("Perlu dibetulkan: {n} catatan").format(n=state.rejected)
     if known_as(store) is not None:
         yield NOTE, _("Data ini lanjutan dari cadangan atau salinan. Pusat mengenalnya pada kiriman berikut.")
+    with store.db.reading() as c:
+        unsearchable = unfinished(c).not_searchable
+    if unsearchable:
+        yield NOTE, _("Belum bisa dicari: {n} orang").format(n=unsearchable)
     if store.clock.looks_wrong():
         yield NOTE, _("Jam laptop tampaknya salah. Perbaiki supaya tanggal hadir benar.")
     else:
@@ -134,9 +139,9 @@ def _centre(args: argparse.Namespace) -> Iterator[Line]:
 
 
 def _order(store: Store) -> Iterator[Line]:
-    with store.db.reading() as c:
-        bad = [row[0] for row in c.all("PRAGMA cipher_integrity_check")]
-        bad += [row[0] for row in c.all("PRAGMA quick_check") if row[0] != "ok"]
+    from trainer_app.storage.examine import file_faults
+
+    bad = file_faults(store)
     yield (WRONG, _("Berkas data rusak: {apa}").format(apa=bad[0])) if bad else (WELL, _("Berkas data utuh."))
 
 
@@ -176,29 +181,18 @@ def _chains(store: Store) -> Iterator[Line]:
 
 
 def _waiting(store: Store) -> Iterator[Line]:
-    """What lies in the store and is not in the rows, or not in the index, yet."""
-    sentences: tuple[tuple[str, Callable[[int], str]], ...] = (
-        (
-            "SELECT COUNT(*) FROM quarantine WHERE resolved_at IS NULL",
-            lambda n: _("Disisihkan karena isinya tidak benar: {n} perubahan").format(n=n),
-        ),
-        (
-            "SELECT COUNT(*) FROM segment WHERE state IN ('parked', 'waiting')",
-            lambda n: _("Belum dipahami versi ini: {n} segmen").format(n=n),
-        ),
-        (
-            "SELECT COUNT(*) FROM review WHERE state = 'open'",
-            lambda n: _("Perlu diperiksa orang: {n} temuan").format(n=n),
-        ),
-        (
-            "SELECT COUNT(*) FROM search_pending",
-            lambda n: _("Belum bisa dicari: {n} orang").format(n=n),
-        ),
-    )
+    """What lies in the store and is not in the rows yet, or waits for somebody."""
+    from trainer_app.storage.unfinished import unfinished
+
     with store.db.reading() as c:
-        for sql, sentence in sentences:
-            if n := int(c.value(sql)):
-                yield NOTE, sentence(n)
+        found = unfinished(c)
+    for n, sentence in (
+        (found.quarantined, _("Disisihkan karena isinya tidak benar: {n} perubahan")),
+        (found.not_understood, _("Belum dipahami versi ini: {n} segmen")),
+        (found.open_findings, _("Perlu diperiksa orang: {n} temuan")),
+    ):
+        if n:
+            yield NOTE, sentence.format(n=n)
 
 
 def _rows(store: Store) -> Iterator[Line]:

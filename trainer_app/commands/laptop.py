@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer_app.records.problem import AccessProblem
-from trainer_app.words import _
+from trainer_app.words import _, duration
 
 if TYPE_CHECKING:
     from trainer_app.storage.keys import UserEntry
@@ -56,8 +57,17 @@ def unlock(folder: Path, user: str, pin_file: Path | None = None) -> tuple[bytes
 
     ring = KeyRing(folder)
     who = _chosen(ring.users(), user)
+    _wait_out(ring.wait_seconds(who.staff_id))
     pin = _pin(who.name, pin_file)
     return ring.unlock(who.staff_id, pin), who.staff_id
+
+
+def _wait_out(seconds: float) -> None:
+    """After wrong PINs the wait begins anew with each process, so it is this one that has to wait."""
+    if seconds > 0:
+        words = _("Terlalu banyak PIN salah. Menunggu {waktu}…")
+        print(words.format(waktu=duration(seconds)), file=sys.stderr, flush=True)
+        time.sleep(seconds)
 
 
 def _chosen(users: Sequence[UserEntry], name: str) -> UserEntry:

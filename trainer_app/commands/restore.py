@@ -55,15 +55,15 @@ def _chosen(folder: Path, given: Path | None) -> Path | None:
 
 
 def _waits_for_code(folder: Path, key: bytes) -> bool:
-    """True when the data here was restored before and has not joined again."""
-    from trainer_app.storage.branching import is_restored, known_as
+    """True when the data here was restored before and has not joined again, or the centre forgot it."""
+    from trainer_app.storage.branching import may_join_again
     from trainer_app.storage.opening import has_store, open_store
 
     if not has_store(folder):
         return False
     store = open_store(folder, key, read_only=True)
     try:
-        return is_restored(store) or known_as(store) is not None
+        return may_join_again(store)
     finally:
         store.close()
 

@@ -278,7 +278,7 @@ def _in_rail() -> list[PageEntry]:
 
 
 def _destination(entry: PageEntry) -> Destination:
-    return Destination(entry.key, _(entry.word), entry.icon, entry.below)
+    return Destination(entry.key, _(entry.word), entry.icon, entry.below, _(entry.short or entry.word))
 
 
 def _keycaps(keys: str) -> list[str]:

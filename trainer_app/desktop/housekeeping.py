@@ -12,12 +12,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.workspace import Workspace, is_sample
+from trainer_app.records.clock import HOUR_MS
 from trainer_app.records.problem import Problem
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
-EVERY_MS = 4 * 3_600_000
+EVERY_MS = 4 * HOUR_MS
 
 _log = logging.getLogger(__name__)
 

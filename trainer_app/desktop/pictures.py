@@ -18,12 +18,6 @@ KEPT_PICTURES = 600
 APP_ICON = "app"
 
 
-def icon_names() -> tuple[str, ...]:
-    """The icons there are."""
-    names = (entry.name for entry in theme.resource("icons").iterdir())
-    return tuple(sorted(name.removesuffix(".svg") for name in names if name.endswith(".svg")))
-
-
 @lru_cache(maxsize=KEPT_PICTURES)
 def _renderer(name: str, hex_colour: str) -> QSvgRenderer:
     source = theme.resource("icons", f"{name}.svg").read_text("utf-8")

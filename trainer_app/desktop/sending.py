@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from trainer_app.actions.staff import BY_ITSELF, Member, sending_rule
+from trainer_app.actions.staff import Member, sending_rule
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.handing_over import HandingOver
 from trainer_app.desktop.hosting import Hosting, StartHub
 from trainer_app.desktop.later import later
 from trainer_app.desktop.news import News
 from trainer_app.records.problem import Problem
+from trainer_app.records.staff import BY_ITSELF
 from trainer_app.storage.examining import examine
 from trainer_app.storage.search import index_pending
 from trainer_app.storage.sending_state import SendState, send_state

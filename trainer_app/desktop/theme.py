@@ -251,16 +251,3 @@ def set_state(widget: QWidget, **properties: object) -> None:
         style.unpolish(widget)
         style.polish(widget)
         widget.update()
-
-
-def luminance(hex_colour: str) -> float:
-    """Relative luminance, WCAG 2.2."""
-    channels = (int(hex_colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two ``#RRGGBB`` colours, WCAG 2.2: 1 to 21."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)

@@ -34,7 +34,7 @@ class Consent(Record):
     manner: str | None = asks(4, CHOICE, N_("Cara setuju"), choices=MANNER, question=1, required=True)
     given_at: int | None = asks(5, INSTANT, N_("Diberikan pada"), required=True)
     taken_by: bytes | None = asks(6, REFERENCE, N_("Dicatat oleh"))
-    witness: str | None = asks(7, TEXT, N_("Saksi"), private=True, max_length=100)
+    witness: str | None = asks(7, TEXT, N_("Saksi"), max_length=100)
     language: str | None = asks(8, TEXT, N_("Bahasa"), max_length=20)
     withdrawn_at: int | None = asks(9, INSTANT, N_("Ditarik pada"))
     withdrawn_purposes: str | None = asks(10, CHOICES, N_("Ditarik untuk"), choices=PURPOSES)

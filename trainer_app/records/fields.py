@@ -2,9 +2,8 @@
 
     full_name: str | None = asks(1, TEXT, N_("Nama lengkap"), question=2, required=True, critical=True)
 
-That line is the label in the form, the check, the column, the number on the wire, the heading of an export
-and the entry in the translation catalogue. Numbers are never used again after a field is retired: old
-segments keep them for ever.
+That line is the label in the form, the check, the column, the number on the wire and the entry in the
+translation catalogue. Numbers are never used again after a field is retired: old segments keep them for ever.
 """
 
 from __future__ import annotations
@@ -61,7 +60,6 @@ class Field:
     question: int | None = None  # its number on the paper form
     required: bool = False
     critical: bool = False  # concurrent edits also open a review finding
-    private: bool = False  # names or leads to a person; never in logs, masked in lists
     max_length: int = 200
 
     def check(self, value: Value) -> Value:

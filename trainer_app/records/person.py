@@ -60,13 +60,10 @@ class Person(Record):
         question=2,
         required=True,
         critical=True,
-        private=True,
         max_length=100,
     )
     sex: str | None = asks(2, CHOICE, N_("Jenis kelamin"), choices=SEX, question=3, required=True)
-    birth_date: str | None = asks(
-        3, DATE, N_("Tanggal lahir"), hint=N_("atau tahun saja"), question=4, private=True
-    )
+    birth_date: str | None = asks(3, DATE, N_("Tanggal lahir"), hint=N_("atau tahun saja"), question=4)
     nik_status: str | None = asks(4, CHOICE, N_("NIK ada?"), choices=NIK_STATUS, question=5)
     nik: str | None = asks(
         5,
@@ -75,20 +72,17 @@ class Person(Record):
         hint=N_("16 angka"),
         question=5,
         critical=True,
-        private=True,
         max_length=16,
     )
-    phone: str | None = asks(
-        6, TEXT, N_("Nomor HP / WhatsApp"), question=6, critical=True, private=True, max_length=16
-    )
-    phone_typed: str | None = asks(7, TEXT, N_("Nomor HP seperti diketik"), private=True, max_length=60)
+    phone: str | None = asks(6, TEXT, N_("Nomor HP / WhatsApp"), question=6, critical=True, max_length=16)
+    phone_typed: str | None = asks(7, TEXT, N_("Nomor HP seperti diketik"), max_length=60)
     phone_status: str | None = asks(8, CHOICE, N_("Punya nomor HP?"), choices=PHONE_STATUS, question=6)
     has_whatsapp: int | None = asks(9, FLAG, N_("Nomor ini dipakai WhatsApp"), question=6)
     phone_shared: int | None = asks(10, FLAG, N_("Nomor dipakai bersama"), question=6)
     village: str | None = asks(11, PLACE, N_("Desa tempat tinggal"), question=7, required=True, critical=True)
     rt: str | None = asks(12, TEXT, N_("RT"), question=8, max_length=3)
     rw: str | None = asks(13, TEXT, N_("RW"), question=8, max_length=3)
-    landmark: str | None = asks(14, TEXT, N_("Alamat atau patokan"), question=8, private=True)
+    landmark: str | None = asks(14, TEXT, N_("Alamat atau patokan"), question=8)
     education: str | None = asks(15, CHOICE, N_("Pendidikan"), choices=EDUCATION, question=9)
     help_needed: str | None = asks(
         16, CHOICES, N_("Perlu bantuan di kelas"), choices=HELP_NEEDED, question=10
@@ -96,6 +90,6 @@ class Person(Record):
     phone_kind: str | None = asks(17, CHOICE, N_("Jenis HP"), choices=PHONE_KIND, question=19)
     phone_owner: str | None = asks(18, CHOICE, N_("HP milik"), choices=PHONE_OWNER, question=19)
     source: str | None = asks(19, CHOICE, N_("Tahu dari"), choices=SOURCE, question=24)
-    guardian_name: str | None = asks(20, TEXT, N_("Nama wali"), private=True, max_length=100)
+    guardian_name: str | None = asks(20, TEXT, N_("Nama wali"), max_length=100)
     guardian_relation: str | None = asks(21, TEXT, N_("Hubungan wali"), max_length=60)
     nik_warning: str | None = asks(22, TEXT, N_("Catatan pemeriksaan NIK"), max_length=200)

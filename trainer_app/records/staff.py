@@ -13,9 +13,10 @@ ROLE = {
     "admin": N_("Admin"),
     "pengamat": N_("Pengamat"),
 }
-TRAINER, SUPERVISOR, ADMIN, VIEWER = "pelatih", "pengawas", "admin", "pengamat"
+TRAINER, SUPERVISOR, ADMIN = "pelatih", "pengawas", "admin"
 #: Who starts a sending on a trainer's laptop.
 SEND_BY = {"pengawas": N_("Hanya pengawas"), "pelatih": N_("Pelatih juga"), "otomatis": N_("Otomatis")}
+BY_SUPERVISOR, BY_ITSELF = "pengawas", "otomatis"
 REVOKED_DEVICE = "dicabut"
 DEVICE_STATE = {"aktif": N_("Aktif"), REVOKED_DEVICE: N_("Dicabut"), "diganti": N_("Diganti")}
 ACCOUNT_STATE = {"aktif": N_("Aktif"), "berhenti": N_("Berhenti")}
@@ -30,7 +31,7 @@ class Staff(Record):
     areas: str | None = asks(3, TEXT, N_("Wilayah"), max_length=4000)
     state: str | None = asks(4, CHOICE, N_("Keadaan"), choices=ACCOUNT_STATE)
     #: Argon2id hash of the personal code with which a person first signs in on a laptop, even without signal.
-    code_hash: str | None = asks(5, TEXT, N_("Kode pribadi"), private=True, max_length=200)
+    code_hash: str | None = asks(5, TEXT, N_("Kode pribadi"), max_length=200)
 
 
 @record(13, "device", N_("Laptop"), of_centre=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from trainer_app.records import places
 from trainer_app.records.kinds import Batch, Session
@@ -16,17 +16,14 @@ from trainer_app.words import N_, _
 
 #: How far back without a wish.
 USUAL_DAYS = 30
+_DAY_MS = 24 * 3_600_000
 
 
 def _attendance(store: Store, filters: Filters) -> list[Row]:
-    until = filters.until or filters.now.date()
-    since = filters.since or until - timedelta(days=USUAL_DAYS)
-    sessions = sessions_between(
-        store,
-        _midnight(since, filters.now),
-        _midnight(until + timedelta(days=1), filters.now),
-        areas=within(filters.view, filters.areas),
-    )
+    # reckoned in milliseconds: the calendar of Python ends on a day that somebody may ask for
+    until = _midnight(filters.until or filters.now.date(), filters.now)
+    since = _midnight(filters.since, filters.now) if filters.since else until - USUAL_DAYS * _DAY_MS
+    sessions = sessions_between(store, since, until + _DAY_MS, areas=within(filters.view, filters.areas))
     summaries = session_summaries(store, sessions)
     names = {
         row: batch.name
@@ -42,12 +39,14 @@ def _midnight(day: date, now: datetime) -> int:
 
 def _row(session: Session, batch: str | None, summary: SessionSummary) -> Row:
     marked = summary.marked
+    day = local_day(session.starts_at or 0, places.utc_hours(session.area))
+    state = session.state or PLANNED
     return (
-        date.fromisoformat(local_day(session.starts_at or 0, places.utc_hours(session.area))),
+        date.fromisoformat(day) if day else None,
         session.topic,
         batch,
         session.venue,
-        _(SESSION_STATE[session.state or PLANNED]),
+        _(SESSION_STATE[state]) if state in SESSION_STATE else state,  # a newer laptop may know more states
         summary.expected,
         summary.attended,
         marked.get("I", 0) + marked.get("S", 0),

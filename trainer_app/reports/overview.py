@@ -123,8 +123,7 @@ class Overview:
     this_month: int | None
     cells: tuple[Cell, ...]
     months: tuple[MonthPoint, ...]
-    target_digitised: TargetLine | None
-    target_trained: TargetLine | None
+    targets: Mapping[str, TargetLine | None]  # of the measures that can have one
     underdeveloped: Group | None
     coverage: Coverage
     programmes: tuple[str, ...] = field(default=())
@@ -190,8 +189,7 @@ def overview(store: Store, view: View, areas: frozenset[int] | None, now: dateti
         this_month=None if small(this_month) or shown["registered"] is None else this_month,
         cells=tree.cells(_keys(view, inside)),
         months=_months(by_month, shown, lines["digitised"], month),
-        target_digitised=lines["digitised"],
-        target_trained=lines["trained"],
+        targets=lines,
         underdeveloped=tree.underdeveloped(now.date()),
         coverage=coverage(laptops, round(now.timestamp() * 1000)),
         programmes=tuple(programme.name or "" for programme in programmes),

@@ -27,6 +27,11 @@ class Kind(Enum):
     DAY = "day"
     MOMENT = "moment"  # zone-aware
 
+    @property
+    def is_number(self) -> bool:
+        """Whether its values stand to the right."""
+        return self in (Kind.COUNT, Kind.SHARE)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

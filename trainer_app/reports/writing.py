@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -12,8 +13,9 @@ from trainer_app.reports.suppression import SMALLEST_CELL, Hidden
 from trainer_app.words import _, date_short, number, percent, time_of_day
 
 UNKNOWN = "–"
-#: How a text may not begin in a file that a spreadsheet opens: it would be read as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: How the text of a cell may not begin in a file that a spreadsheet opens: it would be read as a formula.
+#: Where the comma is decimal, as in Indonesia, spreadsheets begin a new cell at a semicolon.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@])")
 
 
 def words(value: Value, kind: Kind = Kind.COUNT) -> str:
@@ -53,16 +55,22 @@ def as_records(report: Report, rows: Iterable[Row]) -> list[dict[str, str | int 
 
 def as_table(report: Report, rows: Sequence[Row]) -> list[str]:
     """Lines for a terminal: titles and words in columns, numbers to the right."""
-    cells = [[_(column.title) for column in report.columns], *(line(report, row) for row in rows)]
+    titles = [_(column.title) for column in report.columns]
+    cells = [titles, *([_on_one_line(text) for text in line(report, row)] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    left = [column.kind in (Kind.TEXT, Kind.DAY, Kind.MOMENT) for column in report.columns]
+    right = [column.kind.is_number for column in report.columns]
     return [
         "  ".join(
-            text.ljust(width) if to_left else text.rjust(width)
-            for text, width, to_left in zip(row, widths, left, strict=True)
+            text.rjust(width) if to_right else text.ljust(width)
+            for text, width, to_right in zip(row, widths, right, strict=True)
         ).rstrip()
         for row in cells
     ]
+
+
+def _on_one_line(text: str) -> str:
+    """Without what would move the cursor of a terminal, or change its colours."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _plain(value: Value) -> str | int | float | None:
@@ -74,4 +82,4 @@ def _plain(value: Value) -> str | int | float | None:
 
 
 def _harmless(value: str | int | float | None) -> str | int | float | None:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

@@ -23,6 +23,7 @@ from trainer_app.server.centre import Centre
 from trainer_app.server.typed import areas_in_words, check_day, check_month, local, read_areas, spaced
 from trainer_app.storage import accounts, enrolment_codes, rollup
 from trainer_app.storage.keys import hash_personal_code, new_personal_code
+from trainer_app.storage.sync_queries import heads_of
 from trainer_app.sync.claims import ACTIVE, successors
 from trainer_app.sync.succession import first_id
 from trainer_app.words import _, date_short, number
@@ -241,11 +242,7 @@ def revoke(centre: Centre, laptop: str, by: RecordId = NO_ID) -> Done:
 
 def _taken_out(centre: Centre, device: Device) -> dict[str, Value]:
     with centre.db.reading() as c:
-        rows = c.all(
-            "SELECT f.area, f.head_seq FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?",
-            device.id,
-        )
-    heads = {int(area): int(seq) for area, seq in rows}
+        heads = heads_of(c, device.id)
     return {
         "state": REVOKED_STATE,
         "revoked_after": max(heads.values(), default=0),

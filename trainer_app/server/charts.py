@@ -14,6 +14,7 @@ from trainer_app.words import number
 #: Rough width of a letter as a share of the type size: enough to break a name into lines.
 LETTER = 0.56
 GAP = 4
+LABEL_STEP = 17  # from one label of a line to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,23 +198,34 @@ def _path(line: Line, top: float, count: int, size: Size) -> Markup:
 
 
 def _end_labels(lines: Sequence[Line], top: float, count: int, size: Size) -> Markup:
-    """The name and last value beside the end of each line, pushed apart where they would overlap."""
+    """The name and last value beside the end of each line, pushed apart where they would overlap and kept
+    off the names of the months.
+    """
     ends = sorted(
         (_y(values[-1], top, size) + 4, i)
         for i, line in enumerate(lines)
         if (values := [value for value in line.values if value is not None])
     )
     x = _x(count - 1, count, size) + 8
-    labels, free = [], float("-inf")
-    for wanted, i in ends:
-        y = max(wanted, free)
-        free = y + 17
-        labels.append(
-            Markup('<text class="label {}-text" x="{:.1f}" y="{:.1f}">{}</text>').format(
-                lines[i].style, x, y, lines[i].label
-            )
+    places = _apart([wanted for wanted, _i in ends], size.top + size.plot[1] + 4)
+    return Markup("").join(
+        Markup('<text class="label {}-text" x="{:.1f}" y="{:.1f}">{}</text>').format(
+            lines[i].style, x, y, lines[i].label
         )
-    return Markup("").join(labels)
+        for y, (_wanted, i) in zip(places, ends, strict=True)
+    )
+
+
+def _apart(wanted: Sequence[float], lowest: float) -> list[float]:
+    """Heights near those `wanted` (topmost first), a line of text apart, none below `lowest`."""
+    places, free = [], float("-inf")
+    for y in wanted:
+        places.append(max(y, free))
+        free = places[-1] + LABEL_STEP
+    for i in range(len(places) - 1, -1, -1):
+        places[i] = min(places[i], lowest)
+        lowest = places[i] - LABEL_STEP
+    return places
 
 
 def bar(share: float) -> Markup:

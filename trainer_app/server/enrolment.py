@@ -11,9 +11,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from trainer_app.actions.staff import sending_rule
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
-from trainer_app.records.kinds import CENTRE_AREA, Device, Policy, Staff
+from trainer_app.records.kinds import CENTRE_AREA, Device, Staff
 from trainer_app.records.operation import Edit
 from trainer_app.records.staff import ADMIN, SUPERVISOR
 from trainer_app.server import metrics
@@ -28,7 +29,6 @@ from trainer_app.sync.succession import first_id
 
 _log = logging.getLogger(__name__)
 _STATUS = {WRONG: 404, EXPIRED: 410, USED: 410}
-DEFAULT_SEND_BY = "pengawas"
 
 
 class EnrolmentRequest(BaseModel):
@@ -74,7 +74,7 @@ def router() -> APIRouter:
         "/enrol/v1",
         summary="Enrol a laptop with a one-time code",
         response_model=EnrolmentAnswer,
-        responses=documented(404, 410, 413, 422, 429, 503),
+        responses=documented(404, 408, 410, 413, 422, 429, 503),
     )
     def enrol(request: Request, wanted: EnrolmentRequest) -> EnrolmentAnswer:
         state = state_of(request)
@@ -99,10 +99,11 @@ def enrol_laptop(centre: Centre, wanted: EnrolmentRequest, address: str) -> Enro
     except CodeProblem as problem:
         metrics.ENROLMENTS.labels(problem.code).inc()
         raise Refused(_STATUS[problem.code], problem.code, problem.message) from problem
-    centre.db.transact(lambda c: throttle.succeeded(c, subject))
+    # a laptop may ask again with its used code: that must not excuse guesses at other codes
+    centre.db.transact(lambda c: throttle.was_right(c, subject))
     _write_device(centre, wanted, code, replica, now)
     metrics.ENROLMENTS.labels("ok").inc()
-    _log.info("laptop enrolled: %s, app %s", replica.hex()[:8], wanted.app)
+    _log.info("laptop enrolled: %s, app %r", replica.hex()[:8], wanted.app)
     return _answer(centre, code, replica)
 
 
@@ -150,15 +151,9 @@ def _answer(centre: Centre, code: EnrolmentCode, replica: RecordId) -> Enrolment
         centre_key=centre.public_key.hex(),
         centre_replica=centre.store.replica.hex(),
         centre_name=centre.store.name,
-        send_by=send_by(centre, code.areas[0] if code.areas else CENTRE_AREA),
+        send_by=sending_rule(centre.store, code.areas[0] if code.areas else CENTRE_AREA),
         for_staff=None if code.for_staff in (None, NO_ID) else code.for_staff.hex(),
         sample=centre.sample,
         server_time=centre.now_ms(),
         centre_recipient=own_recipient(centre.store),
     )
-
-
-def send_by(centre: Centre, area: int) -> str:
-    """Who may start a sending in an area: its own rule, else the one for everywhere, else the supervisor."""
-    rules = {policy.area_of or CENTRE_AREA: policy.send_by for policy in centre.store.find(Policy)}
-    return rules.get(area) or rules.get(CENTRE_AREA) or DEFAULT_SEND_BY

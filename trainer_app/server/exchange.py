@@ -36,7 +36,7 @@ def router() -> APIRouter:
         openapi_extra={"requestBody": {"required": True, **_BINARY}},
         responses={
             200: {**_BINARY, "description": "The answer"},
-            **documented(400, 401, 403, 409, 413, 422, 426, 503),
+            **documented(400, 401, 403, 408, 409, 413, 422, 426, 503),
         },
     )
     async def exchange(request: Request) -> Response:

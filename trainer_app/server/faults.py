@@ -44,6 +44,7 @@ _SENTENCES = {
     403: ("access.denied", N_("Anda belum boleh membuka ini. Minta admin.")),
     404: ("not_found", N_("Halaman atau alamat itu tidak ada.")),
     405: ("method", N_("Alamat itu tidak menerima permintaan seperti ini.")),
+    408: ("request.slow", N_("Kiriman datang terlalu lambat. Coba lagi saat sinyal lebih baik.")),
     413: ("request.too_large", N_("Kiriman terlalu besar. Kirim dalam bagian yang lebih kecil.")),
     415: ("request.type", N_("Jenis isi permintaan tidak dikenal.")),
     422: ("request.content", N_("Isi permintaan belum benar.")),

@@ -55,7 +55,8 @@ def context(
     """
     now_ms = round(now.timestamp() * 1000)
     rows = [
-        {**_row(one, areas, now, now_ms), "is_copy": one.id in copies} for one in longest_unheard_first(laptops)
+        {**_row(one, areas, now, now_ms), "is_copy": one.id in copies}
+        for one in longest_unheard_first(laptops)
     ]
     return {"summary": _summary(laptops, now_ms), "rows": rows}
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from trainer_app.records.problem import StoreProblem
 from trainer_app.server.administration import Done
-from trainer_app.server.centre import Centre, sqlite_key
+from trainer_app.server.centre import LOCK_FILE, Centre, sqlite_key
 from trainer_app.server.config import ServerConfig
 from trainer_app.storage.backup import backup_now, backups, restore_centre
+from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.store import EPOCH
 from trainer_app.words import _, file_size
 
@@ -41,7 +42,8 @@ def bring_back(config: ServerConfig, backup: Path | None) -> Done:
             _("Belum ada cadangan di {folder}. Sebutkan berkasnya.").format(folder=config.folder),
             code="backup.missing",
         )
-    aside = restore_centre(config.database_path, chosen, sqlite_key(config))
+    with FileLock(config.folder / LOCK_FILE):  # no centre starts over the file that is about to go
+        aside = restore_centre(config.database_path, chosen, sqlite_key(config))
     lines = [_("Data pusat dipulihkan dari {berkas}.").format(berkas=chosen), _new_life()]
     if aside is not None:
         lines.append(_("Berkas lama ada di {folder}").format(folder=aside))

@@ -24,8 +24,11 @@ T = TypeVar("T")
 RETRY_AFTER_SECONDS = (5, 30)
 #: Forms and enrolments are small.
 SMALL_BODY_BYTES = 64 * 1024
-#: Bodies of slow links lie in memory until they are complete; all of one worker together stay below this.
-HELD_BYTES = 192 * 1024 * 1024
+#: Bodies of slow links lie in memory until they are complete; all of one worker together stay below this. A
+#: laptop sends at most a megabyte at a time.
+HELD_BYTES = 40 * 1024 * 1024
+#: A body that takes longer is given up. Laptops send what their link carries in 15 seconds.
+BODY_SECONDS = 180.0
 
 
 def too_long(headers: str, limit_bytes: int) -> bool:
@@ -47,26 +50,33 @@ class Admission:
     @asynccontextmanager
     async def body(self, request: Request, limit_bytes: int, upload: Upload) -> AsyncIterator[bytes]:
         """The body, which comes in as `upload`; what came of one that breaks off is kept. Raises `Refused`:
-        413 above `limit_bytes`, said or sent; 503 when too much is held already.
+        413 above `limit_bytes`, said or sent; 408 when it takes too long; 503 when too much is held already.
         """
         if too_long(request.headers.get("content-length", ""), limit_bytes):
             raise refuse(413)
-        size = 0
+        sizes: list[int] = []
         try:
-            async for piece in request.stream():
-                size += len(piece)
-                self.held_bytes += len(piece)
-                if size > limit_bytes:
-                    raise refuse(413)
-                if self.held_bytes > HELD_BYTES:
-                    raise busy()
-                upload.add(piece)
+            await self._gather(request, limit_bytes, upload, sizes)
             yield upload.body
+        finally:
+            self.held_bytes -= sum(sizes)
+
+    async def _gather(self, request: Request, limit_bytes: int, upload: Upload, sizes: list[int]) -> None:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                async for piece in request.stream():
+                    sizes.append(len(piece))
+                    self.held_bytes += len(piece)
+                    if sum(sizes) > limit_bytes:
+                        raise refuse(413)
+                    if self.held_bytes > HELD_BYTES:
+                        raise busy()
+                    upload.add(piece)
         except ClientDisconnect as gone:
             await upload.keep()
             raise refuse(400) from gone
-        finally:
-            self.held_bytes -= size
+        except TimeoutError as slow:
+            raise refuse(408) from slow
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
@@ -117,18 +127,16 @@ class SmallBodies:
         if scope["type"] != "http" or scope["path"] == self._but_not:
             await self._app(scope, receive, send)
             return
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] != "http.request":
-                return  # the other side hung up
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > SMALL_BODY_BYTES:
-                await fault_response(413, *sentence(413), {"connection": "close"})(scope, receive, send)
-                return
-        first: Message | None = {"type": "http.request", "body": bytes(body), "more_body": False}
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _small_body(receive)
+        except (Refused, TimeoutError) as fault:
+            status = fault.status if isinstance(fault, Refused) else 408
+            await fault_response(status, *sentence(status), {"connection": "close"})(scope, receive, send)
+            return
+        if body is None:
+            return
+        first: Message | None = {"type": "http.request", "body": body, "more_body": False}
 
         async def replay() -> Message:
             nonlocal first
@@ -138,3 +146,18 @@ class SmallBodies:
             return await receive()
 
         await self._app(scope, replay, send)
+
+
+async def _small_body(receive: Receive) -> bytes | None:
+    """A small body, whole; None when the other side hung up. Raises `Refused` 413."""
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > SMALL_BODY_BYTES:
+            raise refuse(413)
+    return bytes(body)

@@ -6,7 +6,10 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
+from trainer_app.records.clock import HOUR_MS
 from trainer_app.storage.database import Connection
+from trainer_app.storage.sync_queries import last_arrival, replicas_known
+from trainer_app.storage.unfinished import unfinished
 
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -19,8 +22,6 @@ SECONDS = Histogram(
 BYTES_IN = Counter("trainer_exchange_bytes_in_total", "Bytes of exchanges received")
 BYTES_OUT = Counter("trainer_exchange_bytes_out_total", "Bytes of exchanges answered")
 ENROLMENTS = Counter("trainer_enrolments_total", "Enrolments by result", ["result"])
-
-_HOUR_MS = 3_600_000
 
 
 def text(c: Connection, now_ms: int, multiprocess_folder: str | None) -> bytes:
@@ -41,27 +42,19 @@ def _collect(registry: Any) -> None:
 
 
 def _gauges(c: Connection, now_ms: int) -> list[tuple[str, str, float]]:
-    heard = c.value("SELECT MAX(stored_at) FROM segment")
+    waits, heard = unfinished(c), last_arrival(c)
     return [
-        (
-            "trainer_quarantine_open",
-            "Operations in quarantine",
-            c.value("SELECT COUNT(*) FROM quarantine WHERE resolved_at IS NULL"),
-        ),
-        (
-            "trainer_review_open",
-            "Findings that wait for a person",
-            c.value("SELECT COUNT(*) FROM review WHERE state = 'open'"),
-        ),
-        ("trainer_replicas", "Replicas known", c.value("SELECT COUNT(*) FROM replica")),
+        ("trainer_quarantine_open", "Operations in quarantine", waits.quarantined),
+        ("trainer_review_open", "Findings that wait for a person", waits.open_findings),
+        ("trainer_replicas", "Replicas known", replicas_known(c)),
         (
             "trainer_segments_not_applied",
             "Segments stored but parked, waiting, revoked or forked",
-            c.value("SELECT COUNT(*) FROM segment WHERE state <> 'applied'"),
+            waits.not_applied,
         ),
         (
             "trainer_hours_since_last_segment",
             "Hours since anything arrived",
-            -1 if heard is None else (now_ms - heard) / _HOUR_MS,
+            -1 if heard is None else (now_ms - heard) / HOUR_MS,
         ),
     ]

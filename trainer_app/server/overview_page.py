@@ -111,7 +111,7 @@ def kpis(report: Overview) -> list[Kpi]:
     shown = report.shown
     return [
         Kpi(_("Terdaftar"), count(shown["registered"]), *_this_month(report)),
-        Kpi(_("Lulus pelatihan"), count(shown["trained"]), "", of_registered(report, "trained")),
+        Kpi(_("Lulus pelatihan"), count(shown["trained"]), "", _of_target(report, "trained")),
         Kpi(_("QRIS aktif"), count(shown["qris"]), "", of_registered(report, "qris")),
         Kpi(_("Usaha sudah digital"), count(shown["digitised"]), "", _digitised_note(report)),
     ]
@@ -129,18 +129,20 @@ def of_registered(report: Overview, measure: str) -> str:
     return "" if part is None else _("{persen} dari terdaftar").format(persen=percent(part))
 
 
+def _of_target(report: Overview, measure: str) -> str:
+    """ "60% dari target 1.000"; without a target, the share of the registered."""
+    line, done = report.targets[measure], report.shown[measure]
+    if line is None or done is None or not line.total:
+        return of_registered(report, measure)
+    return _("{persen} dari target {n}").format(persen=percent(done / line.total), n=number(line.total))
+
+
 def _digitised_note(report: Overview) -> str:
-    line, done = report.target_digitised, report.shown["digitised"]
-    parts = []
-    if line is not None and done is not None and line.total:
-        sentence = _("{persen} dari target {n}")
-        parts.append(sentence.format(persen=percent(done / line.total), n=number(line.total)))
-    elif text := of_registered(report, "digitised"):
-        parts.append(text)
+    parts = [_of_target(report, "digitised")]
     already = report.shown["already"]
     if already:
         parts.append(_("{n} lain sudah daring sebelum program").format(n=number(already)))
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
 def count(value: int | None) -> str:
@@ -265,8 +267,8 @@ def target_lines(report: Overview) -> Markup:
             _labelled(_("Digital"), [p.digitised for p in points]), "digital", [p.digitised for p in points]
         ),
     ]
-    if report.target_digitised is not None:
-        label = _("Target {n}").format(n=number(report.target_digitised.total))
+    if (target := report.targets["digitised"]) is not None:
+        label = _("Target {n}").format(n=number(target.total))
         lines.insert(0, Line(label, "target", [point.target for point in points]))
     label = _(
         "Kemajuan menuju target: terlatih dan sudah digital menurut bulan; angkanya ada di tabel di bawah"

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from trainer_app import words
 from trainer_app.records.staff import ADMIN, SUPERVISOR
 from trainer_app.reports.catalogue import BY_KEY, REPORTS
-from trainer_app.reports.report import Filters, Kind, Report
+from trainer_app.reports.report import Filters, Report
 from trainer_app.reports.writing import as_csv, line
 from trainer_app.server.access import AnyScope, Scope
 from trainer_app.server.faults import page_responses, refuse
@@ -48,7 +48,7 @@ def router() -> APIRouter:
             return {
                 "title": _(chosen.title),
                 "where": name_of(filters.view, limited=scope.areas is not None),
-                "columns": [(_(column.title), column.kind in _WORDS) for column in chosen.columns],
+                "columns": [(_(column.title), column.kind.is_number) for column in chosen.columns],
                 "rows": [line(chosen, row) for row in rows],
                 "by_time": chosen.by_time,
                 "since": since,
@@ -80,9 +80,6 @@ def router() -> APIRouter:
         )
 
     return routes
-
-
-_WORDS = (Kind.TEXT, Kind.DAY, Kind.MOMENT)
 
 
 def _may_open(report: Report, scope: Scope) -> bool:

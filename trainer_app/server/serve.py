@@ -14,6 +14,7 @@ from uvicorn.supervisors import Multiprocess
 
 from trainer_app.records.problem import StoreProblem
 from trainer_app.server.config import ServerConfig
+from trainer_app.server.punctual import PunctualProtocol
 from trainer_app.words import _
 
 WORKER = "trainer_app.server.app:worker"
@@ -44,6 +45,7 @@ def run(config: ServerConfig, announce: Callable[[str], None]) -> None:
         date_header=False,
         lifespan="on",
         ws="none",
+        http=PunctualProtocol,
         limit_concurrency=CONNECTIONS_AT_ONCE,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=FINISH_SECONDS,

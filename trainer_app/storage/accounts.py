@@ -17,6 +17,7 @@ from importlib.resources import files
 import argon2
 import pyotp
 
+from trainer_app.records.clock import HOUR_MS
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import InputProblem
@@ -27,7 +28,7 @@ PASSWORD_LENGTH = 12
 PASSWORD_LONGEST = 256
 LOGIN_LONGEST = 60
 IDLE_MS = 30 * 60_000
-ABSOLUTE_MS = 12 * 3_600_000
+ABSOLUTE_MS = 12 * HOUR_MS
 TOTP_STEP_SECONDS = 30
 _HASHER = argon2.PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 

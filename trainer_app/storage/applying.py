@@ -317,6 +317,8 @@ def _bad(cls: type[Record], group: Group, area: int) -> dict[int, tuple[str, str
 
 
 _INT64 = 1 << 63
+#: Milliseconds that every machine can show as a moment: 1970 to 2999 (Windows knows no later ones).
+_MOMENTS = range(32_500_000_000_000)
 
 
 def column_fits(declared: Field, column: Sequence[Value]) -> bool:
@@ -327,6 +329,8 @@ def column_fits(declared: Field, column: Sequence[Value]) -> bool:
             return False
         if declared.type is FLAG:
             return set(column) <= {0, 1, None}
+        if declared.type is INSTANT:
+            return all(value in _MOMENTS for value in column if value is not None)
         return all(-_INT64 <= value < _INT64 for value in column if isinstance(value, int))
     if declared.type is REFERENCE:
         return kinds <= {bytes} and all(len(value) == 16 for value in column if isinstance(value, bytes))

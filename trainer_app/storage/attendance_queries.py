@@ -33,10 +33,12 @@ class SheetRow:
     marked_at: int | None = None
     marked_by: RecordId | None = None
     reason: str | None = None
+    business: str = ""  # the name of one enterprise
 
 
 _SHEET = """
-SELECT w.person, p.full_name, p.village, e.id, a.status, a.method, a.arrived_at, a._h, a.marked_by, a.reason
+SELECT w.person, p.full_name, p.village, e.id, a.status, a.method, a.arrived_at, a._h, a.marked_by, a.reason,
+  (SELECT MIN(b.name) FROM enterprise b WHERE b.area {areas} AND b.owner = p.id AND b.deleted_at IS NULL)
 FROM (SELECT person FROM enrolment n WHERE area = ? AND batch = ? AND {in_batch}
       UNION SELECT person FROM attendance WHERE area = ? AND session = ? AND deleted_at IS NULL) w
 LEFT JOIN enrolment e ON e.area = ? AND e.batch = ? AND e.person = w.person AND e.deleted_at IS NULL
@@ -68,8 +70,9 @@ def attendance_sheet(store: Store, session: Session) -> list[SheetRow]:
             milliseconds(hlc) if hlc else None,
             bytes(marked_by) if marked_by else None,
             reason,
+            business or "",
         )
-        for person, name, village, enrolled, status, method, arrived, hlc, marked_by, reason in rows
+        for person, name, village, enrolled, status, method, arrived, hlc, marked_by, reason, business in rows
     }
     return sorted(_as_one(store, sheet), key=lambda row: (not row.name, row.name.casefold(), row.person))
 

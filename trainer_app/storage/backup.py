@@ -33,6 +33,8 @@ LAPTOP = Path(opening.DATABASE_NAME).stem
 DAILY, UPGRADE, MANUAL = "daily", "upgrade", "manual"
 DAILY_KEPT, OTHERS_KEPT = 7, 3
 KEPT_DAYS = 35
+#: A copy that was not finished for so long never will be: its maker was killed.
+ABANDONED_SECONDS = 3600
 #: In the table `meta` of a restored file, until its replica has a new id.
 RESTORED = "restored"
 _STAMP = "%Y%m%d-%H%M%SZ"
@@ -170,6 +172,9 @@ def _rotate(folder: Path, stem: str, now: datetime) -> None:
         old = now - backup.at > timedelta(days=KEPT_DAYS)
         if old or seen[backup.reason] > kept.get(backup.reason, OTHERS_KEPT):
             backup.path.unlink(missing_ok=True)
+    for leftover in folder.glob(f".{stem}-*.making*"):
+        if now.timestamp() - leftover.stat().st_mtime > ABANDONED_SECONDS:
+            leftover.unlink(missing_ok=True)
     for aside in folder.glob(f"{_ASIDE}*"):
         if now.timestamp() - aside.stat().st_mtime > timedelta(days=KEPT_DAYS).total_seconds():
             shutil.rmtree(aside, ignore_errors=True)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 #: In the table `meta` while the centre does not know the present id: the last one that it knew, and its key.
 KNOWN_AS = "known_as"
+#: In the table `meta` of a laptop that the centre no longer knows: it was restored from a copy that is older.
+FORGOTTEN = "forgotten"
 #: Tables of the log whose rows name a replica by its local number.
 _LOG_TABLES = ("feed", "segment", "operation", "receipt", "touch", "quarantine")
 
@@ -75,6 +77,11 @@ def is_known(store: Store) -> None:
     store.db.transact(lambda c: c.run("DELETE FROM meta WHERE key = ?", KNOWN_AS))
 
 
+def may_join_again(store: Store) -> bool:
+    """True when a code makes another replica of this database: it was restored or copied, or forgotten."""
+    return is_restored(store) or known_as(store) is not None or store.meta(FORGOTTEN, b"0") == b"1"
+
+
 def go_on_as(store: Store, replica: RecordId, private_key: bytes, name: str, areas: Sequence[int]) -> int:
     """Make this database another replica, one that the centre knows; gives how many operations it says again.
 
@@ -106,7 +113,7 @@ def _go_on(
             (FORMER_SELVES, store.meta(FORMER_SELVES, b"") + old),
         ):
             put_meta(c, key, value)
-        c.run("DELETE FROM meta WHERE key IN (?, ?)", RESTORED, KNOWN_AS)
+        c.run("DELETE FROM meta WHERE key IN (?, ?, ?)", RESTORED, KNOWN_AS, FORGOTTEN)
         c.run("DELETE FROM cursor")
         put_meta(c, REFILL, b"1")
         if known is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from trainer_app.records.kinds import CENTRE_AREA
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: SQLite and PostgreSQL both take so many parameters without fuss.
 IDS_PER_QUERY = 400
+
+
+def in_areas(areas: Iterable[int], column: str = "area") -> str:
+    """Whether a row lies in these areas; none of them, none of the rows."""
+    return f"{column} IN ({', '.join(map(str, sorted(areas))) or 'NULL'})"
 
 
 def held_areas(store: Store) -> str:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.progress import MEASURES
+from trainer_app.storage.conditions import in_areas
 from trainer_app.storage.database import Connection
 
 Counts = Mapping[str, int]
@@ -16,8 +18,7 @@ _SUMS = ", ".join(f"SUM({measure})" for measure in MEASURES)
 
 def by_area(c: Connection, areas: Areas) -> dict[int, Counts]:
     """Counts of each regency that has any; `areas` None: of all."""
-    where, params = _within(areas)
-    rows = c.all(f"SELECT area, {_SUMS} FROM area_total WHERE {where} GROUP BY area", *params)
+    rows = c.all(f"SELECT area, {_SUMS} FROM area_total WHERE {_within(areas)} GROUP BY area")
     return {int(row[0]): _counts(row[1:]) for row in rows}
 
 
@@ -29,19 +30,14 @@ def by_district(c: Connection, area: int) -> dict[str, Counts]:
 
 def by_month(c: Connection, areas: Areas) -> dict[str, Counts]:
     """How many reached each step in each month (2026-11), over all these areas together."""
-    where, params = _within(areas)
     rows = c.all(
-        f"SELECT month, {_SUMS} FROM area_month WHERE {where} GROUP BY month ORDER BY month", *params
+        f"SELECT month, {_SUMS} FROM area_month WHERE {_within(areas)} GROUP BY month ORDER BY month"
     )
     return {str(row[0]): _counts(row[1:]) for row in rows}
 
 
-def _within(areas: Areas) -> tuple[str, list[int]]:
-    if areas is None:
-        return "area > 0", []
-    if not areas:
-        return "1 = 0", []
-    return f"area IN ({', '.join('?' * len(areas))})", sorted(areas)
+def _within(areas: Areas) -> str:
+    return f"area > {CENTRE_AREA}" if areas is None else in_areas(areas)
 
 
 def _counts(values: tuple[object, ...]) -> Counts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgpack
 
 from trainer_app.records.fields import KINDS
+from trainer_app.storage.conditions import in_areas
 from trainer_app.storage.rows import select_sql, to_state
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def content_digest(store: Store, areas: tuple[int, ...] | None = None) -> str:
     hexadecimal.
     """
     total = hashlib.blake2b(digest_size=16)
-    where = "" if areas is None else f" WHERE area IN ({', '.join(map(str, areas)) or 'NULL'})"
+    where = "" if areas is None else f" WHERE {in_areas(areas)}"
     with store.db.reading() as c:
         for kind in sorted(KINDS):
             cls = KINDS[kind]

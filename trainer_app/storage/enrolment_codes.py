@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from argon2.low_level import Type, hash_secret_raw
 
+from trainer_app.records.clock import HOUR_MS
 from trainer_app.records.ids import RecordId
 from trainer_app.records.problem import AccessProblem
 from trainer_app.storage.database import Connection, Row
@@ -21,7 +22,7 @@ from trainer_app.words import _
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
-LIFE_MS = 72 * 3_600_000
+LIFE_MS = 72 * HOUR_MS
 WRONG, EXPIRED, USED = "enrol.wrong", "enrol.expired", "enrol.used"
 
 

@@ -39,6 +39,13 @@ class LogReport:
     faults: tuple[ChainFault, ...]
 
 
+def file_faults(store: Store) -> list[str]:
+    """What SQLCipher and SQLite find wrong with the pages of the file, in their words. SQLite only."""
+    with store.db.reading() as c:
+        found = [str(row[0]) for row in c.all("PRAGMA cipher_integrity_check")]
+        return found + [str(row[0]) for row in c.all("PRAGMA quick_check") if row[0] != "ok"]
+
+
 def examine_log(store: Store) -> LogReport:
     """Verify every feed of the store, one segment at a time. Only reads."""
     segments, operations = 0, 0

@@ -14,6 +14,7 @@ import msgpack
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import Restamp, Segment, fitting, open_segment, seal_segment
 from trainer_app.storage.applying import APPLIED, lock_area, next_pos
+from trainer_app.storage.conditions import in_areas
 from trainer_app.storage.database import Connection, Row
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.tables import insert_into
@@ -141,7 +142,7 @@ def unsealed(store: Store, c: Connection, area: int, limit: int = -1) -> list[Op
 
 def heads(store: Store, areas: tuple[int, ...] | None = None) -> list[FeedHead]:
     """All feeds known, of these areas or of all."""
-    where = "" if areas is None else f" WHERE f.area IN ({', '.join(map(str, areas)) or 'NULL'})"
+    where = "" if areas is None else f" WHERE {in_areas(areas, 'f.area')}"
     with store.db.reading() as c:
         rows = c.all(
             "SELECT f.area, r.id, f.last_seq, f.head_seq, f.head_hash, f.hub_seq, f.centre_seq FROM feed f "

@@ -39,7 +39,9 @@ def history(store: Store, cls: type[Record], row: RecordId, area: int) -> list[H
 
 
 def histories(store: Store, records: Iterable[Key], area: int) -> dict[Key, list[HistoryEntry]]:
-    """The edits of several records of one area, each oldest first; the log is read once for all of them."""
+    """The edits of several records of one area, each oldest first. Reads the log of the area, once
+    for all of them: meant for one page, not for lists.
+    """
     entries: dict[Key, list[HistoryEntry]] = {key: [] for key in records}
     by_kind = {(cls.kind, row): (cls, row) for cls, row in entries}
     with store.db.reading() as c:

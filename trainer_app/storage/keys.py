@@ -43,7 +43,16 @@ from trainer_app.storage.pins import (
     new_personal_code,
     normal_pin,
 )
-from trainer_app.storage.ringfile import Cost, Envelope, RingFile, read_ring, ring_exists, write_ring
+from trainer_app.storage.ringfile import (
+    NONCE_BYTES,
+    SALT_BYTES,
+    Cost,
+    Envelope,
+    RingFile,
+    read_ring,
+    ring_exists,
+    write_ring,
+)
 from trainer_app.words import _, duration, ngettext
 
 __all__ = [
@@ -337,7 +346,7 @@ class KeyRing:
     ) -> Envelope:
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+        salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
         key = _wrapping_key(ring.id, self._cost, salt, secret, pin)
         sealed = ChaCha20Poly1305(key).encrypt(nonce, dek, _bound(ring.id, staff_id))
         return Envelope(staff_id, name, role, None, 0, salt, nonce, sealed, self._cost)

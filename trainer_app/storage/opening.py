@@ -71,6 +71,7 @@ def create_store(folder: Path, dek: bytes) -> Store:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for leftover in (making, *companions(making)):
             leftover.unlink(missing_ok=True)
+        making.touch(mode=0o600)
         db = open_sqlite(making, dek)
         try:
             create_all(db)
@@ -119,7 +120,7 @@ def inspect(path: Path, dek: bytes, *, thorough: bool = False, laptop: bool = Tr
     size, unclean = path.stat().st_size, any(p.exists() and p.stat().st_size for p in companions(path)[:1])
     if size < PAGE_BYTES:  # SQLite takes the very small for an empty file
         raise damaged()
-    with path.open("rb") as file:
+    with _told(path.parent), path.open("rb") as file:
         if file.read(16) == b"SQLite format 3\0":  # not encrypted: not ours
             raise _foreign()
     with _raw(path, dek, immutable=not unclean) as raw:

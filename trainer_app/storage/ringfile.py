@@ -18,6 +18,9 @@ from trainer_app.words import _
 FILE_NAME = "keyring.json"
 COPY_NAME = "keyring.copy.json"
 FORMAT = 1
+#: What an envelope can be; a file that says other things is damaged.
+SALT_BYTES, NONCE_BYTES = 16, 12
+_MEMORY_KIB, _ROUNDS = range(8, (1 << 20) + 1), range(1, 65)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def read_ring(folder: Path) -> RingFile | None:
     for path in paths:
         try:
             return _parse(json.loads(path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
     if not paths:
         return None
@@ -146,8 +149,9 @@ def _parse(content: Any) -> RingFile:
         )
     protection: Protection = "keystore" if content["protection"] == "keystore" else "file"
     recovery = content["recovery"]
+    bytes.fromhex(content["ring"])
     return RingFile(
-        str(content["ring"]),
+        content["ring"],
         protection,
         base64.b64decode(content["proof"]),
         tuple(_envelope(user) for user in content["users"]),
@@ -157,7 +161,7 @@ def _parse(content: Any) -> RingFile:
 
 
 def _envelope(user: Any) -> Envelope:
-    return Envelope(
+    made = Envelope(
         bytes.fromhex(user["staff"]),
         str(user["name"]),
         str(user["role"]),
@@ -168,3 +172,8 @@ def _envelope(user: Any) -> Envelope:
         base64.b64decode(user["sealed"]),
         Cost(int(user["memory_kib"]), int(user["rounds"])),
     )
+    if (len(made.salt), len(made.nonce)) != (SALT_BYTES, NONCE_BYTES):
+        raise ValueError("salt or nonce")
+    if made.cost.memory_kib not in _MEMORY_KIB or made.cost.rounds not in _ROUNDS:
+        raise ValueError("cost")
+    return made

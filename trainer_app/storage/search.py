@@ -22,7 +22,7 @@ from trainer_app.records.checks.names import fold_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.matching import NEAR_DIGITS, Likeness, PersonKey, candidates
 from trainer_app.storage.aliases import as_shown, canonicals
-from trainer_app.storage.conditions import chunks, marks
+from trainer_app.storage.conditions import chunks, in_areas, marks
 from trainer_app.storage.database import Connection
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def _by_number(store: Store, c: Connection, digits: str, limit: int, offset: int
 
 def _in_areas(store: Store, c: Connection) -> str:
     areas = store.areas or tuple(row[0] for row in c.all("SELECT DISTINCT area FROM feed"))
-    return f"area IN ({', '.join(map(str, areas)) or 'NULL'})"
+    return in_areas(areas)
 
 
 def _split(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Session
 from trainer_app.records.training import ATTENDED, CANCELLED, PLANNED, RUNNING
-from trainer_app.storage.conditions import chunks, held_areas, in_batch, marks
+from trainer_app.storage.conditions import chunks, held_areas, in_areas, in_batch, marks
 from trainer_app.storage.rows import select_sql, to_record
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def sessions_between(
     if not with_cancelled:
         where += f" AND COALESCE(s.state, '') <> '{CANCELLED}'"
     if areas is not None:
-        where += f" AND s.area IN ({', '.join(map(str, sorted(areas))) or 'NULL'})"
+        where += f" AND {in_areas(areas, 's.area')}"
     return _sessions(store, where, from_ms, until_ms)
 
 

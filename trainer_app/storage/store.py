@@ -17,7 +17,7 @@ from trainer_app.records.fields import Record, Value, fields_by_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.operation import Edit, Operation
-from trainer_app.storage.conditions import areas_of
+from trainer_app.storage.conditions import areas_of, marks
 from trainer_app.storage.database import Connection, Database
 from trainer_app.storage.replicas import OWN, Replicas
 from trainer_app.storage.rows import select_sql, to_record
@@ -189,7 +189,7 @@ class Store:
             if name not in known and name not in ("id", "area"):
                 raise KeyError(name)
             if isinstance(wanted, tuple):
-                clauses.append(f"{name} IN ({', '.join('?' * len(wanted))})" if wanted else "1 = 0")
+                clauses.append(f"{name} IN ({marks(wanted)})" if wanted else "1 = 0")
                 params.extend(wanted)
             elif wanted is None:
                 clauses.append(f"{name} IS NULL")

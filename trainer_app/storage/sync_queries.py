@@ -68,6 +68,25 @@ def feed_end(c: Connection, area: int, replica: bytes) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def heads_of(c: Connection, replica: bytes) -> dict[int, int]:
+    """The newest number of a replica that is here, by area."""
+    rows = c.all(
+        "SELECT f.area, f.head_seq FROM feed f JOIN replica r ON r.num = f.replica WHERE r.id = ?", replica
+    )
+    return {int(area): int(seq) for area, seq in rows}
+
+
+def last_arrival(c: Connection) -> int | None:
+    """When a segment was last stored (ms UTC)."""
+    found = c.value("SELECT MAX(stored_at) FROM segment")
+    return None if found is None else int(found)
+
+
+def replicas_known(c: Connection) -> int:
+    """How many replicas were ever heard of here, this one among them."""
+    return int(c.value("SELECT COUNT(*) FROM replica"))
+
+
 def segment_end(store: Store, name: bytes) -> int | None:
     """The last number in the segment of this hash; None when it is not here."""
     with store.db.reading() as c:

@@ -6,13 +6,14 @@ A guess is counted before it is tried and taken back when it was right, so that 
 
 from __future__ import annotations
 
+from trainer_app.records.clock import DAY_MS
 from trainer_app.storage.database import Connection
 
 FREE_FAILURES = 4
 FIRST_DELAY_MS = 2_000
 LONGEST_DELAY_MS = 15 * 60_000
 #: After so long without a wrong guess the count starts anew: a slow office is not locked out for ever.
-FORGOTTEN_AFTER_MS = 24 * 3_600_000
+FORGOTTEN_AFTER_MS = DAY_MS
 
 
 def begin(c: Connection, now_ms: int, *subjects: str) -> int:

@@ -219,7 +219,8 @@ def _hear_claims(store: Store, authority: Authority, request: Request, bearer: B
 
 def _unknown(authority: Authority) -> Refusal:
     if authority.is_centre:
-        return Refusal(401, "device.unknown", _("Laptop ini belum didaftarkan di pusat. Daftarkan lagi."))
+        sentence = _("Pusat belum mengenal laptop ini. Minta kode baru dari admin, lalu daftarkan ulang.")
+        return Refusal(401, "device.unknown", sentence)
     return Refusal(
         401,
         "device.unknown",

@@ -17,7 +17,7 @@ from trainer_app import __version__
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
-from trainer_app.storage.branching import go_on_alone, is_restored
+from trainer_app.storage.branching import FORGOTTEN, go_on_alone, is_restored
 from trainer_app.storage.feeds import confirm, heads, seal
 from trainer_app.storage.peers import REFILL, begin_life, cursors, next_request, set_cursor, unsent
 from trainer_app.storage.sending_state import send_state
@@ -160,6 +160,9 @@ class _Exchange:
             return
         if problem.code == _FOREIGN:
             self._ask_for_areas(problem)
+        elif problem.code == _UNKNOWN and not self._upload.hub:
+            self._store.set_meta(FORGOTTEN, b"1")  # a new code helps
+            raise problem
         elif problem.code in (LARGE, _ENVELOPE):
             if not self._pace.too_large():
                 raise problem

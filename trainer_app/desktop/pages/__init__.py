@@ -15,7 +15,8 @@ from trainer_app.words import N_
 @dataclass(frozen=True)
 class PageEntry:
     """A destination. ``word`` is a message id; ``under`` names the rail item that is lit while a page
-    without one of its own shows; ``below`` puts the item into the lower group of the rail.
+    without one of its own shows; ``below`` puts the item into the lower group of the rail; ``short`` is its
+    word (a message id) where the rail is narrow.
     """
 
     key: str
@@ -24,6 +25,7 @@ class PageEntry:
     path: str
     below: bool = False
     under: str = ""
+    short: str = ""
 
 
 _HERE = "trainer_app.desktop.pages"
@@ -32,7 +34,13 @@ PAGES = (
     PageEntry("register", N_("Daftar baru"), "user-plus", f"{_HERE}.register:RegisterPage"),
     PageEntry("participants", N_("Peserta"), "users", f"{_HERE}.participants:ParticipantsPage"),
     PageEntry("person", N_("Peserta"), "user", f"{_HERE}.person:PersonPage", under="participants"),
-    PageEntry("sessions", N_("Sesi & absensi"), "calendar-check", f"{_HERE}.sessions:SessionsPage"),
+    PageEntry(
+        "sessions",
+        N_("Sesi & absensi"),
+        "calendar-check",
+        f"{_HERE}.sessions:SessionsPage",
+        short=N_("Absensi"),
+    ),
     PageEntry(
         "attendance", N_("Absensi"), "calendar-check", f"{_HERE}.attendance:AttendancePage", under="sessions"
     ),

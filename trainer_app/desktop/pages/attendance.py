@@ -23,6 +23,7 @@ from trainer_app.desktop.pages.attendance_words import (
     counted,
     name_of,
     tile_mark,
+    told_apart,
 )
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.marking import Marking
@@ -38,7 +39,7 @@ from trainer_app.desktop.parts.scan_band import HEIGHT
 from trainer_app.desktop.parts.tiles import TileGrid
 from trainer_app.records.checks.names import fold_name
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Attendance, Consent, Enrolment, Person, Session, Staff
+from trainer_app.records.kinds import Attendance, Consent, Enrolment, Enterprise, Person, Session, Staff
 from trainer_app.records.training import CANCELLED, CLOSED
 from trainer_app.storage.attendance_queries import SheetRow, attendance_sheet
 from trainer_app.words import N_, _, ngettext, number
@@ -51,7 +52,7 @@ class AttendancePage(DeskPage):
     """The sheet of one session. Nothing waits for a button: a mark is saved when it is made."""
 
     title = N_("Absensi")
-    watches = (Attendance, Enrolment, Person, Consent, Session, Staff)
+    watches = (Attendance, Enrolment, Person, Enterprise, Consent, Session, Staff)
     help_page = "absensi"
     with_footer = True
     with_scroll = False
@@ -180,8 +181,8 @@ class AttendancePage(DeskPage):
             self.header.set_title(self._session.topic or "")
             self.header.set_subtitle(session_line(self.desk.store, self._session))
             self._rows = {row.person: row for row in attendance_sheet(self.desk.store, self._session)}
-        people = [(row.person.hex(), name_of(row)) for row in self._rows.values()]
-        if [key for key, _name in people] != list(self.grid.people()):
+        people = [(person.hex(), name) for person, name in told_apart(self._rows.values()).items()]
+        if people != self.grid.named():
             self.grid.set_people(people)
             self.grid.tab_between(self.walk_in, self.foot.keys[0])
         for row in self._rows.values():
@@ -290,7 +291,7 @@ class AttendancePage(DeskPage):
             return
         at = row.arrived_at or row.marked_at or 0
         words = _("{keadaan} · sudah tercatat pukul {jam}")
-        result = words.format(keadaan=_(WORD[row.status]), jam=clock(at, self._session))
+        result = words.format(keadaan=_(WORD.get(row.status, row.status)), jam=clock(at, self._session))
         self.band.show_result(name_of(row), result, "info")
 
     def _typed(self, letters: str) -> None:
@@ -412,6 +413,7 @@ class AttendancePage(DeskPage):
         if answer:
             rest = self._unmarked() if answer == "absent" else []
             self.marking.close([row.person for row in rest])
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)  # the button now opens it again
 
     def _reopened(self, before: Session, now: Session) -> None:
         self.refresh(set())

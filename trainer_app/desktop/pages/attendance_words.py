@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from trainer_app.actions.sessions import local_time
-from trainer_app.desktop.parts.tiles import Mark
+from trainer_app.desktop.parts.tiles import BESIDE, Mark
+from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Session
 from trainer_app.storage.attendance_queries import SheetRow
 from trainer_app.words import N_, _, day_and_time, time_of_day
@@ -35,6 +37,18 @@ FILTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 def name_of(row: SheetRow) -> str:
     """The name; somebody of another area has none on this laptop."""
     return row.name or _("Peserta dari daerah lain")
+
+
+def told_apart(rows: Iterable[SheetRow]) -> dict[RecordId, str]:
+    """What each tile is called: the name; with the business where another has the same name."""
+    sheet = list(rows)
+    namesakes = Counter(name_of(row).casefold() for row in sheet)
+    return {
+        row.person: f"{name_of(row)}{BESIDE}{row.business}"
+        if row.business and namesakes[name_of(row).casefold()] > 1
+        else name_of(row)
+        for row in sheet
+    }
 
 
 def tile_mark(row: SheetRow, session: Session, marker: str) -> Mark:

@@ -25,6 +25,7 @@ from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.rows import Kpi
 from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending import DONE
 from trainer_app.desktop.sending_words import oldest_words
 from trainer_app.desktop.sticks import StickWatch
 from trainer_app.storage.receipts import KeptReceipt, receipts
@@ -103,6 +104,7 @@ class SendPage(DeskPage):
         self.header.add_right(self.supervisor_chip)
         self.header.add_right(self.supervisor_out)
         self.cards = StateCards()
+        self._ended_elsewhere = False
         self.flow = FlowBar(name=_("Keadaan catatan"))
         self.stick_banner = StickBanner()
         self.watch = StickWatch(self.desk.background)
@@ -139,9 +141,7 @@ class SendPage(DeskPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(12))
         self.rejected_card = _notice("triangle-alert", "bad", _("Lihat"), self._show_rejections)
-        self.review_card = _notice(
-            "copy-check", "warn", _("Periksa"), lambda: self.desk.go("review")
-        )
+        self.review_card = _notice("copy-check", "warn", _("Periksa"), lambda: self.desk.go("review"))
         for card in (self.rejected_card, self.review_card, self.receipts_card):
             column.addWidget(card)
         column.addStretch(1)
@@ -152,12 +152,15 @@ class SendPage(DeskPage):
 
     # ---------------------------------------------------------------- reading
     def shown(self, **args: Any) -> None:
+        self._ended_elsewhere = self.desk.sending.state == DONE
         self.refresh(set())
         self.watch.set_on(True)
         self.card.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leaving(self) -> None:
         self.watch.set_on(False)
+        if self.desk.sending.state == DONE:  # it was read, and may not be true any more on coming back
+            self.desk.sending.dismiss()
 
     def refresh(self, kinds: set[int]) -> None:
         store = self.desk.store
@@ -170,7 +173,10 @@ class SendPage(DeskPage):
 
     def _show(self, facts: Facts) -> None:
         self.facts = facts
-        state = facts.state
+        state, ended = facts.state, self.desk.sending.ended
+        if self._ended_elsewhere and ended is not None and state.pending > ended.after.pending:
+            self.desk.sending.dismiss()
+        self._ended_elsewhere = False
         self.header.set_subtitle(_subtitle(state))
         notes = [oldest_words(state, self.desk.now()), note_words(facts.copied, state.pending)]
         self.cards.show_state(state, " · ".join(note for note in notes if note))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from trainer_app.actions.staff import BY_ITSELF
 from trainer_app.desktop import sending as states
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.join_again import NEEDS_CODE, JoinAgainSheet
@@ -19,6 +18,7 @@ from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending_words import last_word
+from trainer_app.records.staff import BY_ITSELF
 from trainer_app.storage.sending_state import SendState
 from trainer_app.words import _, duration, file_size, ngettext, number, percent
 
@@ -235,7 +235,11 @@ class SendCard(Card):
 def end_facts(ended: Ended) -> list[tuple[str, str, str]]:
     """What a sending came to: icon, sentence, tone."""
     result, after = ended.result, ended.after
-    facts = [("building-2", _("{n} catatan diterima pusat").format(n=number(ended.records)), "ok")]
+    facts = []
+    if ended.records:
+        facts.append(("building-2", _("{n} catatan diterima pusat").format(n=number(ended.records)), "ok"))
+    elif not result.received_operations:
+        facts.append(("circle-check", _("Tidak ada yang baru"), "ok"))
     if result.received_operations:
         words = ngettext("{n} perubahan dari pusat", "{n} perubahan dari pusat", result.received_operations)
         facts.append(("download", words.format(n=number(result.received_operations)), "info"))

@@ -45,5 +45,6 @@ def session_line(store: Store, session: Session) -> str:
 
 def state_chip(session: Session) -> tuple[str, str, str]:
     """Word, tone and icon of a session's state."""
-    word, tone, icon = STATE_CHIP[session.state or PLANNED]
+    state = session.state or PLANNED
+    word, tone, icon = STATE_CHIP.get(state, (state, "mute", "clock"))  # a newer laptop may know more states
     return _(word), tone, icon

@@ -127,11 +127,11 @@ class SessionsPage(DeskPage):
     def _columns(self) -> list[Column]:
         return [
             Column(_("Hari"), lambda line: day_words(line.day, self.desk.today()), "strong", 118),
-            Column(_("Jam"), lambda line: hours_line(line.session), width=112),
+            Column(_("Jam"), lambda line: hours_line(line.session), width=124),
             Column(_("Judul"), lambda line: line.session.topic or "", width=90, stretch=3),
             Column(_("Angkatan"), lambda line: line.batch.name if line.batch else "", width=100, stretch=1),
-            Column(_("Hadir"), lambda line: f"{line.summary.attended} / {line.summary.expected}", width=76),
-            Column(_("Keadaan"), lambda line: state_chip(line.session), "chip", 136),
+            Column(_("Hadir"), lambda line: f"{line.summary.attended} / {line.summary.expected}", width=92),
+            Column(_("Keadaan"), lambda line: state_chip(line.session), "chip", 160),
         ]
 
     def shortcuts(self) -> list[Shortcut]:

@@ -164,7 +164,15 @@ class TodayPage(DeskPage):
         self._show_targets(facts.targets, facts.target_month)
         self.week.set_days([_tile(day, now.date()) for day in facts.week])
         if begins and self.first_focus is not None and self.isVisible() and self.window().isActiveWindow():
-            self.first_focus.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._take_keyboard(self.first_focus)
+
+    def _take_keyboard(self, button: QWidget) -> None:
+        """At once: what is new is shown only later, and the keyboard would go elsewhere till then."""
+        around = button.parentWidget()
+        if around is not None:
+            around.show()
+        button.show()
+        button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---------------------------------------------------------------- next session
     def _show_next(self, upcoming: NextSession | None, now: datetime) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts.text import Text
+from trainer_app.words import number
 
 Part = tuple[int, str, str]  # how many, colour role, what they are
 
@@ -37,7 +38,7 @@ class Progress(QProgressBar):
     def set_part(self, done: float, total: float, text: str = "") -> None:
         """Shows ``done`` of ``total``; ``text`` says the same in words."""
         self.setValue(round(1000 * min(1.0, done / total)) if total > 0 else 0)
-        self.setAccessibleDescription(text or f"{done:g} / {total:g}")
+        self.setAccessibleDescription(text or f"{number(done)} / {number(total)}")
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(120), self.height())
@@ -74,8 +75,8 @@ class TargetBar(QWidget):
         name.setFixedWidth(theme.px(138))
         name.setToolTip(label)
         self.bar = Progress(label, role=tone, thick=14)
-        self.bar.set_part(done, target, f"{done} / {target}")
-        numbers = Text(f"{done} / {target}", "strong")
+        self.bar.set_part(done, target)
+        numbers = Text(self.bar.accessibleDescription(), "strong")
         numbers.setAlignment(Qt.AlignmentFlag.AlignRight)
         numbers.setMinimumWidth(theme.px(62))
         row.addWidget(name)
@@ -101,7 +102,7 @@ class FlowBar(QProgressBar):
         total = sum(count for count, _role, _text in self._parts)
         self.setRange(0, max(1, total))
         self.setValue(self._parts[0][0] if self._parts else 0)
-        self.setAccessibleDescription(", ".join(f"{count} {text}" for count, _role, text in parts))
+        self.setAccessibleDescription(", ".join(f"{number(count)} {text}" for count, _role, text in parts))
         self.setToolTip(self.accessibleDescription())
         self.update()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
+from trainer_app.desktop.later import later
 from trainer_app.desktop.parts.buttons import IconButton
 from trainer_app.desktop.parts.text import Text
 from trainer_app.words import _
@@ -77,7 +78,22 @@ class ScrollBody(QScrollArea):
     def _focus_moved(self, now: QObject | None) -> None:
         """Whatever gets the focus, also by a shortcut, comes into view with its message line."""
         if isinstance(now, QWidget) and self.inside.isAncestorOf(now):
-            self.ensureWidgetVisible(now, 0, theme.px(40))
+            self._bring(now)
+            later(now, lambda: self._bring(now))  # a page that is being built has its places only then
+
+    def _bring(self, widget: QWidget) -> None:
+        """Into view; with the beginning of the page where both have room. Nothing moves under a mouse
+        button.
+        """
+        if self.window().focusWidget() is not widget or not self.inside.isAncestorOf(widget):
+            return
+        margin = theme.px(40)
+        lowest = widget.mapTo(self.inside, widget.rect().bottomLeft()).y()
+        clicking = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if lowest + margin <= self.viewport().height() and not clicking:
+            self.verticalScrollBar().setValue(0)
+        else:
+            self.ensureWidgetVisible(widget, 0, margin)
 
 
 class Columns(QWidget):

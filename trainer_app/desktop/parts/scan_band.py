@@ -6,7 +6,7 @@ With a card scanner it also says that the next card can be scanned; without one 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from trainer_app.desktop import theme
@@ -69,6 +69,7 @@ class ScanBand(QFrame):
     def __init__(self, *, scanning: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scanning = scanning
+        self._slim = self._ready_only = False
         self.setProperty("kind", "band")
         self.setMinimumHeight(theme.px(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -117,9 +118,23 @@ class ScanBand(QFrame):
             box.setSpacing(theme.px(gap))
         self._words.setStretch(0, 0 if slim else 1)
         self._words.setStretch(2, 1 if slim else 0)
-        self._words.setStretch(3, 0 if slim else 1)
         self._sign.resize_to(26 if slim else 44)
         self.setMinimumHeight(theme.px(SLIM_HEIGHT if slim else LEAST_HEIGHT))
+        self._slim = slim
+        self._fit_words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """In one line a hint goes where it and what it belongs to have no room; a result stays."""
+        wanted = self.name.sizeHint().width() + self._words.spacing() + self.result.sizeHint().width()
+        room = self.width() - 2 * theme.px(18) - 2 * theme.px(14) - self._sign.width()
+        goes = self._slim and self._ready_only and wanted > room
+        shown = bool(self.result.text()) and not goes
+        self.result.setVisible(shown)
+        self._words.setStretch(3, 0 if self._slim and shown else 1)  # what is left stays behind the words
 
     def show_ready(self, text: str = "", more: str = "") -> None:
         """Nothing marked yet."""
@@ -138,7 +153,8 @@ class ScanBand(QFrame):
         self.setAccessibleName(f"{name}. {result}" if result else name)
         self.name.setText(name)
         self.result.setText(result)
-        self.result.setVisible(bool(result))
+        self._ready_only = tone == "mute"
+        self._fit_words()
         for words in (self.name, self.result, self._ready):
             set_state(words, band=tone)
         self._sign.show_icon(_ICONS[tone] if tone != "mute" or self._scanning else "users", role)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap, QRe
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
+from trainer_app.desktop.later import later
 from trainer_app.desktop.parts.announce import announce
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.card import Icon
@@ -107,7 +108,8 @@ class Sheet(QDialog):
         """Shows the sheet over its window and returns at once."""
         window = self._over
         self._before = window.focusWidget()
-        self._behind = window.grab()
+        self._look_behind()
+        later(self, self._look_behind)  # a page that came a moment ago has its places only after this turn
         self._cover()
         window.installEventFilter(self)
         super().open()
@@ -143,7 +145,13 @@ class Sheet(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and watched is self._over:
             self._cover()
+            if event.type() == QEvent.Type.Resize:
+                later(self, self._look_behind)
         return super().eventFilter(watched, event)
+
+    def _look_behind(self) -> None:
+        self._behind = self._over.grab()
+        self.update()
 
     def _cover(self) -> None:
         place = self._over.mapToGlobal(QPoint(0, 0))

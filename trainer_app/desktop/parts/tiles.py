@@ -27,9 +27,10 @@ from trainer_app.desktop import pictures, theme
 from trainer_app.words import N_, _
 
 STATES = ("none", "present", "late", "excused", "absent")
+BESIDE = " · "  # between a name and what tells it from the same name; a tile begins a line there
 FIND_PAUSE = 1200  # milliseconds without a letter after which a new search begins
 COLUMNS, FEWEST_COLUMNS = 5, 2
-LEAST_WIDTH = 184  # of a tile; a narrower grid has fewer columns
+LEAST_WIDTH = 200  # of a tile; a narrower grid has fewer columns
 GAP, LEAST_GAP = 7, 5
 
 # icon, tone, word read aloud, word on the tile when there is no time to show
@@ -176,6 +177,9 @@ class AttendanceTile(QAbstractButton):
 
 def _first_line(name: str, metrics: QFontMetrics, room: int) -> tuple[str, str]:
     """The words that fit into one line, and the rest."""
+    name, apart, more = name.partition(BESIDE)
+    if apart:
+        return name, more
     words = name.split()
     fitting = 1
     while fitting < len(words) and metrics.horizontalAdvance(" ".join(words[: fitting + 1])) <= room:
@@ -242,6 +246,10 @@ class TileGrid(QWidget):
 
     def people(self) -> tuple[str, ...]:
         return tuple(self._tiles)
+
+    def named(self) -> list[tuple[str, str]]:
+        """What was given to ``set_people``."""
+        return [(key, tile.text()) for key, tile in self._tiles.items()]
 
     def shown(self) -> tuple[str, ...]:
         return tuple(tile.person_id for tile in self._shown)

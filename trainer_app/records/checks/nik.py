@@ -8,8 +8,6 @@ impossible number is an error.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -134,25 +132,6 @@ def mask_nik(nik: str) -> str:
     if len(digits) != LENGTH:
         return _MASK if digits else ""
     return f"{digits[:4]} {_MASK} {_MASK} {digits[-4:]}"
-
-
-def last_four(nik: str) -> str:
-    """The serial, which is what lists show and what is read back to the person."""
-    return clean_nik(nik)[-4:]
-
-
-def nik_fingerprint(nik: str, key: bytes) -> bytes:
-    """HMAC-SHA-256 of the 16 digits under the programme's key, for matching without the number.
-
-    A bare hash would not do: the space of NIKs is small enough to try all. Raises ValueError unless there are
-    16 digits and a key.
-    """
-    digits = clean_nik(nik)
-    if len(digits) != LENGTH or not _all_digits(digits):
-        raise ValueError("a NIK fingerprint needs 16 digits")
-    if not key:
-        raise ValueError("a NIK fingerprint needs a key")
-    return hmac.new(key, digits.encode("ascii"), hashlib.sha256).digest()
 
 
 def _all_digits(text: str) -> bool:

@@ -22,7 +22,6 @@ USUAL_SHORTEST = 10
 """Numbers with nine digits after +62 are nearly all old 0811 ones; elsewhere digits are probably missing."""
 
 EXAMPLE = "0812 2733 4155"
-_DOTS = "••••"
 _SPLIT = re.compile(r"[/,;&\n]|\batau\b|\bdan\b", re.IGNORECASE)
 _NOISE = re.compile(r"\b(?:no(?:mor)?|wa|whats\s?app|hp|hape|telp?|telepon|phone|tlp)\b\.?", re.IGNORECASE)
 _LETTER_O = re.compile(r"(?<![A-Za-z])[Oo](?=[\d\s().-]*\d)|(?<=\d)[Oo](?![A-Za-z])")
@@ -70,11 +69,6 @@ def show_phone(e164: str) -> str:
     home = number.country_code == int(COUNTRY)
     style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style).replace("(", "").replace(")", "")
-
-
-def mask_phone(e164: str) -> str:
-    """Hide all but the last four digits: "•••• •••• 4155"."""
-    return f"{_DOTS} {_DOTS} {e164[-4:]}" if len(e164) > 4 else _DOTS
 
 
 def _read_one(raw: str) -> PhoneReading:

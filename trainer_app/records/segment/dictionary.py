@@ -1,7 +1,7 @@
 """The compression dictionaries that this program knows, by the number in a frame's head.
 
 A dictionary is never changed, for segments compressed with it live for ever: a better one gets the next
-number and a line here. They are trained from made-up data by resources/sync/train_dictionary.py.
+number and a line here. They are trained from made-up data by resources/sync/make_dictionary.py.
 """
 
 from __future__ import annotations

@@ -102,6 +102,6 @@ def _bare(who: SyntheticPerson) -> SyntheticPerson:
 
 def _withdrawn(who: SyntheticPerson) -> SyntheticPerson:
     given = who.consent["given_at"]
-    assert isinstance(given, int)  # noqa: S101 (tells mypy what `_consent` always gives)
+    assert isinstance(given, int)
     consent = {**who.consent, "withdrawn_at": given + DAY_MS, "withdrawn_purposes": who.consent["purposes"]}
     return replace(who, consent=consent, case="consent_withdrawn")

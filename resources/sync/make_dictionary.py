@@ -1,7 +1,7 @@
 """Trains the compression dictionary for small segments from made-up seasons. For developers; from the
 checkout:
 
-    python -m resources.sync.train_dictionary resources/sync/segment-N.dict N
+    python -m resources.sync.make_dictionary resources/sync/segment-N.dict N
 
 Samples are the frames of what laptops send: one registration, a day's work, a class's marks, corrections, a
 plan, the centre's lists. Regencies of province 53 are left out: the benchmarks measure there, on people the
