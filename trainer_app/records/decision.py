@@ -42,7 +42,7 @@ class Decision(Record):
     undone_by: bytes | None = asks(10, REFERENCE, N_("Diurungkan oleh"))
     undone_at: int | None = asks(11, INSTANT, N_("Diurungkan pada"))
     #: JSON: [[kind, id, area, field, value before, value after], …], so that the answer can be taken back.
-    changes: str | None = asks(12, TEXT, N_("Yang ikut diubah"), private=True, max_length=8000)
+    changes: str | None = asks(12, TEXT, N_("Yang ikut diubah"), max_length=8000)
 
 
 def value_subject(table: str, row: RecordId, field: str) -> RecordId:
