@@ -217,3 +217,15 @@ def test_a_segment_that_came_in_pieces_needs_not_come_again_when_the_disk_was_fu
 
 def _disk_is_full(*_: object, **__: object) -> None:
     raise StoreProblem("full", code="disk.full")
+
+
+def test_a_correction_reaches_who_has_the_words_from_a_hub(world: World) -> None:
+    """Its author was the hub; the centre corrected the stamps later."""
+    hub, laptop = world.laptop(ahead_ms=11 * 60_000), world.laptop()
+    send(laptop)
+    publish(world, hub.store.replica, name="Laptop pengawas")
+    send(laptop)
+    register(hub)
+    meet(laptop, hub)
+    send(hub, laptop)
+    assert world.equal(hub, laptop)
