@@ -209,7 +209,7 @@ def _compare_some(store: Store, c: Connection) -> int:
 # ---------------------------------------------------------------- reading
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A record that cannot be read yet, for the one it names is not here. It resolves itself when it comes."""
+    """A record that cannot be read yet: the one it names is not here. Resolves itself when that comes."""
 
     cls: type[Record]
     area: int
