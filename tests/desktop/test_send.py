@@ -72,7 +72,8 @@ def start(qtbot: QtBot, app: Any) -> None:
 
 # ---------------------------------------------------------------- the whole way
 def test_a_trainer_sends_and_gets_a_receipt(qtbot: QtBot, app: Any) -> None:
-    assert card(app).heading.text() == "Kirim lewat internet"
+    assert card(app).heading.text() == "Internet"
+    assert not card(app).big
     app.sending.start()
     assert ended(app, states.RUNNING)
     assert shown(app) == ["Jeda", "Batalkan"]
