@@ -110,8 +110,7 @@ class PersonPage(DeskPage):
             self.header.set_subtitle("")
             _clear(self._left)
             _clear(self._right)
-        self._edit_when_read, self._wrong = edit, wrong
-        self._facts = None if wrong else self._facts
+        self._edit_when_read, self._wrong, self._facts = edit, wrong, None if wrong else self._facts
         self._read()
 
     def leaving(self) -> None:
