@@ -12,6 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 from tests.simulation.deeds import perform, send
+from tests.simulation.disk import Stop
 from tests.simulation.invariants import check_all, check_end, check_step
 from tests.simulation.steps import History, Step
 from tests.simulation.world import Broken, World
@@ -88,7 +89,7 @@ def _run(world: World, history: History) -> Verdict:
         world.note(content_digest(world.centre.store))
     except Broken as fault:
         why = str(fault)
-    except Exception as fault:  # whatever the program raises where it should not is a finding
+    except (Exception, Stop) as fault:  # whatever the program raises where it should not is a finding
         why = f"{type(fault).__name__}: {_place(fault)} {getattr(fault, 'code', '')} {fault}"
     return Verdict(history, why, at, len(history.steps), len(world.ledger), world.trace.hexdigest())
 
