@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.desks import SUPERVISOR, SUPERVISOR_NAME, made_desk, made_store, member
+from tests.desktop.desks import AREA, SUPERVISOR, SUPERVISOR_NAME, made_desk, made_store, member
 from tests.desktop.questions import deliver, fill, other_laptop
 from trainer_app.actions.review import same_person
 from trainer_app.actions.review_reading import changes_for, read_pair
@@ -17,6 +17,7 @@ from trainer_app.desktop.pages.person import PersonPage
 from trainer_app.desktop.pages.person_words import read_facts
 from trainer_app.desktop.pages.review import ReviewPage
 from trainer_app.desktop.pages.review_table import SideButton
+from trainer_app.desktop.pages.send_lists import RejectionsSheet, rejection_lines
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.session import Desk, SignedIn
@@ -27,6 +28,7 @@ from trainer_app.storage.examining import examine
 from trainer_app.storage.findings import findings
 from trainer_app.storage.lookalikes import pairs
 from trainer_app.storage.store import Store
+from trainer_app.storage.tables import insert_into
 
 People = tuple[RecordId, RecordId, RecordId]
 
@@ -187,3 +189,35 @@ def test_the_page_of_somebody_merged_shows_both_histories_and_parts_them_again(
     (button,) = [b for b in banner.findChildren(Button) if b.text() == "Pisahkan lagi"]
     button.click()
     qtbot.waitUntil(lambda: one_person(here, second) == (second,))
+
+
+def test_what_the_centre_could_not_read_opens_at_its_field(
+    qtbot: QtBot, desk: Desk, people: People, stores: tuple[Store, Store]
+) -> None:
+    here, third = stores[0], people[2]
+    here.db.transact(
+        lambda c: c.run(
+            insert_into("quarantine"), *(AREA, 1, 1, Person.kind, third, "value", "phone", None, None)
+        )
+    )
+    assert [line.title for line in rejection_lines(here)] == ["CONTOH Dewi Lestari"]
+    sheet = RejectionsSheet(desk)
+    sheet.open()
+    qtbot.waitUntil(lambda: any(b.text() == "Perbaiki" for b in sheet.findChildren(Button)))
+    next(b for b in sheet.findChildren(Button) if b.text() == "Perbaiki").click()
+    qtbot.waitUntil(lambda: bool(desk.host.went))
+    key, args = desk.host.went[-1]
+    assert (key, args) == ("person", {"id": third, "wrong": "person.phone"})
+    page = PersonPage(desk)
+    page.setParent(desk.host.widget())
+    page.show()
+    page.shown(**args)
+    qtbot.waitUntil(lambda: page._editing is not None)
+    field = page._editing.form.fields["person.phone"]
+    assert "Pusat belum bisa membaca" in field._message
+    field.editor.set_value("+6281355500011")
+    page._editing.press_save()
+    qtbot.waitUntil(lambda: rejection_lines(here) == [])
+    held = here.get(Person, third)
+    assert held is not None
+    assert held.phone == "+6281355500011"

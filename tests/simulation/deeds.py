@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from tests.simulation.attacks import again, forge, replay
 from tests.simulation.disk import FULL, Fault, Stop
@@ -23,7 +23,7 @@ from trainer_app.storage.branching import is_restored
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import seal
 from trainer_app.storage.rows import load_states
-from trainer_app.storage.store import Store
+from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.bundle.homecoming import replies, take_reply
 from trainer_app.sync.bundle.packing import export_bundle
 from trainer_app.sync.bundle.taking import hub_authority, packages, take_bundle
@@ -32,6 +32,8 @@ from trainer_app.sync.keys import sign
 from trainer_app.sync.progress import ExchangeResult, Stopped
 
 MOST_LAPTOPS = 6
+#: So often an administrator gives a restored laptop a new code; else it goes on by itself.
+JOINS_WITH_A_CODE = 0.3
 VALUES: dict[str, tuple[Value, ...]] = {
     "full_name": NAMES,
     "landmark": ("dekat balai desa", "samping masjid", "simpang tiga", "satu", "dua", None),
@@ -282,30 +284,24 @@ def send(
     rounds: int | None = None,
     hub: Laptop | None = None,
 ) -> ExchangeResult:
-    """An exchange of a laptop with the centre, or with a hub; one that was restored joins first, and so does
-    a copy that was found to be one.
-    """
-    if is_restored(laptop.store):
+    """An exchange of a laptop with the centre, or with a hub; one that was restored may join anew first."""
+    if is_restored(laptop.store) and hub is None and world.random.random() < JOINS_WITH_A_CODE:
         world.rejoin(laptop)
+    former = laptop.store.replica, laptop.store.meta(EPOCH)
     link = Link(world.hub_answerer(hub) if hub else world.answerer(), world.mail, troubles)
     try:
-        result = exchange(
-            laptop.store,
-            link,
-            stop=NoWaiting(rounds),
-            timer=lambda: world.time.now / 1000,
-            hub=hub.store.replica if hub else b"",
-        )
-    except CarrierProblem as problem:
-        if problem.code != "feed.fork":
-            raise
-        if laptop.store.replica not in world.branched:
-            raise Broken("5: a laptop that was never copied is taken for a copy") from problem
-        laptop.store.set_meta(RESTORED, b"1")
-        raise
+        with world.may_go_on(laptop) if laptop.store.replica in world.branched else nullcontext():
+            result = exchange(
+                laptop.store,
+                link,
+                stop=NoWaiting(rounds),
+                timer=lambda: world.time.now / 1000,
+                hub=hub.store.replica if hub else b"",
+            )
     finally:
         laptop.requests += link.requests[-3:]
-    if again := link.sent_again():
+    same = former == (laptop.store.replica, laptop.store.meta(EPOCH))
+    if (again := link.sent_again()) and same:
         raise Broken(f"15: {again} bytes went twice in one exchange, though they had arrived")
     world.note(result.rounds, result.bytes_up, result.bytes_down)
     return result
@@ -317,7 +313,7 @@ def send(
 def _pack(world: World, laptop: Laptop, step: Step) -> None:
     """A laptop writes its bundle to a stick."""
     stick = world.sticks[step.number % 2]
-    with _told(world):
+    with _told(world), world.may_go_on(laptop):
         export_bundle(laptop.store, stick)
     world.note("stick", len(list(stick.iterdir())))
 

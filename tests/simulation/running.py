@@ -12,12 +12,12 @@ from pathlib import Path
 from unittest import mock
 
 from tests.simulation.deeds import perform, send
+from tests.simulation.disk import Stop
 from tests.simulation.invariants import check_all, check_end, check_step
 from tests.simulation.steps import History, Step
 from tests.simulation.world import Broken, World
 from trainer_app.records.problem import CarrierProblem
-from trainer_app.storage import snapshots
-from trainer_app.storage.backup import RESTORED
+from trainer_app.storage import branching, snapshots
 from trainer_app.storage.digest import content_digest
 from trainer_app.sync import answer, messages, patience
 from trainer_app.sync.progress import ExchangeResult
@@ -68,6 +68,7 @@ def run(history: History, postgres: str = "") -> Verdict:
                 stack.enter_context(mock.patch.object(module, name, value))
         world = World(folder, history, postgres)
         stack.callback(lambda: world.close())
+        stack.enter_context(mock.patch.object(branching, "new_identity", world.new_identity))
         return _run(world, history)
 
 
@@ -88,7 +89,7 @@ def _run(world: World, history: History) -> Verdict:
         world.note(content_digest(world.centre.store))
     except Broken as fault:
         why = str(fault)
-    except Exception as fault:  # whatever the program raises where it should not is a finding
+    except (Exception, Stop) as fault:  # whatever the program raises where it should not is a finding
         why = f"{type(fault).__name__}: {_place(fault)} {getattr(fault, 'code', '')} {fault}"
     return Verdict(history, why, at, len(history.steps), len(world.ledger), world.trace.hexdigest())
 
@@ -121,9 +122,9 @@ def _settled(world: World, index: int) -> bool:
             return True
         if problem.code != "device.unknown":
             raise
-        # a restored centre that nobody else could tell of this laptop: it joins again
-        laptop.store.set_meta(RESTORED, b"1")
+        # a restored centre that nobody else could tell of this laptop: it joins again with a code
         world.branched.add(laptop.store.replica)
+        world.rejoin(laptop)
         return True
     if laptop.revoked:
         return False

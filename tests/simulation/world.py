@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,6 +124,10 @@ class World:
         raw[8] = 0x80 | raw[8] & 0x3F
         return bytes(raw)
 
+    def new_identity(self) -> tuple[RecordId, bytes]:
+        """The same for a laptop that goes on alone."""
+        return self.new_id(), self.random.randbytes(32)
+
     def note(self, *what: object) -> None:
         """Something that must come out the same whenever the seed is run."""
         self.trace.update(repr(what).encode())
@@ -218,8 +223,19 @@ class World:
         """
         store = laptop.store
         own = {head.area for head in heads(store) if head.replica == store.replica}
-        before = {_said(line): line for line in lines(store) if line.operation.replica == store.replica}
-        self._enrol(laptop, (*store.areas, *sorted(own - {CENTRE_AREA, *store.areas})))
+        with self.may_go_on(laptop):
+            self._enrol(laptop, (*store.areas, *sorted(own - {CENTRE_AREA, *store.areas})))
+
+    @contextmanager
+    def may_go_on(self, laptop: Laptop) -> Iterator[None]:
+        """In the block a laptop may become another replica: what it says again is the same as before."""
+        store, former = laptop.store, laptop.store.replica
+        before = {_said(line): line for line in lines(store) if line.operation.replica == former}
+        yield
+        if store.replica == former:
+            return
+        if former not in self.branched:
+            raise Broken("5: a laptop that was never copied nor restored goes on under another name")
         for line in lines(store):
             known = before.get(_said(line))
             if line.operation.replica == store.replica and known and known.key in self.ledger:

@@ -16,7 +16,7 @@ from trainer_app.records.operation import Edit
 from trainer_app.records.problem import StoreProblem
 from trainer_app.records.segment import MOST_HEAD_BYTES, peek
 from trainer_app.storage.applying import REVOKED
-from trainer_app.storage.branching import go_on_as
+from trainer_app.storage.branching import go_on_alone, go_on_as
 from trainer_app.storage.feeds import feed_segments, seal
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import send_state
@@ -217,3 +217,72 @@ def test_a_segment_that_came_in_pieces_needs_not_come_again_when_the_disk_was_fu
 
 def _disk_is_full(*_: object, **__: object) -> None:
     raise StoreProblem("full", code="disk.full")
+
+
+def test_a_correction_reaches_who_has_the_words_from_a_hub(world: World) -> None:
+    """Its author was the hub; the centre corrected the stamps later."""
+    hub, laptop = world.laptop(ahead_ms=11 * 60_000), world.laptop()
+    send(laptop)
+    publish(world, hub.store.replica, name="Laptop pengawas")
+    send(laptop)
+    register(hub)
+    meet(laptop, hub)
+    send(hub, laptop)
+    assert world.equal(hub, laptop)
+
+
+def test_a_restored_centre_gets_back_the_word_that_gave_a_laptop_an_area(world: World) -> None:
+    """Nobody else has heard it, and without it the centre takes nothing of that area."""
+    laptop = world.laptop()
+    copy = world.backup_centre()
+    publish(world, laptop.store.replica, areas=f"{AREA},{OTHER}")
+    send(laptop)
+    person = register(laptop, area=OTHER)
+    world.restore_centre(copy)
+    send(laptop)
+    assert laptop.store.areas == (AREA, OTHER)
+    assert world.centre.get(Person, person) is not None
+    assert send_state(laptop.store).all_received
+
+
+def copied(world: World, laptop: Laptop) -> Laptop:
+    """A second machine with the data folder of the first."""
+    copy = world.laptop()
+    path, copy_path = laptop.store.db.path, copy.store.db.path
+    assert path is not None
+    assert copy_path is not None
+    copy.store.close()
+    laptop.store.close()
+    copy_path.write_bytes(path.read_bytes())
+    world.reopen(laptop)
+    world.reopen(copy)
+    return copy
+
+
+def test_a_copy_whose_other_branch_came_by_a_third_laptop_goes_on_under_another_name(world: World) -> None:
+    """The numbers are the same, the words are not: the receipt for them is genuine and fits nothing here."""
+    laptop, third = world.laptop(), world.laptop()
+    send(laptop, third)
+    person = register(laptop)
+    copy = copied(world, laptop)
+    meet(third, copy)
+    send(third)
+    before = laptop.store.replica
+    register(laptop, "Lain CONTOH")
+    laptop.store.set_meta("exchange_unsettled", b"1")
+    send(laptop, laptop)
+    assert laptop.store.replica != before
+    assert world.centre.get(Person, person) is not None
+    assert send_state(laptop.store).all_received
+    assert world.equal(laptop)
+
+
+def test_a_copy_says_again_what_was_written_in_an_area_that_is_not_its_own_any_more(world: World) -> None:
+    laptop = world.laptop(areas=(AREA, OTHER))
+    send(laptop)
+    person = register(laptop, area=OTHER)
+    publish(world, laptop.store.replica, areas=str(AREA))
+    go_on_alone(laptop.store)
+    send(laptop)
+    assert world.centre.get(Person, person) is not None
+    assert send_state(laptop.store).all_received

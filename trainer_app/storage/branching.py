@@ -65,11 +65,16 @@ def go_on_alone(store: Store) -> int:
     """Become another replica without asking the centre, in the same areas under the same name; gives how many
     operations are said again. The centre is told later: see `known_as`.
     """
+    known = known_as(store) or (store.replica, store.private_key)
+    replica, private_key = new_identity()
+    return _go_on(store, replica, private_key, (store.name, store.areas), msgpack.packb(list(known)))
+
+
+def new_identity() -> tuple[RecordId, bytes]:
+    """An id and a private key that nobody had before."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    known = known_as(store) or (store.replica, store.private_key)
-    fresh = Ed25519PrivateKey.generate().private_bytes_raw()
-    return _go_on(store, new_id(), fresh, (store.name, store.areas), msgpack.packb(list(known)))
+    return new_id(), Ed25519PrivateKey.generate().private_bytes_raw()
 
 
 def is_known(store: Store) -> None:

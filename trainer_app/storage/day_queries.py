@@ -28,7 +28,8 @@ def day_counts(store: Store) -> DayCounts:
     areas = held_areas(store)
     with store.db.reading() as c:
         registered = c.value(
-            f"SELECT COUNT(*) FROM person p WHERE p.area {areas} AND p.deleted_at IS NULL AND NOT {MERGED_AWAY}"
+            f"SELECT COUNT(*) FROM person p WHERE p.area {areas} AND p.deleted_at IS NULL "
+            f"AND NOT {MERGED_AWAY}"
         )
         attended = c.value(
             "SELECT COUNT(DISTINCT COALESCE(x.canonical, a.person)) FROM attendance a "

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgpack
+
 from trainer_app.records.fields import KINDS, Record, Value, fields_by_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
@@ -33,8 +35,9 @@ from trainer_app.records.kinds import (
 from trainer_app.storage.aliases import look_again
 from trainer_app.storage.conditions import chunks, marks
 from trainer_app.storage.database import Connection
-from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, decoded, stored_segment, unsealed
+from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, decoded, stored_segment
 from trainer_app.storage.lookalikes import compare
+from trainer_app.storage.replicas import OWN
 from trainer_app.storage.tables import insert_into
 
 if TYPE_CHECKING:
@@ -116,10 +119,18 @@ def _said(segment: StoredSegment) -> Iterator[Said]:
 def _own(store: Store, area: int) -> None:
     with store.db.reading() as c:
         pos, own = _looked_through(c, area)
-        newer = [operation for operation in unsealed(store, c, area) if operation.seq > own]
+        newer = c.all(
+            "SELECT kind, row, body, seq FROM operation "
+            "WHERE area = ? AND replica = ? AND seq > ? ORDER BY seq",
+            *(area, OWN, own),
+        )
     if newer:
-        said = ((KINDS[o.kind], o.row, dict(o.values)) for o in newer if o.kind in KINDS)
-        mark = (pos, newer[-1].seq)
+        said = (
+            (KINDS[kind], bytes(row), msgpack.unpackb(body, strict_map_key=False))
+            for kind, row, body, _seq in newer
+            if kind in KINDS
+        )
+        mark = (pos, newer[-1][3])
         store.db.transact(partial(_note, store, area=area, met=_met(said), mark=mark))
 
 
@@ -209,7 +220,7 @@ def _compare_some(store: Store, c: Connection) -> int:
 # ---------------------------------------------------------------- reading
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A record that cannot be read yet, for the one it names is not here. It resolves itself when it comes."""
+    """A record that cannot be read yet: the one it names is not here. Resolves itself when that comes."""
 
     cls: type[Record]
     area: int

@@ -1,7 +1,8 @@
 """People who may be one: the open questions about pairs, kept as if all people were compared with all others.
 
 A question lies in `review` under the smaller id, with the other person beside it, for as long as
-`matching.doubt` says so of the rows as they are now, both are here, alive and listed, and nobody has answered.
+`matching.doubt` says so of the rows as they are now, both are here, alive and listed, and nobody has
+answered.
 """
 
 from __future__ import annotations

@@ -31,11 +31,25 @@ class KeptReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An own operation that the centre kept apart. `label` is the message id of the field it is about."""
+    """An own operation that the centre kept apart. `field` is what it is about, `label` its message id."""
 
     cls: type[Record]
     area: int
     row: RecordId
+    reason: str
+    label: str
+    seq: int = 0
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApart:
+    """An operation of another laptop that does not count here. `replica` is that laptop."""
+
+    cls: type[Record]
+    area: int
+    row: RecordId
+    replica: RecordId
     reason: str
     label: str
 
@@ -57,14 +71,31 @@ def rejections(store: Store, limit: int = 200) -> list[Rejection]:
     """What the centre could not take up and nobody has put right yet."""
     with store.db.reading() as c:
         rows = c.all(
-            "SELECT kind, area, row, reason, detail FROM quarantine "
-            "WHERE replica = ? AND resolved_at IS NULL ORDER BY area, seq LIMIT ?",
+            "SELECT kind, area, row, reason, detail, seq FROM quarantine "
+            "WHERE replica = ? AND resolved_at IS NULL AND fixed_seq IS NULL ORDER BY area, seq LIMIT ?",
             OWN,
             limit,
         )
     return [
-        Rejection(KINDS[kind], area, bytes(row), reason, _label(KINDS[kind], detail))
-        for kind, area, row, reason, detail in rows
+        Rejection(KINDS[kind], area, bytes(row), reason, _label(KINDS[kind], detail), seq, detail)
+        for kind, area, row, reason, detail, seq in rows
+        if kind in KINDS
+    ]
+
+
+def kept_apart(store: Store, limit: int = 200) -> list[KeptApart]:
+    """What others wrote and does not count here; their own laptops ask for it to be put right."""
+    with store.db.reading() as c:
+        rows = c.all(
+            "SELECT q.kind, q.area, q.row, r.id, q.reason, q.detail FROM quarantine q "
+            "JOIN replica r ON r.num = q.replica "
+            "WHERE q.replica <> ? AND q.resolved_at IS NULL ORDER BY q.area, q.replica, q.seq LIMIT ?",
+            OWN,
+            limit,
+        )
+    return [
+        KeptApart(KINDS[kind], area, bytes(row), bytes(replica), reason, _label(KINDS[kind], detail))
+        for kind, area, row, replica, reason, detail in rows
         if kind in KINDS
     ]
 

@@ -46,7 +46,7 @@ class SendState:
 _STATE_SQL = """
 SELECT CASE
          WHEN EXISTS (SELECT 1 FROM quarantine q WHERE q.area = o.area AND q.replica = 1 AND q.row = o.subject
-                      AND q.resolved_at IS NULL) THEN 'rejected'
+                      AND q.resolved_at IS NULL AND q.fixed_seq IS NULL) THEN 'rejected'
          WHEN o.seq <= f.centre_seq THEN 'received'
          WHEN o.seq <= f.hub_seq THEN 'at_supervisor'
          ELSE 'pending' END AS state

@@ -322,10 +322,12 @@ class _Outgoing:
         return left
 
     def _segments(self, area: int, cursor: int) -> Iterator[StoredSegment]:
-        """What the laptop lacks; of the feeds that it offers it says itself what is there."""
+        """What the laptop lacks; of the feeds that it offers it says itself what is there. What was corrected
+        goes all the same: the laptop may have it from a hub, without the correction.
+        """
         there = {(of, replica): held for of, replica, held in self.request.feeds}
         for segment in handed_on(self.store, area, cursor, self.replica):
-            if segment.hi > there.get((area, segment.replica), 0):
+            if segment.restamp or segment.hi > there.get((area, segment.replica), 0):
                 yield segment
 
     def _item(self, segment: StoredSegment, left: int) -> Item:

@@ -7,9 +7,10 @@ opened ends the request with a `NotHere`; those before it stay, for they are as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.problem import Problem
 from trainer_app.records.revocation import REVOKED_STATE, revoked_after
@@ -164,8 +165,20 @@ class Intake:
         with self._store.db.reading() as c:
             if feed_end(c, area, author.replica)[0]:
                 return True
-        told = history(self._store, Device, author.replica, CENTRE_AREA)
+        return any(self._had(replica, area) for replica in self._selves(author.replica))
+
+    def _had(self, replica: RecordId, area: int) -> bool:
+        told = history(self._store, Device, replica, CENTRE_AREA)
         return any(str(area) in str(entry.values.get("areas")).split(",") for entry in told)
+
+    def _selves(self, replica: RecordId) -> Iterator[RecordId]:
+        """This laptop, and those that it goes on from: it says again what they wrote."""
+        known: set[RecordId] = set()
+        while replica not in known:
+            known.add(replica)
+            yield replica
+            device = self._store.get(Device, replica)
+            replica = (device.succeeds if device else None) or replica
 
     def _may_bring(self, header: Header) -> bool:
         return header.replica == self._bearer.replica or header.area in self._bearer.areas

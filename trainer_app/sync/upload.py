@@ -53,6 +53,11 @@ class Upload:
         self._store = store
         #: Whether feeds of areas that were taken from this laptop are part of it.
         self.all_areas = False
+        #: Whether only the centre's own words are exchanged, for this laptop may have other areas by now.
+        self.centre_only = False
+        #: How many segments of others the other side took.
+        self.brought = 0
+        self._doubted = False
         self.hub = hub
         # which areas a hub carries, and what it has had already, is not known before it was asked
         self._probe = hub or store.meta(UNSETTLED, b"0") == b"1"
@@ -78,6 +83,8 @@ class Upload:
 
     def own(self) -> list[FeedHead]:
         """The feeds of this laptop that this part of the exchange is about."""
+        if self.centre_only:
+            return []
         store = self._store
         return [
             head
@@ -181,7 +188,7 @@ class Upload:
             return []
         if not self._refill:
             return [] if self._told_of_care else [*self._of_centre(), *self._in_care()]
-        here = {CENTRE_AREA, *self._store.areas}
+        here = {CENTRE_AREA} if self.centre_only else {CENTRE_AREA, *self._store.areas}
         return [
             (head.area, head.replica, head.head_seq)
             for head in heads(self._store)
@@ -256,6 +263,7 @@ class Upload:
             self._take_gap(feed, verdict.held)
         elif feed in self._wanted and verdict.status == STORED:
             self._wanted[feed] = max(self._wanted[feed], segment.hi)
+            self.brought += 1
 
     def _take_gap(self, feed: tuple[int, bytes], held: int) -> None:
         """The other side lacks words before those that it was sent: it gets them, when they are here."""
@@ -274,7 +282,7 @@ class Upload:
             if feed not in self._given_up and seq >= covered(self._store, *feed)
         }
         self._told_of_care = not any(area == CENTRE_AREA for area, _replica in self._wanted)
-        if self._refill and not self._wanted:
+        if self._refill and not self._wanted and not self.centre_only:
             self._refill = False
             self._store.set_meta(REFILL, b"0")
 
@@ -284,6 +292,15 @@ class Upload:
         self._told_of_care = False
         self._store.set_meta(REFILL, b"1")
         self._probe = self._refill = True
+
+    def doubt(self) -> bool:
+        """A receipt does not fit what is here: send own words that have none again, for the verdict on them
+        tells whether this laptop is a copy. False when that was done before in this exchange.
+        """
+        if self._doubted:
+            return False
+        self._doubted, self._held = True, {}
+        return True
 
     def going_out(self, request: Request) -> None:
         """Remember, before it goes, that a request brings something or asks for receipts."""

@@ -26,6 +26,7 @@ from trainer_app.desktop.pages.person_cards import (
     EditableCard,
     Editing,
     MissingCard,
+    ask_again,
 )
 from trainer_app.desktop.pages.person_merged import merged_banners
 from trainer_app.desktop.pages.person_nik import NikAnswer
@@ -75,7 +76,7 @@ class PersonPage(DeskPage):
     def build(self) -> None:
         self._id: RecordId | None = None
         self._facts: PersonFacts | None = None
-        self._edit_when_read = False
+        self._edit_when_read, self._wrong = False, ""
         self._editing: Editing | None = None
         self._part = ""
         self._fresh = True
@@ -102,14 +103,14 @@ class PersonPage(DeskPage):
         self._draft_timer.timeout.connect(self._keep_draft)
 
     # ---------------------------------------------------------------- coming and going
-    def shown(self, *, id: RecordId | None = None, edit: bool = False, **_more: Any) -> None:
+    def shown(self, *, id: RecordId | None = None, edit: bool = False, wrong: str = "", **_more: Any) -> None:
         if id is not None and id != self._id:
             self._id, self._facts, self._editing, self._fresh = id, None, None, True
             self.header.set_title(_("Peserta"))
             self.header.set_subtitle("")
             _clear(self._left)
             _clear(self._right)
-        self._edit_when_read = edit
+        self._edit_when_read, self._wrong, self._facts = edit, wrong, None if wrong else self._facts
         self._read()
 
     def leaving(self) -> None:
@@ -167,6 +168,9 @@ class PersonPage(DeskPage):
         if self._edit_when_read:
             self._edit_when_read = False
             self._fill_gaps()
+        if self._wrong:
+            ask_again(self._cards, self._wrong)
+            self._wrong = ""
 
     def _first_focus(self) -> None:
         """What somebody most likely comes for: to complete, else to correct."""

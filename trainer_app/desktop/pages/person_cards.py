@@ -253,6 +253,19 @@ class AnswersCard(EditableCard):
         self._reading.setVisible(shown)
 
 
+def ask_again(cards: Iterable[EditableCard], wrong: str) -> None:
+    """Open the card that asks a field ("person.phone") and say there that the centre could not read it."""
+    table, _dot, name = wrong.partition(".")
+    for card in cards:
+        if not isinstance(card, AnswersCard) or card.record.table != table or name not in card.names:
+            continue
+        card.edit()
+        if card.editing is not None:
+            words = _("Pusat belum bisa membaca isian ini. Betulkan, lalu simpan.")
+            card.editing.show_problems([InputProblem(words, field=wrong)])
+        return
+
+
 def missing_keys(facts: PersonFacts) -> list[str]:
     """The fields of the open questions, in the order of the form. The consent has a sheet of its own."""
     firm = next(iter(facts.enterprises), None)

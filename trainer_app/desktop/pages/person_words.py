@@ -124,7 +124,7 @@ def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> Person
     first = derived_id(Enterprise, person.id)
     firms = store.find(Enterprise, {"owner": ids})
     enterprises = tuple(sorted(_distinct(firms, ids), key=lambda firm: (firm.id != first, firm.id)))
-    consents = [held for one in ids if (held := store.get(Consent, derived_id(Consent, one))) is not None]
+    consents = [given for one in ids if (given := store.get(Consent, derived_id(Consent, one))) is not None]
     consent = next(iter(consents), None)
     enrolments = store.find(Enrolment, {"person": ids})
     inside = dict.fromkeys(e.batch for e in enrolments if e.batch and e.state != "keluar")

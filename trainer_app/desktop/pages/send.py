@@ -18,6 +18,7 @@ from trainer_app.desktop.pages.send_lists import RejectionsSheet
 from trainer_app.desktop.pages.send_receipts import ReceiptsCard
 from trainer_app.desktop.pages.send_stick import StickBanner, StickCard, note_words
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
+from trainer_app.desktop.pages.send_ways import Ways
 from trainer_app.desktop.parts.bars import FlowBar
 from trainer_app.desktop.parts.buttons import IconButton, secondary
 from trainer_app.desktop.parts.card import Card, Icon
@@ -26,7 +27,7 @@ from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.rows import Kpi
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending import DONE
-from trainer_app.desktop.sending_words import oldest_words
+from trainer_app.desktop.sending_words import last_word, oldest_words
 from trainer_app.desktop.sticks import StickWatch
 from trainer_app.storage.receipts import KeptReceipt, receipts
 from trainer_app.storage.sending_state import SendState, send_state
@@ -128,10 +129,8 @@ class SendPage(DeskPage):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(12))
-        column.addWidget(self.card)
-        column.addWidget(self.lan)
-        column.addWidget(self.stick)
+        self.ways = Ways([self.lan, self.stick, self.card])
+        column.addWidget(self.ways)
         column.addStretch(1)
         return left
 
@@ -177,7 +176,7 @@ class SendPage(DeskPage):
         if self._ended_elsewhere and ended is not None and state.pending > ended.after.pending:
             self.desk.sending.dismiss()
         self._ended_elsewhere = False
-        self.header.set_subtitle(_subtitle(state))
+        self.header.set_subtitle(f"{_subtitle(state)} {last_word(state)}")
         notes = [oldest_words(state, self.desk.now()), note_words(facts.copied, state.pending)]
         self.cards.show_state(state, " · ".join(note for note in notes if note))
         self.flow.set_parts(
@@ -235,7 +234,7 @@ def _subtitle(state: SendState) -> str:
     waiting = state.pending + state.at_supervisor + state.rejected
     if not waiting:
         if state.all_received:
-            return _("Semuanya aman di laptop ini dan di pusat.")
+            return _("Semua sudah diterima pusat.")
         return _("Semuanya aman di laptop ini.")
     words = ngettext(
         "{n} catatan belum sampai ke pusat. Semuanya aman di laptop ini.",

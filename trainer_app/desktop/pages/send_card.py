@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from trainer_app.desktop import sending as states
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.join_again import NEEDS_CODE, JoinAgainSheet
+from trainer_app.desktop.pages.send_ways import WayCard
 from trainer_app.desktop.parts.bars import Progress
-from trainer_app.desktop.parts.buttons import Button, primary, quiet, secondary
-from trainer_app.desktop.parts.card import Card, Icon
+from trainer_app.desktop.parts.buttons import primary, quiet, secondary
+from trainer_app.desktop.parts.card import Icon
 from trainer_app.desktop.parts.chip import Chip
-from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
-from trainer_app.desktop.sending_words import last_word
 from trainer_app.records.staff import BY_ITSELF
 from trainer_app.storage.sending_state import SendState
 from trainer_app.words import _, duration, file_size, ngettext, number, percent
@@ -31,24 +30,23 @@ ROUNDED_TO_SECONDS = 10  # a guess that counts every second looks like a promise
 QUARTERS = (25, 50, 75, 100)
 
 
-class SendCard(Card):
+class SendCard(WayCard):
     """``asked`` when somebody wants to send: the page decides whether a supervisor is needed."""
 
     asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(_("Kirim lewat internet"), "send", level="h2")
+        super().__init__(_("Internet"), "globe")
         self.desk = desk
         self.sending: Sending = desk.sending
         self.chip = Chip(_("Internet"), "info", "globe")
         self.add_right(self.chip)
         self.bar = Progress(_("Pengiriman"))
         self.add(self.bar)
-        self.line = Text("", "body", wrap=True)
         self.add(self.line)
         self.facts = RowList()
         self.add(self.facts)
-        self.add(self._buttons())
+        self._buttons()
         self.add(self._promise())
         self._quarter = 0
         self._state: SendState | None = None
@@ -58,9 +56,8 @@ class SendCard(Card):
         self._tick.timeout.connect(self.show_now)
         self.sending.changed.connect(self.show_now)
 
-    def _buttons(self) -> FlowLayout:
-        row = FlowLayout(10)
-        self.start = primary(_("Kirim lewat internet"), "send")
+    def _buttons(self) -> None:
+        self.start = primary(_("Kirim lewat internet"))
         self.start.clicked.connect(self.asked)
         self.pause = secondary(_("Jeda"), "pause")
         self.pause.clicked.connect(self.sending.pause)
@@ -72,17 +69,7 @@ class SendCard(Card):
         self.close_end.clicked.connect(self.sending.dismiss)
         self.join = primary(_("Daftarkan ulang laptop"), "laptop")
         self.join.clicked.connect(self._join_again)
-        self._all: tuple[Button, ...] = (
-            self.join,
-            self.start,
-            self.resume,
-            self.pause,
-            self.cancel,
-            self.close_end,
-        )
-        for button in self._all:
-            row.addWidget(button)
-        return row
+        self.add_buttons(self.join, self.start, self.resume, self.pause, self.cancel, self.close_end)
 
     def _join_again(self) -> None:
         JoinAgainSheet(self.desk, self.sending.start).open()
@@ -114,6 +101,8 @@ class SendCard(Card):
             states.CANCELLED: self._show_cancelled,
         }
         running = self.sending.state == states.RUNNING
+        self.set_big(self.sending.state != states.IDLE)
+        self.chip.setVisible(self.big)
         if running and not self._tick.isActive():
             self._quarter = 0
             self._tick.start()
@@ -124,35 +113,20 @@ class SendCard(Card):
         self.facts.setVisible(self.sending.state == states.DONE)
         views.get(self.sending.state, self._show_idle)()
 
-    def _offer(self, *buttons: Button) -> None:
-        held = next((b for b in self._all if b.hasFocus() and b not in buttons), None)
-        for button in self._all:
-            button.setVisible(button in buttons)
-        if held is not None and buttons:
-            buttons[0].setFocus()
-
     def _show_idle(self) -> None:
         state = self._state
-        self.set_title(_("Kirim lewat internet"))
-        self.start.show_text(_("Kirim lewat internet"))
-        if state is None:
-            self.line.setText("")
-        elif state.all_received:
-            self.set_title(_("Semua sudah diterima pusat"))
-            self.line.setText(last_word(state))
-            self.start.show_text(_("Ambil kabar dari pusat"))
-        else:
-            self.line.setText(self._who_words(state))
-        self._offer(self.start)
+        self.set_title(_("Internet"))
+        received = state is not None and state.all_received
+        self.start.show_text(_("Ambil kabar dari pusat") if received else _("Kirim lewat internet"))
+        self.line.setText(self._who_words())
+        self.offer(self.start)
 
-    def _who_words(self, state: SendState) -> str:
+    def _who_words(self) -> str:
         if self._rule == BY_ITSELF:
-            first = _("Laptop ini mengirim sendiri bila ada sinyal. Anda juga bisa mulai sekarang.")
-        elif self._needs_supervisor:
-            first = _("Langsung ke pusat bila ada sinyal. Pengawas memulai dengan PIN-nya; Anda tetap masuk.")
-        else:
-            first = _("Langsung ke pusat bila ada sinyal.")
-        return f"{first} {last_word(state)}"
+            return _("Laptop ini mengirim sendiri bila ada sinyal. Anda juga bisa mulai sekarang.")
+        if self._needs_supervisor:
+            return _("Langsung ke pusat bila ada sinyal. Pengawas memulai dengan PIN-nya.")
+        return _("Langsung ke pusat bila ada sinyal.")
 
     def _show_running(self) -> None:
         step, sending = self.sending.step, self.sending
@@ -166,7 +140,7 @@ class SendCard(Card):
         self.line.setText(words)
         self.bar.set_part(share, 1.0, f"{percent(share)}. {words}")
         self._announce_quarter(share)
-        self._offer(self.pause, self.cancel)
+        self.offer(self.pause, self.cancel)
 
     def _step_words(self) -> str:
         step = self.sending.step
@@ -196,13 +170,13 @@ class SendCard(Card):
     def _show_paused(self) -> None:
         self.set_title(_("Pengiriman dijeda"))
         self.line.setText(_("Yang sudah sampai tetap tercatat di pusat."))
-        self._offer(self.resume, self.cancel)
+        self.offer(self.resume, self.cancel)
 
     def _show_cancelled(self) -> None:
         self.set_title(_("Pengiriman dihentikan"))
         self.line.setText(_("Yang sudah sampai tetap tercatat di pusat. Sisanya aman di laptop ini."))
         self.start.show_text(_("Kirim lagi"))
-        self._offer(self.start, self.close_end)
+        self.offer(self.start, self.close_end)
 
     def _show_failed(self) -> None:
         problem = self.sending.problem
@@ -210,7 +184,7 @@ class SendCard(Card):
         self.line.setText(problem.message if problem is not None else "")
         self.start.show_text(_("Coba lagi"))
         needs_code = problem is not None and problem.code in NEEDS_CODE
-        self._offer(self.join if needs_code else self.start, self.close_end)
+        self.offer(self.join if needs_code else self.start, self.close_end)
 
     def _show_done(self) -> None:
         ended = self.sending.ended
@@ -229,7 +203,7 @@ class SendCard(Card):
         self.facts.clear()
         for icon, words, tone in end_facts(ended):
             self.facts.add(ActionRow(icon, words, tone=tone))
-        self._offer(*((self.join,) if ended.result.revoked else ()), self.close_end)
+        self.offer(*((self.join,) if ended.result.revoked else ()), self.close_end)
 
 
 def end_facts(ended: Ended) -> list[tuple[str, str, str]]:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from trainer_app.actions.staff import SENDING_ROLES
 from trainer_app.desktop import handing_over as states
+from trainer_app.desktop.pages.send_ways import WayCard
 from trainer_app.desktop.parts.bars import Progress
-from trainer_app.desktop.parts.buttons import Button, quiet, secondary
-from trainer_app.desktop.parts.card import Card
+from trainer_app.desktop.parts.buttons import quiet, secondary
 from trainer_app.desktop.parts.choices import Seg
 from trainer_app.desktop.parts.field import Field
-from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.lines import DigitsEditor, LineEditor
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
@@ -37,37 +36,32 @@ _IN_SHEET = (
 )
 
 
-class LanCard(Card):
+class LanCard(WayCard):
     """Hands over to the supervisor's laptop; supervisors find the way to taking in here."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(_("Kirim lewat Wi-Fi"), "wifi")
+        super().__init__(_("Wi-Fi pengawas"), "wifi")
         self.desk = desk
         self.work = desk.sending.handing
         self.bar = Progress(_("Kirim lewat Wi-Fi"))
-        self.line = Text("", "body", wrap=True)
         self.facts = RowList()
         for part in (self.bar, self.line, self.facts):
             self.add(part)
-        self.add(self._buttons())
+        self._buttons()
         self.sheet: LanSheet | None = None
         self.work.changed.connect(self.show_now)
         self.show_now()
 
-    def _buttons(self) -> FlowLayout:
-        row = FlowLayout(10)
-        self.start = secondary(_("Kirim lewat Wi-Fi"), "wifi")
+    def _buttons(self) -> None:
+        self.start = secondary(_("Kirim lewat Wi-Fi"))
         self.start.clicked.connect(self.ask)
-        self.take = secondary(_("Terima dari pelatih"), "laptop")
+        self.take = secondary(_("Terima dari pelatih"))
         self.take.clicked.connect(lambda: self.desk.go("hub"))
         self.cancel = quiet(_("Batalkan"))
         self.cancel.clicked.connect(self.work.stop)
         self.close_end = secondary(_("Selesai"))
         self.close_end.clicked.connect(self.work.dismiss)
-        self._all: tuple[Button, ...] = (self.start, self.take, self.cancel, self.close_end)
-        for button in self._all:
-            row.addWidget(button)
-        return row
+        self.add_buttons(self.start, self.take, self.cancel, self.close_end)
 
     def ask(self) -> None:
         """Looks for the supervisor's laptop in a sheet."""
@@ -84,22 +78,17 @@ class LanCard(Card):
             states.DONE: self._show_done,
             states.FAILED: self._show_failed,
         }
+        self.set_big(self.work.state != states.IDLE)
         self.bar.setVisible(self.work.state == states.RUNNING)
         self.facts.setVisible(self.work.state == states.DONE)
         views[self.work.state]()
 
-    def _offer(self, *buttons: Button) -> None:
-        held = next((b for b in self._all if b.hasFocus() and b not in buttons), None)
-        for button in self._all:
-            button.setVisible(button in buttons)
-        if held is not None and buttons:
-            buttons[0].setFocus()
-
     def _show_idle(self) -> None:
-        self.set_title(_("Kirim lewat Wi-Fi"))
-        self.line.setText(_("Ke laptop pengawas di Wi-Fi yang sama. Tidak perlu internet."))
+        self.set_title(_("Wi-Fi pengawas"))
+        self.start.show_text(_("Kirim lewat Wi-Fi"))
+        self.line.setText(_("Laptop pengawas di dekat Anda. Tanpa internet."))
         supervises = self.desk.staff.role in SENDING_ROLES and self.desk.sending.hosting.possible
-        self._offer(self.start, self.take) if supervises else self._offer(self.start)
+        self.offer(self.start, self.take) if supervises else self.offer(self.start)
 
     def _show_running(self) -> None:
         name = self.work.hub_name
@@ -109,13 +98,13 @@ class LanCard(Card):
         words = _("Boleh ditutup kapan saja. Dilanjutkan dari bagian terakhir.")
         self.line.setText(words)
         self.bar.set_part(self.work.share, 1.0, f"{percent(self.work.share)}. {words}")
-        self._offer(self.cancel)
+        self.offer(self.cancel)
 
     def _show_failed(self) -> None:
         self.set_title(_("Belum bisa mengirim"))
         self.line.setText(self.work.problem.message if self.work.problem is not None else "")
         self.start.show_text(_("Coba lagi"))
-        self._offer(self.start, self.close_end)
+        self.offer(self.start, self.close_end)
 
     def _show_done(self) -> None:
         handed = self.work.handed
@@ -131,7 +120,7 @@ class LanCard(Card):
         self.facts.clear()
         for icon, words, tone in handed_facts(handed):
             self.facts.add(ActionRow(icon, words, tone=tone))
-        self._offer(self.close_end)
+        self.offer(self.close_end)
 
 
 def handed_facts(handed: Handed) -> list[tuple[str, str, str]]:

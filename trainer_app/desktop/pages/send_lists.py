@@ -1,4 +1,4 @@
-"""What needs putting right, and what two laptops said differently: lists with the way to each person."""
+"""What needs putting right: a list with the way to the answer that could not be read."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trainer_app.actions.fixing import FIXABLE, say_again
 from trainer_app.desktop import theme
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.parts.text import Text
-from trainer_app.records.fields import Record, Value, fields_by_name
+from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Attendance, Consent, Enrolment, Enterprise, Person, Session
-from trainer_app.storage.findings import findings
-from trainer_app.storage.receipts import rejections
+from trainer_app.records.kinds import Attendance, Consent, Device, Enrolment, Enterprise, Person, Session
+from trainer_app.storage.receipts import KeptApart, Rejection, kept_apart, rejections
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _
 
@@ -45,6 +45,7 @@ class Line:
     title: str
     text: str
     person: RecordId | None
+    rejection: Rejection | None = None
 
 
 class _ListSheet(Sheet):
@@ -69,15 +70,26 @@ class _ListSheet(Sheet):
         for line in lines:
             row = ActionRow(None, line.title, line.text)
             if line.person is not None:
-                button = Button(_("Buka"), small=True)
+                button = Button(_("Perbaiki") if line.rejection is not None else _("Buka"), small=True)
                 button.setAccessibleDescription(line.title)
-                button.clicked.connect(lambda _on=False, person=line.person: self._open(person))
+                button.clicked.connect(lambda _on=False, chosen=line: self._open(chosen))
                 row.add_right(button)
             self.rows.add(row)
 
-    def _open(self, person: RecordId) -> None:
+    def _open(self, line: Line) -> None:
+        """To the answer itself; whatever else was in that edit is said again first."""
         self.close_with("open")
-        self.desk.go("person", id=person)
+        desk, rejection = self.desk, line.rejection
+        if rejection is None:
+            desk.go("person", id=line.person)
+            return
+        store, by = desk.store, desk.staff.id
+        wrong = f"{rejection.cls.table}.{rejection.field}"
+        desk.run(
+            None,
+            lambda: say_again(store, rejection, by),
+            lambda _made: desk.go("person", id=line.person, wrong=wrong),
+        )
 
 
 class RejectionsSheet(_ListSheet):
@@ -88,38 +100,28 @@ class RejectionsSheet(_ListSheet):
         super().__init__(desk, _("Perlu diperbaiki"), text, "triangle-alert", rejection_lines)
 
 
-class ReviewSheet(_ListSheet):
-    """What two laptops changed without knowing of each other; the newest value counts meanwhile."""
-
-    def __init__(self, desk: Desk) -> None:
-        text = _("Dua laptop mengubah isian yang sama. Nilai terbaru dipakai dulu; pengawas akan memutuskan.")
-        super().__init__(desk, _("Perlu diperiksa"), text, "copy-check", review_lines)
-
-
 def rejection_lines(store: Store) -> list[Line]:
     """The rows of the one sheet."""
     lines = []
     for item in rejections(store):
         person = person_of(store, item.cls, item.row)
         reason = _(REASONS.get(item.reason, OTHER_REASON)).format(isian=_(item.label))
-        lines.append(Line(_subject(store, item.cls, item.row, person), reason, person))
-    return lines
+        if person is None and item.reason == FIXABLE and item.cls is Person:
+            person = item.row
+        fixable = item if item.reason == FIXABLE else None
+        lines.append(Line(_subject(store, item.cls, item.row, person), reason, person, fixable))
+    return lines + [_of_others(store, item) for item in kept_apart(store)]
 
 
-def review_lines(store: Store) -> list[Line]:
-    """The rows of the other."""
-    lines = []
-    for item in findings(store):
-        person = person_of(store, item.cls, item.row)
-        label = _(fields_by_name(item.cls)[item.field].label)
-        now, before = (
-            _shown(store, item.cls, item.field, item.winning),
-            _shown(store, item.cls, item.field, item.losing),
-        )
-        words = _("{isian}: {dipakai} dipakai, laptop lain menulis {lain}")
-        text = words.format(isian=label, dipakai=now, lain=before)
-        lines.append(Line(_subject(store, item.cls, item.row, person), text, person))
-    return lines
+def _of_others(store: Store, item: KeptApart) -> Line:
+    """What came from another laptop and does not count: told, for that laptop is asked to put it right."""
+    device = store.get(Device, item.replica)
+    name = (device.name if device is not None else None) or _("laptop lain")
+    words = _("{isian} dari {laptop} belum bisa dibaca dan belum dipakai. Laptop itu diminta memperbaiki.")
+    person = person_of(store, item.cls, item.row)
+    return Line(
+        _subject(store, item.cls, item.row, person), words.format(isian=_(item.label), laptop=name), person
+    )
 
 
 def person_of(store: Store, cls: type[Record], row: RecordId) -> RecordId | None:
@@ -142,16 +144,3 @@ def _subject(store: Store, cls: type[Record], row: RecordId, person: RecordId | 
         if session is not None and session.topic:
             return session.topic
     return _(cls.title)
-
-
-def _shown(store: Store, cls: type[Record], name: str, value: Value) -> str:
-    """A value as people read it."""
-    field = fields_by_name(cls)[name]
-    if value is None:
-        return _("kosong")
-    if isinstance(value, str) and value in field.choices:
-        return _(field.choices[value])
-    if isinstance(value, bytes):
-        held = store.get(Person, value)
-        return held.full_name or "…" if held is not None else "…"
-    return str(value)

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFileDialog
 
 from trainer_app.desktop import sticks as states
 from trainer_app.desktop import theme
+from trainer_app.desktop.pages.send_ways import WayCard
 from trainer_app.desktop.parts.bars import Progress
-from trainer_app.desktop.parts.buttons import Button, quiet, secondary
-from trainer_app.desktop.parts.card import Banner, Card
+from trainer_app.desktop.parts.buttons import Button, secondary
+from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.chip import Chip
-from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
@@ -76,7 +76,7 @@ class StickBanner(Banner):
         self.show()
 
 
-class StickCard(Card):
+class StickCard(WayCard):
     """``save_asked`` when somebody wants to save: the page decides whether a supervisor is needed."""
 
     save_asked = Signal()
@@ -89,20 +89,18 @@ class StickCard(Card):
         self.chip = Chip("", "info", "usb")
         self.add_right(self.chip)
         self.bar = Progress(_("Flashdisk"))
-        self.line = Text("", "body", wrap=True)
         self.facts = RowList()
         for part in (self.bar, self.line, self.facts):
             self.add(part)
-        self.add(self._buttons())
+        self._buttons()
         self.watch.changed.connect(self.show_now)
         self.work.changed.connect(self.show_now)
         self.show_now()
 
-    def _buttons(self) -> FlowLayout:
-        row = FlowLayout(10)
-        self.save = secondary(_("Simpan ke flashdisk"), "usb")
-        self.take = secondary(_("Ambil dari flashdisk"), "download")
-        self.choose = quiet(_("Pilih folder…"))
+    def _buttons(self) -> None:
+        self.save = secondary(_("Simpan ke flashdisk"))
+        self.take = secondary(_("Ambil dari flashdisk"))
+        self.choose = secondary(_("Pilih folder…"))
         self.close_end = secondary(_("Selesai"))
         deeds: tuple[tuple[Button, Callable[[], object]], ...] = (
             (self.save, self.save_asked.emit),
@@ -114,10 +112,10 @@ class StickCard(Card):
         )
         for button, deed in deeds:
             button.clicked.connect(lambda _on=False, deed=deed: deed())
-        self._all = (self.save, self.take, self.choose, self.close_end)
-        for button in self._all:
-            row.addWidget(button)
-        return row
+        self.add_buttons(
+            *(self.save, self.take, self.choose, self.close_end),
+            outside=(self.banner.save, self.banner.take),
+        )
 
     # ---------------------------------------------------------------- which stick
     @property
@@ -165,16 +163,13 @@ class StickCard(Card):
     def show_now(self) -> None:
         """Everything as it is at this moment."""
         stick, state = self.stick, self.work.state
-        idle = state in (states.IDLE, states.FAILED)
+        self.set_big(state != states.IDLE)
         self.chip.setVisible(stick is not None and self._chosen is None)
         if stick is not None:
             self.chip.show_state(file_size(stick.free_bytes), "info", "usb")
         self.bar.setVisible(state == states.RUNNING)
         self.facts.setVisible(state in (states.SAVED, states.TAKEN))
-        for button in (self.save, self.take):
-            button.setVisible(idle and stick is not None)
-        self.choose.setVisible(idle)
-        self.close_end.setVisible(state in (states.SAVED, states.TAKEN))
+        self.offer(*self._offers(stick, state))
         views = {
             states.RUNNING: self._show_running,
             states.SAVED: self._show_saved,
@@ -183,6 +178,14 @@ class StickCard(Card):
         }
         views.get(state, self._show_idle)()
         self._show_banner(stick, state)
+
+    def _offers(self, stick: Stick | None, state: str) -> tuple[Button, ...]:
+        if state == states.RUNNING:
+            return ()
+        if state in (states.SAVED, states.TAKEN):
+            return (self.close_end,)
+        ready = (self.save, self.take) if stick is not None else ()
+        return (*ready, self.choose, *((self.close_end,) if state == states.FAILED else ()))
 
     def _show_banner(self, stick: Stick | None, state: str) -> None:
         tones = {states.RUNNING: "warn", states.SAVED: "ok", states.TAKEN: "ok", states.FAILED: "bad"}
@@ -198,9 +201,7 @@ class StickCard(Card):
         stick = self.stick
         self.set_title(_("Flashdisk"))
         if stick is None:
-            self.line.setText(
-                _("Tanpa sinyal: pasang flashdisk, dan pengawas membawa berkas terkunci ke pusat.")
-            )
+            self.line.setText(_("Pasang flashdisk. Pengawas membawa berkas terkunci ke pusat."))
         elif self._chosen is not None:
             self.line.setText(_("Folder: {nama}").format(nama=stick.folder))
         else:
@@ -240,7 +241,6 @@ class StickCard(Card):
             self.facts.add(ActionRow(icon, words, tone=tone))
         if is_new:
             self.desk.announce(". ".join([title, *(words for _icon, words, _tone in facts)]))
-            self.close_end.setFocus()
 
 
 def _good(line: str) -> Fact:

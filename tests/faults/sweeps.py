@@ -1,0 +1,155 @@
+"""Sweeps of one fault after another over worlds, counted.
+
+    LD_PRELOAD=… python -m tests.faults.sweeps FAULT COUNT SEED [DATABASE]
+
+says on the last line what came of it, as JSON. `run` starts it so. A world bears some lives and is then
+looked through; the moments of the faults are spread evenly over all calls of a life.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from tests.faults.shim import (
+    AFTER,
+    BEFORE,
+    DISK,
+    FULL,
+    FULL_ON,
+    SEND,
+    TORN,
+    WRITE,
+    environment,
+)
+
+LIVES_PER_WORLD = 8
+LAPTOP, CENTRE = "laptop", "centre"
+DAY_SECONDS, YEAR_SECONDS = 86_400, 31_557_600
+JUMPS = (0, DAY_SECONDS, -DAY_SECONDS, 10 * YEAR_SECONDS, -10 * YEAR_SECONDS)
+#: Faults by name: who has it, which calls count, what happens in turn, and where the power goes too.
+FAULTS: dict[str, tuple[str, int, tuple[int, ...], tuple[str, ...]]] = {
+    "kill-laptop": (LAPTOP, DISK | SEND, (BEFORE, AFTER, TORN), ("",)),
+    "kill-centre": (CENTRE, DISK | SEND, (BEFORE, AFTER, TORN), ("",)),
+    "power-laptop": (LAPTOP, DISK, (BEFORE, AFTER, TORN), ("lost", "torn")),
+    "power-centre": (CENTRE, DISK | SEND, (BEFORE, AFTER, TORN), ("lost", "torn")),
+    "full-laptop": (LAPTOP, WRITE, (FULL, FULL_ON), ("",)),
+    "full-centre": (CENTRE, WRITE, (FULL, FULL_ON), ("",)),
+    "clock": (LAPTOP, 0, (0,), ("",)),
+    "replay": (LAPTOP, 0, (0,), ("",)),
+}
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a sweep came to. `happened` counts lives in which the fault struck."""
+
+    fault: str
+    lives: int = 0
+    happened: int = 0
+    #: Lives of which something unflushed was lost with the power.
+    with_loss: int = 0
+    calls: int = 0
+    worlds: int = 0
+    people: int = 0
+    seconds: float = 0.0
+    findings: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """For people."""
+        lost = sum(" lost " in finding for finding in self.findings)
+        return (
+            f"{self.fault:14} {self.lives:5} lives, {self.happened:5} struck, {self.worlds:4} worlds, "
+            f"{self.people:6} people, {lost} lost, {len(self.findings)} findings, {self.seconds:.0f} s"
+        )
+
+
+def run(fault: str, count: int, seed: int, database: str = "", folder: Path | None = None) -> Figures:
+    """A sweep in a process of its own, under the library of faults."""
+    command = [sys.executable, "-m", "tests.faults.sweeps", fault, str(count), str(seed), database]
+    done = subprocess.run(
+        command,
+        env={**environment(), **({"TMPDIR": str(folder)} if folder else {})},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return Figures(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def sweep(fault: str, count: int, seed: int, database: str = "") -> Figures:
+    """So many lives with this fault."""
+    from tests.faults.worlds import World, template
+
+    figures, started = Figures(fault), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="trainer-app-faults-") as name:
+        place = Path(name)
+        template(place / "template", database)
+        plans = _plans(fault, count, seed, _calls(fault, place, database))
+        waiting = list(plans)
+        while waiting:
+            world = World(place / f"world-{figures.worlds}", place / "template", database)
+            for plan in waiting[:LIVES_PER_WORLD]:
+                outcome = world.live(plan)
+                figures.lives += 1
+                figures.happened += outcome.killed or outcome.full or not plan.nth
+                figures.with_loss += outcome.unsafe > 0
+                figures.findings += [f"world {figures.worlds}, {plan}: {one}" for one in outcome.faults]
+            del waiting[:LIVES_PER_WORLD]
+            figures.findings += [f"world {figures.worlds}, in the end: {one}" for one in world.check()]
+            figures.worlds += 1
+            figures.people += len(world.told.people)
+            world.close()
+    figures.seconds = time.monotonic() - started
+    return figures
+
+
+def _calls(fault: str, place: Path, database: str) -> int:
+    """How many calls that count a life has."""
+    from tests.faults.worlds import Plan, World
+
+    who, kinds, _acts, _power = FAULTS[fault]
+    if not kinds:
+        return 0
+    world = World(place / "measured", place / "template", database)
+    outcome = world.live(Plan(who, kinds))
+    world.close()
+    assert outcome.calls and not outcome.faults, outcome
+    return outcome.calls
+
+
+def _plans(fault: str, count: int, seed: int, calls: int) -> Iterator[object]:
+    """The moments of all calls of a life, evenly, in mixed order, with all that may happen there in turn."""
+    from tests.faults.worlds import Plan
+
+    who, kinds, acts, power = FAULTS[fault]
+    rnd = random.Random(seed)  # noqa: S311 - must repeat
+    moments = (
+        [1 + (i * calls + rnd.randrange(calls)) // count for i in range(count)] if calls else [0] * count
+    )
+    rnd.shuffle(moments)
+    for i, nth in enumerate(moments):
+        plan = Plan(who, kinds, nth, acts[i % len(acts)], power[i // len(acts) % len(power)])
+        if fault == "clock":
+            plan = replace(plan, jumps=[rnd.choice(JUMPS) for _n in range(2)])
+        if fault == "replay":
+            plan = replace(plan, twice=i % 3 != 1, again=i % 3 != 0)
+        yield plan
+
+
+def main(fault: str, count: str, seed: str, database: str = "") -> None:
+    """One sweep."""
+    figures = sweep(fault, int(count), int(seed), database)
+    sys.stdout.write(json.dumps(asdict(figures)) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
