@@ -22,6 +22,9 @@ PIECE_BYTES, HEADER_BYTES = 1360, 40
 _BUFFER_BYTES = 8192
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
+#: Nobody sets it: time passes on the link that is being imitated, no test waits for anything with it.
+_LINK_TIME = threading.Event()
+
 
 @dataclass(slots=True)
 class Line:
@@ -149,7 +152,7 @@ class ShapedLink:
                 data = b""
             leaves = self._departure(line, way, len(data))
             if leaves > time.monotonic():
-                time.sleep(leaves - time.monotonic())  # the sender feels how slow the link is
+                _LINK_TIME.wait(leaves - time.monotonic())  # the sender feels how slow the link is
             under_way.put((leaves + self._delay, data))
 
     def _departure(self, line: Line, way: str, size: int) -> float:
@@ -172,7 +175,7 @@ class ShapedLink:
             except queue.Empty:
                 continue
             while (wait := at - time.monotonic()) > 0 and not line.dead:
-                time.sleep(min(wait, 0.2))
+                _LINK_TIME.wait(min(wait, 0.2))
             if line.dead:
                 return
             if not data:
