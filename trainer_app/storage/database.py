@@ -8,7 +8,7 @@ understands "disk full".
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -89,6 +89,26 @@ class Connection:
             return self.raw.exec_driver_sql(self._sql(sql), list(rows)).rowcount
         with self._told(sql):
             return int(self._driver.executemany(sql, rows).rowcount)
+
+    def copy_new(self, table: str, names: Sequence[str], rows: Iterable[Row]) -> bool:
+        """Copy rows into a table of PostgreSQL, as fast as it takes them; False when one of them is there
+        already: then none was copied.
+        """
+        driver: Any = self.raw.connection.driver_connection
+        errors = self.raw.dialect.loaded_dbapi
+        try:
+            with self.raw.begin_nested(), driver.cursor() as cursor:
+                try:
+                    with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+                        for row in rows:
+                            copy.write_row(row)
+                except errors.Error as fault:
+                    raise sa.exc.DBAPIError.instance(
+                        "COPY", None, fault, errors.Error, hide_parameters=True, dialect=self.raw.dialect
+                    ) from fault
+        except sa.exc.IntegrityError:
+            return False
+        return True
 
 
 class Database:
