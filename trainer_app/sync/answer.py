@@ -156,14 +156,13 @@ def _wanted(store: Store, authority: Authority, request: Request, bearer: Bearer
     """Of the feeds of others that were offered, those of which more is there than here.
 
     First what an earlier life of this centre said, for it names the laptops whose words may then come in.
+    It may be a life that this one does not know of, when the copy that was restored is older than that.
     """
-    former = former_ids(store) if request.feeds else set()
     wanted = []
     with store.db.reading() as c:
         for area, replica, seq in request.feeds[:_MOST_FEEDS]:
             here = authority.is_centre or area in store.areas
-            of_centre = area == CENTRE_AREA and (replica in former or not authority.is_centre)
-            if (here and area in bearer.areas) or of_centre:
+            if area == CENTRE_AREA or (here and area in bearer.areas):
                 held = feed_end(c, area, replica)[0]
                 if held < seq and replica not in (store.replica, bearer.replica):
                     wanted.append((area, replica, held))
