@@ -17,11 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from trainer_app.records.problem import StoreProblem
+from trainer_app.storage.ballast import free_bytes
 from trainer_app.words import _
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
 BUSY_TIMEOUT_MS = 10_000
+#: With less than that SQLite cannot even make the index of its log.
+LEAST_FREE_BYTES = 65_536
 #: How often a transaction is tried again when PostgreSQL reports a serialisation failure or a deadlock.
 TRANSACTION_TRIES = 5
 _RETRY_STATES = {"40001", "40P01"}
@@ -135,7 +138,7 @@ class Database:
                 yield Connection(raw, self.dialect)
         except sa.exc.DBAPIError as fault:
             if self.dialect == "sqlite":
-                raise understood(fault) from fault
+                raise understood(fault, self.path) from fault
             raise
 
     @contextmanager
@@ -157,7 +160,7 @@ class Database:
                     raw.rollback()
                     raise
         except sa.exc.DBAPIError as fault:
-            raise understood(fault) from fault
+            raise understood(fault, self.path) from fault
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one write transaction, again when another transaction got in its way."""
@@ -181,10 +184,13 @@ class Database:
             self.closed.pop()()
 
 
-def understood(fault: sa.exc.DBAPIError) -> Exception:
-    """The database driver's fault as a sentence for people, or the fault itself when it is ours."""
+def understood(fault: sa.exc.DBAPIError, path: Path | None = None) -> Exception:
+    """The database driver's fault as a sentence for people, or the fault itself when it is ours. `path` is
+    where the data lie: a disk without room for the index of the log says no more than "disk I/O error".
+    """
     text = str(fault.orig).lower()
-    if "disk is full" in text:
+    no_room = path is not None and "disk i/o error" in text and free_bytes(path.parent) < LEAST_FREE_BYTES
+    if "disk is full" in text or no_room:
         return StoreProblem(
             _(
                 "Ruang simpan laptop penuh, jadi perubahan terakhir belum tersimpan. "
