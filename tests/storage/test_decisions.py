@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import msgpack
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Attendance, Batch, Decision, Enrolment, Person, Session, derived_id
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
+from trainer_app.storage import upgrades
 from trainer_app.storage.aliases import MERGED_AWAY, one_person
 from trainer_app.storage.attendance_queries import attendance_sheet
 from trainer_app.storage.conflicts import unpack
@@ -343,3 +345,20 @@ def test_decisions_edits_and_undo_in_any_order_end_alike(make_store, request, st
     assert {(f.row, f.field, f.winning, f.losing) for f in findings(late)} == {
         (f.row, f.field, f.winning, f.losing) for f in findings(stores[0])
     }
+
+
+def test_contradictions_as_the_first_version_kept_them_are_worked_out_anew(make_store):
+    one, two = make_store(), make_store()
+    row = register(one)
+    deliver(one, two)
+    one.save([person_edit(row, phone="+6281227334155")], STAFF)
+    two.save([person_edit(row, phone="+6285743102298")], STAFF)
+    everywhere(one, two)
+    (found,) = findings(one)
+    old = msgpack.packb([list(found.winner), found.winning, list(found.loser), found.losing])
+    with one.db.writing() as c:
+        c.run("DELETE FROM review WHERE state <> 'open'")
+        c.run("UPDATE review SET detail = ?", old)
+    upgrades.adopt(one)
+    assert said_about(one) == said_about(two)
+    assert [(f.winning, f.losing) for f in findings(one)] == [(found.winning, found.losing)]
