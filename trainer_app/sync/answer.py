@@ -33,6 +33,7 @@ from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.recipients import learn_recipient
 from trainer_app.sync.relaying import hear_centre, receipts_for, take_into_care
+from trainer_app.sync.reporting import MINUTE_MS
 from trainer_app.sync.snapshots import share_of
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
@@ -43,6 +44,8 @@ MIN_ANSWER_BYTES = 8 * 1024
 #: Nor more segments: heads stay small, and no request takes long.
 _MOST_ITEMS = 500
 _MOST_FEEDS = 5_000
+#: Of what a hub announces of the feeds of others, so much is kept for the board of laptops.
+_MOST_TOLD = 500
 
 
 class Refusal(Exception):
@@ -250,6 +253,12 @@ def _note_contact(store: Store, replica: bytes, request: Request) -> None:
         "pending": request.report.pending,
         "offset_ms": store.clock.now_ms() - request.report.os_clock,
     }
+    if request.report.oldest:
+        report["oldest_at"] = store.clock.now_ms() - request.report.oldest * MINUTE_MS
+    if parts := [[piece.hash, piece.total] for piece in request.pieces if piece.data and not piece.whole]:
+        report["parts"] = parts
+    if told := [list(feed) for feed in request.feeds[:_MOST_TOLD]]:
+        report["told"] = told
     newest = store.db.transact(lambda c: note_contact(store, c, replica, request.counter, report))
     if newest is not None:
         raise Refusal(409, f"request.replayed:{newest}", _("Permintaan ini sudah pernah diterima."))
