@@ -10,7 +10,7 @@ import sys
 from tests.benchmarks.measurement import Measurement
 
 #: Modules with a function ``measure() -> list[Measurement]``; each is measured if it is there.
-MODULES = ("wire", "links", "storage", "startup", "scale")
+MODULES = ("wire", "links", "storage", "centre", "startup", "scale")
 HEADING = f"{'':<58}{'measured':>12} {'':<6}{'baseline':>11}{'ratio':>9}{'limit':>10}"
 
 

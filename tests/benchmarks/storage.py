@@ -128,7 +128,7 @@ def _saving() -> list[Measurement]:
 
 
 # ---------------------------------------------------------------- applying
-def _segments() -> tuple[bytes, list[bytes], list[tuple[str, list[tuple[Any, ...]]]]]:
+def segments() -> tuple[bytes, list[bytes], list[tuple[str, list[tuple[Any, ...]]]]]:
     """65,000 operations of one laptop as signed segments, and the rows that they come to."""
     key, replica = Ed25519PrivateKey.generate(), new_id()
     answers = [one.person for one in people(11, 500, regencies=["53.01"], on=ON)]
@@ -183,7 +183,7 @@ def _segments() -> tuple[bytes, list[bytes], list[tuple[str, list[tuple[Any, ...
 
 def _applying() -> Measurement:
     """Verify, decode, store and merge 65,000 operations, and insert the same rows with `executemany`; CPU."""
-    public_key, bodies, rows = _segments()
+    public_key, bodies, rows = segments()
 
     def ours() -> float:
         with _folder() as folder, _store(folder) as store:

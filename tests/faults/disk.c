@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,7 +26,7 @@ enum { NOTHING, BEFORE, AFTER, TORN, FULL, FULL_ON, PAUSE_BEFORE, PAUSE_AFTER };
 
 static char folder[PATH_MAX];
 static size_t folder_length;
-static int armed, counted, act, journal = -1;
+static int armed, counted, act, no_room, journal = -1;
 static long nth, seen;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -37,7 +38,7 @@ void faults_arm(const char *in, int kinds, long n, int what, const char *journal
     journal = *journal_path ? open(journal_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
     armed = 1;
 }
-void faults_relent(void) { act = NOTHING; nth = 0; }
+void faults_relent(void) { act = NOTHING; nth = 0; no_room = 0; }
 long faults_seen(void) { return seen; }
 
 /* A program that cannot arm itself is told by its environment: folder and journal. */
@@ -94,7 +95,7 @@ static ssize_t put(int fd, const struct iovec *parts, int count, off_t at, const
     /* the lock keeps journal and disk in one order */
     int hit = is_nth(WRITE);
     begin(hit);
-    if (IS_FULL) { errno = ENOSPC; return -1; }
+    if (IS_FULL) { no_room = 1; errno = ENOSPC; return -1; }
     struct iovec half = {parts[0].iov_base, (parts[0].iov_len + 1) / 2};
     if (hit && act == TORN) { parts = &half; count = 1; }
     pthread_mutex_lock(&lock);
@@ -145,7 +146,7 @@ int posix_fallocate(int fd, off_t at, off_t size) {
     if (!ours(fd, path)) return real(fd, at, size);
     int hit = is_nth(WRITE);
     begin(hit);
-    if (IS_FULL) return ENOSPC;
+    if (IS_FULL) { no_room = 1; return ENOSPC; }
     note('a', path, 0, at + size, 0, 0);
     int result = real(fd, at, size);
     done(hit);
@@ -168,6 +169,14 @@ int posix_fallocate(int fd, off_t at, off_t size) {
     }
 FLUSH(fsync)
 FLUSH(fdatasync)
+
+int statvfs(const char *path, struct statvfs *about) {
+    REAL(statvfs);
+    int result = real(path, about);
+    if (no_room && !result) about->f_bavail = about->f_bfree = 0;
+    return result;
+}
+int statvfs64(const char *path, struct statvfs64 *about) { return statvfs(path, (struct statvfs *)about); }
 
 int ftruncate(int fd, off_t size) {
     REAL(ftruncate);

@@ -234,7 +234,7 @@ class World:
                 outcome.faults.append(line)
             outcome.full = outcome.full or words[0] == "full"
             if words[0] == "calls":
-                outcome.calls = int(words[1])
+                outcome.calls = max(outcome.calls, int(words[1]))
         return rest
 
 

@@ -252,10 +252,15 @@ def _send(world: World, laptop: Laptop, step: Step) -> None:
 
 
 def _meet(world: World, laptop: Laptop, step: Step) -> None:
-    """A laptop sends to another one, a supervisor's."""
+    """A laptop sends to another one, a supervisor's.
+
+    A machine that speaks under the name of another without knowing it serves nobody here: the anchor notices
+    it when the program starts. Were both its anchors lost, its readers would hold a branch that the centre
+    does not take.
+    """
     hub = world.laptops[step.row % len(world.laptops)]
-    usable = not (is_restored(hub.store) or hub.revoked or hub.store.replica == laptop.store.replica)
-    if usable:
+    alone = sum(one.store.replica == hub.store.replica for one in world.laptops) == 1
+    if alone and not (is_restored(hub.store) or hub.revoked or hub is laptop):
         _exchange(world, laptop, step, hub)
 
 

@@ -126,8 +126,8 @@ def _settled(world: World, index: int) -> bool:
         world.branched.add(laptop.store.replica)
         world.rejoin(laptop)
         return True
-    if laptop.revoked:
-        return False
+    if laptop.revoked:  # unless the centre forgot that it is
+        return result.sent_operations > 0
     return result.rounds > 1 or result.sent_operations > 0 or result.received_operations > 0
 
 

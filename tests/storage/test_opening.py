@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -460,3 +461,45 @@ def test_damage_that_is_met_while_working_is_a_sentence_too(folder):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
 def test_the_file_is_its_owners_only(folder):
     assert (folder / DATABASE_NAME).stat().st_mode & 0o077 == 0
+
+
+def test_the_power_goes_while_the_log_is_folded_in(unclean):
+    """Pages of the file are half old and half new then; the log still holds them whole."""
+    path = unclean / DATABASE_NAME
+    torn = bytearray(path.read_bytes())
+    log = opening.companions(path)[0].read_bytes()
+    head, frame = 32, 24 + PAGE_BYTES
+    pages = [int.from_bytes(log[at : at + 4]) for at in range(head, len(log) - frame + 1, frame)]
+    assert pages
+    for page in pages:
+        middle = (page - 1) * PAGE_BYTES + PAGE_BYTES // 2
+        if middle < len(torn):
+            torn[middle : middle + 512] = bytes(512)
+    path.write_bytes(torn + bytes(512))  # nor is the last page whole
+    store = open_store(unclean, DEK)
+    assert store.count(Person) == 2
+    store.close()
+    open_store(unclean, DEK).close()
+
+
+def test_damage_beside_the_log_is_damage(unclean):
+    path = unclean / DATABASE_NAME
+    log = opening.companions(path)[0].read_bytes()
+    frame = 24 + PAGE_BYTES
+    pages = {int.from_bytes(log[at : at + 4]) for at in range(32, len(log) - frame + 1, frame)}
+    content = bytearray(path.read_bytes())
+    page = next(page for page in range(20, path.stat().st_size // PAGE_BYTES) if page not in pages)
+    content[page * PAGE_BYTES - 100] ^= 1
+    path.write_bytes(content)
+    assert refused(unclean).code == "store.damaged"
+
+
+def test_no_room_for_the_index_of_the_log_is_a_full_disk(folder, monkeypatch):
+    store = open_store(folder, DEK)
+    monkeypatch.setattr(ballast.shutil, "disk_usage", lambda _path: SimpleNamespace(free=0))
+    driver = sqlite3.OperationalError("disk I/O error")
+    fault = sa.exc.DBAPIError.instance("", None, driver, sqlite3.Error, hide_parameters=True)
+    with pytest.raises(StoreProblem) as caught, store.db.writing():
+        raise fault
+    assert caught.value.code == "disk.full"
+    store.close()

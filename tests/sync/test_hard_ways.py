@@ -286,3 +286,20 @@ def test_a_copy_says_again_what_was_written_in_an_area_that_is_not_its_own_any_m
     send(laptop)
     assert world.centre.get(Person, person) is not None
     assert send_state(laptop.store).all_received
+
+
+def test_a_centre_restored_twice_from_one_copy_gets_back_what_the_life_between_said(world: World) -> None:
+    early = world.laptop()
+    send(early)
+    copy = world.backup_centre()
+    world.restore_centre(copy)
+    late = world.laptop()
+    person = register(late)
+    send(late, early)
+    world.restore_centre(copy)
+    send(early)
+    assert world.centre.get(Device, late.store.replica) is not None
+    assert world.centre.get(Person, person) is not None
+    send(late, early)
+    assert send_state(late.store).all_received
+    assert world.equal(early, late)

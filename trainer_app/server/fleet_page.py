@@ -13,8 +13,15 @@ from starlette.responses import HTMLResponse, Response
 
 from trainer_app.records.ids import RecordId
 from trainer_app.records.staff import DEVICE_STATE
-from trainer_app.reports.coverage import WEEK_MS, coverage
-from trainer_app.reports.laptops import area_names, longest_unheard_first
+from trainer_app.reports.coverage import coverage
+from trainer_app.reports.laptops import (
+    area_names,
+    held_words,
+    is_unseen,
+    longest_unheard_first,
+    missing_words,
+    offset_words,
+)
 from trainer_app.server.access import SupervisorScope
 from trainer_app.server.faults import page_responses
 from trainer_app.server.state import state_of
@@ -22,10 +29,7 @@ from trainer_app.server.web import respond
 from trainer_app.storage import fleet
 from trainer_app.storage.fleet import ACTIVE, Laptop
 from trainer_app.sync.claims import to_look_at
-from trainer_app.words import _, ago, duration, ngettext, number, percent
-
-#: Clocks that differ less than this are right for every purpose here.
-OFFSET_WORTH_SAYING_MS = 60_000
+from trainer_app.words import _, ago, ngettext, number, percent
 
 
 def router() -> APIRouter:
@@ -76,23 +80,14 @@ def _row(laptop: Laptop, areas: frozenset[int] | None, now: datetime, now_ms: in
         "state": "" if active else _(DEVICE_STATE.get(laptop.state, laptop.state)),
         "areas": area_names(laptop, areas),
         "heard": _ago(laptop.seen_at, now) or _("belum pernah"),
-        "late": active and now_ms - (laptop.last_heard or 0) > WEEK_MS,
+        "late": is_unseen(laptop, now_ms),
         "received": _ago(laptop.received_at, now) or "–",
-        "waiting": "?" if laptop.waiting is None else number(laptop.waiting),
-        "offset": _offset(laptop.offset_ms),
+        "waiting": held_words(laptop, now),
+        "missing": missing_words(laptop) or "–",
+        "offset": offset_words(laptop.offset_ms),
         "version": laptop.version or "–",
     }
 
 
 def _ago(ms: int | None, now: datetime) -> str:
     return "" if ms is None else ago(datetime.fromtimestamp(ms / 1000, now.tzinfo), now)
-
-
-def _offset(offset_ms: int | None) -> str:
-    """ "3 menit tertinggal": what the laptop's clock would need to be right."""
-    if offset_ms is None:
-        return "?"
-    if abs(offset_ms) < OFFSET_WORTH_SAYING_MS:
-        return _("tepat")
-    sentence = _("{waktu} tertinggal") if offset_ms > 0 else _("{waktu} terlalu cepat")
-    return sentence.format(waktu=duration(abs(offset_ms) / 1000))

@@ -8,7 +8,7 @@ understands "disk full".
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,11 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from trainer_app.records.problem import StoreProblem
+from trainer_app.storage.ballast import free_bytes
 from trainer_app.words import _
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
 BUSY_TIMEOUT_MS = 10_000
+#: With less than that SQLite cannot even make the index of its log.
+LEAST_FREE_BYTES = 65_536
 #: How often a transaction is tried again when PostgreSQL reports a serialisation failure or a deadlock.
 TRANSACTION_TRIES = 5
 _RETRY_STATES = {"40001", "40P01"}
@@ -90,6 +93,26 @@ class Connection:
         with self._told(sql):
             return int(self._driver.executemany(sql, rows).rowcount)
 
+    def copy_new(self, table: str, names: Sequence[str], rows: Iterable[Row]) -> bool:
+        """Copy rows into a table of PostgreSQL, as fast as it takes them; False when one of them is there
+        already: then none was copied.
+        """
+        driver: Any = self.raw.connection.driver_connection
+        errors = self.raw.dialect.loaded_dbapi
+        try:
+            with self.raw.begin_nested(), driver.cursor() as cursor:
+                try:
+                    with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+                        for row in rows:
+                            copy.write_row(row)
+                except errors.Error as fault:
+                    raise sa.exc.DBAPIError.instance(
+                        "COPY", None, fault, errors.Error, hide_parameters=True, dialect=self.raw.dialect
+                    ) from fault
+        except sa.exc.IntegrityError:
+            return False
+        return True
+
 
 class Database:
     """An engine with transactions. Usable from any thread; on SQLite one writer at a time."""
@@ -115,7 +138,7 @@ class Database:
                 yield Connection(raw, self.dialect)
         except sa.exc.DBAPIError as fault:
             if self.dialect == "sqlite":
-                raise understood(fault) from fault
+                raise understood(fault, self.path) from fault
             raise
 
     @contextmanager
@@ -137,7 +160,7 @@ class Database:
                     raw.rollback()
                     raise
         except sa.exc.DBAPIError as fault:
-            raise understood(fault) from fault
+            raise understood(fault, self.path) from fault
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one write transaction, again when another transaction got in its way."""
@@ -161,10 +184,13 @@ class Database:
             self.closed.pop()()
 
 
-def understood(fault: sa.exc.DBAPIError) -> Exception:
-    """The database driver's fault as a sentence for people, or the fault itself when it is ours."""
+def understood(fault: sa.exc.DBAPIError, path: Path | None = None) -> Exception:
+    """The database driver's fault as a sentence for people, or the fault itself when it is ours. `path` is
+    where the data lie: a disk without room for the index of the log says no more than "disk I/O error".
+    """
     text = str(fault.orig).lower()
-    if "disk is full" in text:
+    no_room = path is not None and "disk i/o error" in text and free_bytes(path.parent) < LEAST_FREE_BYTES
+    if "disk is full" in text or no_room:
         return StoreProblem(
             _(
                 "Ruang simpan laptop penuh, jadi perubahan terakhir belum tersimpan. "

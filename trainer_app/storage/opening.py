@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from trainer_app.records.problem import StoreProblem
 from trainer_app.storage import ballast, upgrades
 from trainer_app.storage.anchor import SAME, Anchor
-from trainer_app.storage.database import Database, damaged, open_sqlite, understood
+from trainer_app.storage.database import LEAST_FREE_BYTES, Database, damaged, open_sqlite, understood
 from trainer_app.storage.filelock import FileLock
 from trainer_app.storage.store import Store
 from trainer_app.storage.tables import create_all
@@ -126,7 +126,7 @@ def inspect(path: Path, dek: bytes, *, thorough: bool = False, laptop: bool = Tr
     with _raw(path, dek, immutable=not unclean) as raw:
         facts = _facts(raw, size, unclean, laptop)
         if thorough or unclean or size <= ALWAYS_VERIFY_BYTES:
-            _verify_pages(raw)
+            _verify_pages(raw, unclean)
         if thorough:
             _verify_order(raw)
     return facts
@@ -175,7 +175,8 @@ def _facts(raw: RawConnection, size: int, unclean: bool, laptop: bool) -> FileFa
             _("Data ini dari Trainer App yang lebih baru. Pasang versi yang baru, lalu buka lagi."),
             code="store.newer",
         )
-    if size % PAGE_BYTES or (not unclean and pages * PAGE_BYTES != size):
+    # while the log is folded in, the power may leave any part of a page: the whole one is still in the log
+    if not unclean and pages * PAGE_BYTES != size:
         raise damaged()
     return FileFacts(version, pages, unclean)
 
@@ -194,9 +195,12 @@ def _unreadable(raw: RawConnection, size: int) -> StoreProblem:
     )
 
 
-def _verify_pages(raw: RawConnection) -> None:
+def _verify_pages(raw: RawConnection, unclean: bool) -> None:
+    """Every page of the file; where the log is not folded in yet, those count that are read with it."""
     bad = [row[0] for row in raw.execute("PRAGMA cipher_integrity_check")]
-    if bad:
+    if bad and unclean:
+        _verify_order(raw)
+    elif bad:
         _log.warning("the data file has damaged pages: %s", "; ".join(bad[:5]))
         raise damaged()
 
@@ -314,7 +318,7 @@ def in_words(fault: Exception, folder: Path) -> Exception:
     if isinstance(told, StoreProblem):
         return told
     text = str(wrapped.orig).lower()
-    if "disk i/o error" in text and ballast.free_bytes(folder) < PAGE_BYTES * 16:
+    if "disk i/o error" in text and ballast.free_bytes(folder) < LEAST_FREE_BYTES:
         return StoreProblem(
             _("Ruang simpan laptop penuh. Hapus berkas yang tidak dipakai, lalu buka lagi."), code="disk.full"
         )

@@ -17,6 +17,10 @@ from trainer_app.storage.database import Connection
 from trainer_app.storage.replicas import Replicas
 from trainer_app.storage.tables import MERGE_COLUMNS, columns_of
 
+#: From so many new rows on PostgreSQL is given them by COPY: some ten times as fast as by INSERT.
+COPIED_ROWS = 50
+ANALYSED_ROWS = 1_000
+
 
 @per_kind
 def select_sql(cls: type[Record]) -> str:
@@ -113,7 +117,20 @@ def insert_columns(
     blank = repeat(None)
     parts = [columns.get(field.number, blank) for field in fields_of(cls)]
     rows = list(zip(repeat(area), ids, *parts, hlcs, repeat(num), seqs, blank, blank))
+    many = c.dialect == "postgresql" and len(rows) >= COPIED_ROWS
+    if many and c.copy_new(cls.table, columns_of(cls), rows):
+        _grown(c, cls.table, len(rows))
+        return len(rows)
     return c.many(insert_sql(cls), rows)
+
+
+def _grown(c: Connection, table: str, rows: int) -> None:
+    """A table that PostgreSQL believes to be smaller than what was just copied would be read from end to end
+    for each few rows that are looked up next.
+    """
+    known = c.value("SELECT reltuples FROM pg_class WHERE oid = CAST(? AS regclass)", table)
+    if rows >= ANALYSED_ROWS and float(known or 0) < rows:
+        c.run(f"ANALYZE {table}")
 
 
 def to_record(cls: type[Record], row: Sequence[Any]) -> Record:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
 #: Records that people count as part of a person: the number of the field that names the person.
-_PART_OF_PERSON: dict[type[Record], int] = {Enterprise: 1, Consent: 1, Enrolment: 2}
+PART_OF_PERSON: dict[type[Record], int] = {Enterprise: 1, Consent: 1, Enrolment: 2}
 
 
 def save_edits(store: Store, c: Connection, edits: Sequence[Edit], author: RecordId) -> list[Operation]:
@@ -167,7 +167,7 @@ def start_feed(c: Connection, area: int, num: int) -> None:
 
 def _subject(cls: type[Record], row: RecordId, state: RowState) -> RecordId:
     """The thing that people count this row under: a person with all that was written on the form is one."""
-    number = _PART_OF_PERSON.get(cls)
+    number = PART_OF_PERSON.get(cls)
     person = state.values.get(number) if number else None
     return person if isinstance(person, bytes) else row
 

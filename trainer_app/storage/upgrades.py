@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgpack
 import sqlalchemy as sa
 
 import trainer_app
@@ -32,6 +33,7 @@ UPGRADES: dict[int, Callable[[Connection], None]] = {}
 #: The version of the file that this program writes (``PRAGMA user_version``).
 SCHEMA_VERSION = max(UPGRADES, default=1)
 _PROGRAM = "program_version"
+_OLD_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,13 @@ def promote(c: Connection, cls: type[Record], replicas: Replicas) -> None:
 def adopt(store: Store) -> bool:
     """Merge segments that an older version of the program could only store; True when there were any.
 
-    Done once for each version of the program that opens the file.
+    Done once for each version of the program that opens the file. Contradictions that an older one kept in
+    another way are worked out anew.
     """
+    if _contradictions_of_old(store):
+        from trainer_app.storage.rebuild import rebuild
+
+        rebuild(store, repair=True)
     if store.meta(_PROGRAM, b"").decode() == trainer_app.__version__:
         return False
     with store.db.reading() as c:
@@ -124,6 +131,13 @@ def adopt(store: Store) -> bool:
         store.db.transact(search.reindex)
     store.set_meta(_PROGRAM, trainer_app.__version__.encode())
     return bool(waiting)
+
+
+def _contradictions_of_old(store: Store) -> bool:
+    """Whether `review` still holds lines of two stamps and two values each, as in the first version."""
+    with store.db.reading() as c:
+        detail = c.value("SELECT detail FROM review WHERE field > 0 AND state = 'open' LIMIT 1")
+    return detail is not None and len(msgpack.unpackb(bytes(detail))) == _OLD_PARTS
 
 
 def _set_bad_ones_apart(store: Store, c: Connection) -> None:

@@ -33,6 +33,7 @@ from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.recipients import learn_recipient
 from trainer_app.sync.relaying import hear_centre, receipts_for, take_into_care
+from trainer_app.sync.reporting import MINUTE_MS
 from trainer_app.sync.snapshots import share_of
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
@@ -43,6 +44,8 @@ MIN_ANSWER_BYTES = 8 * 1024
 #: Nor more segments: heads stay small, and no request takes long.
 _MOST_ITEMS = 500
 _MOST_FEEDS = 5_000
+#: Of what a hub announces of the feeds of others, so much is kept for the board of laptops.
+_MOST_TOLD = 500
 
 
 class Refusal(Exception):
@@ -156,14 +159,13 @@ def _wanted(store: Store, authority: Authority, request: Request, bearer: Bearer
     """Of the feeds of others that were offered, those of which more is there than here.
 
     First what an earlier life of this centre said, for it names the laptops whose words may then come in.
+    It may be a life that this one does not know of, when the copy that was restored is older than that.
     """
-    former = former_ids(store) if request.feeds else set()
     wanted = []
     with store.db.reading() as c:
         for area, replica, seq in request.feeds[:_MOST_FEEDS]:
             here = authority.is_centre or area in store.areas
-            of_centre = area == CENTRE_AREA and (replica in former or not authority.is_centre)
-            if (here and area in bearer.areas) or of_centre:
+            if area == CENTRE_AREA or (here and area in bearer.areas):
                 held = feed_end(c, area, replica)[0]
                 if held < seq and replica not in (store.replica, bearer.replica):
                     wanted.append((area, replica, held))
@@ -252,6 +254,12 @@ def _note_contact(store: Store, replica: bytes, request: Request) -> None:
         "pending": request.report.pending,
         "offset_ms": store.clock.now_ms() - request.report.os_clock,
     }
+    if request.report.oldest:
+        report["oldest_at"] = store.clock.now_ms() - request.report.oldest * MINUTE_MS
+    if parts := [[piece.hash, piece.total] for piece in request.pieces if piece.data and not piece.whole]:
+        report["parts"] = parts
+    if told := [list(feed) for feed in request.feeds[:_MOST_TOLD]]:
+        report["told"] = told
     newest = store.db.transact(lambda c: note_contact(store, c, replica, request.counter, report))
     if newest is not None:
         raise Refusal(409, f"request.replayed:{newest}", _("Permintaan ini sudah pernah diterima."))

@@ -20,7 +20,6 @@ from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.branching import FORGOTTEN, go_on_alone, is_restored
 from trainer_app.storage.feeds import confirm, heads, seal
 from trainer_app.storage.peers import REFILL, begin_life, cursors, next_request, set_cursor, unsent
-from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import EPOCH, SENDING, Store
 from trainer_app.sync.arrival import Arrival, NotTrusted
 from trainer_app.sync.byte_reading import MessageFault
@@ -30,7 +29,6 @@ from trainer_app.sync.cut import read_cut
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
     Answer,
-    Report,
     Request,
     pack_request,
     read_answer,
@@ -39,6 +37,7 @@ from trainer_app.sync.patience import LARGE, Pace, Patience
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 from trainer_app.sync.receipt import Receipt
 from trainer_app.sync.recipients import recipient_told, untold_recipient
+from trainer_app.sync.reporting import report_of
 from trainer_app.sync.snapshots import SnapshotArrival
 from trainer_app.sync.upload import FORKED, Going, Upload, forked
 from trainer_app.words import _
@@ -247,7 +246,7 @@ class _Exchange:
             self._upload.unconfirmed(),
             [part for part in self._arrival.partial(self._epoch) if part[0] in areas],
             [one.piece for one in going],
-            Report(store.clock.now_ms() - store.clock.offset_ms, send_state(store).pending, left),
+            report_of(store, left),
             store.meta("sample", b"0") == b"1",
             self._upload.offered(),
             claims_to_send(store),
@@ -286,7 +285,11 @@ class _Exchange:
     def _carry(self, request: Request) -> tuple[bytes, bytes]:
         store = self._store
         data = pack_request(
-            request, replica=store.replica, private_key=store.private_key, receiver=self._centre
+            request,
+            replica=store.replica,
+            private_key=store.private_key,
+            receiver=self._centre,
+            care=self._patience.breaks > 0,
         )
         self._result.rounds += 1
         self._result.bytes_up += len(data)

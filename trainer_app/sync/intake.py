@@ -37,7 +37,6 @@ from trainer_app.sync.receipt import ReceiptFault, open_receipt
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.relaying import correction_of
 from trainer_app.sync.restamping import restamp_for
-from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 
 _VERDICTS = {"stored": STORED, "known": STORED, "gap": GAP, "fork": FORK}
@@ -143,7 +142,8 @@ class Intake:
             return Bearer(header.replica, self._centre_key, frozenset())  # whoever brings it
         if header.replica == bearer.replica:
             author: Bearer | None = bearer
-        elif header.area == CENTRE_AREA and header.replica in former_ids(self._store):
+        elif header.area == CENTRE_AREA and header.replica != self._store.replica:
+            # of an earlier life, which this one need not know of: the key stays through all of them
             return Bearer(header.replica, self._centre_key, frozenset())
         else:
             device = self._store.get(Device, header.replica)

@@ -47,12 +47,14 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a laptop says of itself to the supervisor's board. To a hub also how many own operations are
-    `left` when all that comes with the request is stored.
+    `left` when all that comes with the request is stored. `oldest` is how long the oldest record has waited,
+    in minutes by the laptop's own clock; 0 when nothing waits.
     """
 
     os_clock: int = 0
     pending: int = 0
     left: int | None = None
+    oldest: int = 0
 
 
 #: What became of a piece. REFUSED is only said of the words of others: it must not stop what comes with it.
@@ -61,8 +63,9 @@ STORED, PARTIAL, GAP, FORK, REFUSED = 0, 1, 2, 3, 4
 Feed = tuple[int, bytes, int]
 #: More claims than this nobody has to read out of one request.
 MOST_CLAIMS = 50
-#: A request with more bytes of segments is promised: so little may be lost when it breaks off.
-PROMISED_BYTES = 1024
+#: A request with more bytes of segments is promised, on a link that has broken already one with fewer: a
+#: promise costs a hundred bytes, and less than this may be lost when a request breaks off.
+PROMISED_BYTES, PROMISED_WITH_CARE_BYTES = 2048, 512
 #: An age recipient has 62 letters.
 MOST_RECIPIENT = 80
 
@@ -166,11 +169,15 @@ class Answer:
 # --- requests -----------------------------------------------------------------------------------------------
 
 
-def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiver: bytes) -> bytes:
+def pack_request(
+    request: Request, *, replica: bytes, private_key: bytes, receiver: bytes, care: bool = False
+) -> bytes:
     """The signed bytes of a request. The name of a whole segment is not sent: it follows from its bytes,
-    unless it is promised, for then it must be known before they came.
+    unless it is promised, for then it must be known before they came. `care`: the link has broken already.
     """
-    promise = _promise(request, replica, private_key, receiver)
+    least = PROMISED_WITH_CARE_BYTES if care else PROMISED_BYTES
+    promised = sum(len(piece.data) for piece in request.pieces) > least
+    promise = sign(private_key, _promised(request, receiver, replica)) if promised else b""
     head: list[Any] = [
         request.protocol,
         request.app,
@@ -197,12 +204,6 @@ def pack_request(request: Request, *, replica: bytes, private_key: bytes, receiv
     return sign(private_key, REQUEST + receiver + replica + body) + replica + body
 
 
-def _promise(request: Request, replica: bytes, private_key: bytes, receiver: bytes) -> bytes:
-    if sum(len(piece.data) for piece in request.pieces) <= PROMISED_BYTES:
-        return b""
-    return sign(private_key, _promised(request, receiver, replica))
-
-
 def _promised(request: Request, receiver: bytes, replica: bytes) -> bytes:
     """What a promise is signed over: for whom, by whom, and name, size and beginning of each piece."""
     numbers = [part.to_bytes(8, "little") for piece in request.pieces for part in (piece.total, piece.offset)]
@@ -217,6 +218,8 @@ def is_promised(request: Request, public_key: bytes, receiver: bytes, replica: b
 
 def _report_head(report: Report) -> list[int]:
     head = [report.os_clock, report.pending]
+    if report.oldest:
+        return [*head, report.left or 0, report.oldest]
     return head if report.left is None else [*head, report.left]
 
 
@@ -270,7 +273,7 @@ def read_request(body: bytes, *, cut: bool = False) -> Request:
             {count(area): count(seq) for area, seq in heads.items()},
             tuple((count(area), count(pos), count(have)) for area, pos, have in partial),
             tuple(_read_piece(rest, *piece) for piece in pieces),
-            Report(*(count(number) for number in report[:3])),
+            Report(*(count(number) for number in report[:4])),
             bool(sample),
             _read_feeds(head[11:12]),
             tuple(raw(claim) for claims in head[12:13] for claim in claims[:MOST_CLAIMS]),

@@ -8,7 +8,9 @@ they joined under, and may bring back what it said under that name.
 from __future__ import annotations
 
 from trainer_app.records.ids import RecordId, new_id
+from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.storage.branching import go_on_as
+from trainer_app.storage.feeds import heads
 from trainer_app.storage.store import EPOCH, Store
 from trainer_app.storage.sync_queries import confirm_own
 
@@ -37,9 +39,15 @@ def take_up(store: Store, replica: RecordId | None = None) -> bool:
 
 
 def former_ids(store: Store) -> set[RecordId]:
-    """The ids that this centre had in earlier lives."""
+    """The ids that this centre had in earlier lives: those it remembers, and those under which laptops
+    brought back its words.
+    """
     joined = store.meta(FORMER_IDS, b"")
-    return {joined[at : at + _ID_BYTES] for at in range(0, len(joined), _ID_BYTES)}
+    remembered = {joined[at : at + _ID_BYTES] for at in range(0, len(joined), _ID_BYTES)}
+    if store.meta(LIFE) is None:
+        return remembered  # no centre
+    spoke = {head.replica for head in heads(store, (CENTRE_AREA,)) if head.head_seq}
+    return (remembered | spoke) - {store.replica}
 
 
 def first_id(store: Store) -> RecordId:

@@ -39,7 +39,16 @@ from trainer_app.desktop.parts.scan_band import HEIGHT
 from trainer_app.desktop.parts.tiles import TileGrid
 from trainer_app.records.checks.names import fold_name
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Attendance, Consent, Enrolment, Enterprise, Person, Session, Staff
+from trainer_app.records.kinds import (
+    Attendance,
+    Consent,
+    Decision,
+    Enrolment,
+    Enterprise,
+    Person,
+    Session,
+    Staff,
+)
 from trainer_app.records.training import CANCELLED, CLOSED
 from trainer_app.storage.attendance_queries import SheetRow, attendance_sheet
 from trainer_app.words import N_, _, ngettext, number
@@ -52,7 +61,7 @@ class AttendancePage(DeskPage):
     """The sheet of one session. Nothing waits for a button: a mark is saved when it is made."""
 
     title = N_("Absensi")
-    watches = (Attendance, Enrolment, Person, Enterprise, Consent, Session, Staff)
+    watches = (Attendance, Decision, Enrolment, Person, Enterprise, Consent, Session, Staff)
     help_page = "absensi"
     with_footer = True
     with_scroll = False

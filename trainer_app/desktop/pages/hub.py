@@ -11,6 +11,7 @@ from trainer_app.actions.staff import SENDING_ROLES
 from trainer_app.desktop import hosting as states
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage
+from trainer_app.desktop.pages.hub_board import Board, board
 from trainer_app.desktop.parts.bars import Progress
 from trainer_app.desktop.parts.buttons import primary, secondary
 from trainer_app.desktop.parts.card import Banner, Card, Icon
@@ -20,6 +21,7 @@ from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.rows import RowList
 from trainer_app.desktop.parts.text import Text
 from trainer_app.storage.care import Cared, in_care
+from trainer_app.storage.fleet import Laptop
 from trainer_app.sync.visits import BROKEN, DONE, SENDING, Visit
 from trainer_app.words import N_, _, ngettext, number, percent
 
@@ -101,7 +103,8 @@ class HubPage(DeskPage):
         row.addWidget(self.send)
         row.addStretch(1)
         self.ready.add(row)
-        for card in (self.list_card, self.ready):
+        self.board = Board(self.desk)
+        for card in (self.list_card, self.ready, self.board):
             column.addWidget(card)
         column.addStretch(1)
         return left
@@ -113,7 +116,11 @@ class HubPage(DeskPage):
 
     def refresh(self, kinds: set[int]) -> None:
         store = self.desk.store
-        self.run(lambda: in_care(store), self._show_care)
+        self.run(lambda: (in_care(store), board(store)), self._show_read)
+
+    def _show_read(self, read: tuple[list[Cared], list[Laptop]]) -> None:
+        self._show_care(read[0])
+        self.board.show_laptops(read[1])
 
     def _changed(self) -> None:
         self._show_state()

@@ -30,6 +30,7 @@ from trainer_app.records.kinds import (
     Attendance,
     Batch,
     Consent,
+    Decision,
     Enrolment,
     Enterprise,
     Milestone,
@@ -57,7 +58,7 @@ class ParticipantsPage(DeskPage):
     """The list. Letters typed anywhere on it search; Enter opens a person."""
 
     title = N_("Peserta")
-    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Batch, Milestone)
+    watches = (Person, Enterprise, Consent, Decision, Enrolment, Attendance, Session, Batch, Milestone)
     watches_sending = True
     help_page = "daftar"
     with_scroll = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from trainer_app.actions.staff import Member, may_send, sending_rule
@@ -36,6 +37,7 @@ from trainer_app.words import N_, _, ngettext, number
 
 RIGHT_WIDTH = 344
 RECEIPTS_READ = 20
+LEAST_STATE_WIDTH = 180  # of a card of a state, at text size 100 %
 
 
 @dataclass(frozen=True)
@@ -62,26 +64,36 @@ class StateCards(QWidget):
         self.received = Kpi("building-2", _("Diterima pusat"), note=_("Ada tanda terima"), tone="ok")
         self.cards = (self.here, self.pending, self.supervisor, self.received)
         self.arrows = [Icon("chevron-right", "ink3", 22, parent=self) for _card in self.cards[1:]]
-        self.set_compact(compact=False)
+        self._compact, self._laid = False, (0, False)
+        self._lay()
 
     def set_compact(self, *, compact: bool) -> None:
-        """Four in a row with arrows, or two by two without."""
+        """Four in a row with arrows; without them in a narrow window, two by two where not even that fits."""
+        self._compact = compact
+        self._lay()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay()
+
+    def _lay(self) -> None:
+        columns = 2 if self._compact and self.width() < 4 * theme.px(LEAST_STATE_WIDTH) else 4
+        if (columns, self._compact) == self._laid:
+            return
+        self._laid = (columns, self._compact)
         for widget in (*self.cards, *self.arrows):
             self._grid.removeWidget(widget)
+        for column in range(7):
+            self._grid.setColumnStretch(column, 0)
+        step = 1 if self._compact else 2
         for place, card in enumerate(self.cards):
-            row, column = (place // 2, place % 2) if compact else (0, 2 * place)
-            self._grid.addWidget(card, row, column)
-            self._grid.setColumnStretch(column, 1)
+            row, column = divmod(place, columns)
+            self._grid.addWidget(card, row, step * column)
+            self._grid.setColumnStretch(step * column, 1)
         for place, arrow in enumerate(self.arrows):
-            arrow.setHidden(compact)
-            if not compact:
+            arrow.setHidden(self._compact)
+            if not self._compact:
                 self._grid.addWidget(arrow, 0, 2 * place + 1, Qt.AlignmentFlag.AlignCenter)
-                self._grid.setColumnStretch(2 * place + 1, 0)
-        for column in range(2, 7):
-            if compact:
-                self._grid.setColumnStretch(column, 0)
-        if compact:
-            self._grid.setColumnStretch(1, 1)
 
     def show_state(self, state: SendState, note: str) -> None:
         self.here.set_value(number(state.total))

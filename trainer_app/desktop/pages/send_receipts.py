@@ -9,6 +9,8 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from trainer_app.desktop import theme
+from trainer_app.desktop.pages.receipt_paper import explained, qr_text, verdict_words
+from trainer_app.desktop.pages.receipt_print import PrintSheet
 from trainer_app.desktop.parts.buttons import IconButton, quiet
 from trainer_app.desktop.parts.card import Banner, Card
 from trainer_app.desktop.parts.page import ScrollBody
@@ -69,6 +71,9 @@ def receipt_row(desk: Desk, receipt: KeptReceipt) -> ActionRow:
     button = IconButton("qr-code", _("Lihat tanda terima {kode}").format(kode=receipt.code))
     button.clicked.connect(lambda: ReceiptSheet(desk, receipt).open())
     row.add_right(button)
+    paper = IconButton("printer", _("Cetak tanda terima {kode}").format(kode=receipt.code))
+    paper.clicked.connect(lambda: PrintSheet(desk, receipt).open())
+    row.add_right(paper)
     return row
 
 
@@ -107,11 +112,16 @@ class ReceiptSheet(Sheet):
         self.verdict = Banner("", "info")
         self.verdict.hide()
         self.body.addWidget(self.verdict)
+        self.explained = Text("", "muted", wrap=True)
+        self.explained.hide()
+        self.body.addWidget(self.explained)
         self.table = QGridLayout()
         self.table.setVerticalSpacing(theme.px(2))
         self.body.addLayout(self.table)
         copy = self.add_button("", _("Salin"))
         copy.clicked.connect(self._copy)
+        paper = self.add_button("", _("Cetak"))
+        paper.clicked.connect(self._to_paper)
         self.match = self.add_button("", _("Cocokkan"), "secondary")
         self.match.clicked.connect(self.compare)
         self.add_button("ok", _("Tutup"), "primary", default=True)
@@ -137,18 +147,15 @@ class ReceiptSheet(Sheet):
             words.addWidget(Text(value, "strong", wrap=True), place, 1)
         words.setRowStretch(len(pairs), 1)
         row.addLayout(words, 1)
-        row.addWidget(QrCode(self._as_text(), _("Kode QR tanda terima")), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(QrCode(qr_text(self.receipt), _("Kode QR tanda terima")), 0, Qt.AlignmentFlag.AlignTop)
         return row
 
-    def _as_text(self) -> str:
-        receipt = self.receipt
-        return (
-            f"TRAINER-APP {receipt.code} {receipt.area}:{receipt.lo}-{receipt.hi} "
-            f"{receipt.received_at} {receipt_digest(receipt.body)}"
-        )
-
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._as_text())
+        QGuiApplication.clipboard().setText(qr_text(self.receipt))
+
+    def _to_paper(self) -> None:
+        self.close_with("print")
+        PrintSheet(self.desk, self.receipt).open()
 
     def compare(self) -> None:
         """Counts on the worker: every segment of the run is opened again."""
@@ -163,14 +170,11 @@ class ReceiptSheet(Sheet):
         )
 
     def _show(self, found: Comparison) -> None:
-        if found.same:
-            words = _("{n} = {n} · sama persis").format(n=number(found.here))
-            self.verdict.show_state(words, "ok")
-        else:
-            words = _("Laptop {di_sini}, pusat {di_sana}: berbeda. Catatan tetap aman. Hubungi pengawas.")
-            words = words.format(di_sini=number(found.here), di_sana=number(found.there))
-            self.verdict.show_state(words, "bad")
+        words = verdict_words(found)
+        self.verdict.show_state(words, "ok" if found.same else "bad")
         self.verdict.show()
+        self.explained.setText(explained(found.records, found.here))
+        self.explained.show()
         self.desk.announce(words)
         self._show_kinds(found)
 

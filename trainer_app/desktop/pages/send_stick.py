@@ -164,7 +164,7 @@ class StickCard(WayCard):
         """Everything as it is at this moment."""
         stick, state = self.stick, self.work.state
         self.set_big(state != states.IDLE)
-        self.chip.setVisible(stick is not None and self._chosen is None)
+        self.chip.setVisible(self.big and stick is not None and self._chosen is None)
         if stick is not None:
             self.chip.show_state(file_size(stick.free_bytes), "info", "usb")
         self.bar.setVisible(state == states.RUNNING)

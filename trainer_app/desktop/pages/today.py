@@ -30,6 +30,7 @@ from trainer_app.records.kinds import (
     Attendance,
     Batch,
     Consent,
+    Decision,
     Enrolment,
     Enterprise,
     Milestone,
@@ -76,7 +77,10 @@ class TodayPage(DeskPage):
     """The first page."""
 
     title = N_("Hari ini")
-    watches = (Person, Enterprise, Consent, Session, Batch, Enrolment, Attendance, Milestone, Target)
+    watches = (
+        *(Person, Enterprise, Consent, Decision, Session),
+        *(Batch, Enrolment, Attendance, Milestone, Target),
+    )
     watches_sending = True
     help_page = "mulai"
 
