@@ -26,6 +26,7 @@ LANGUAGES = ("id", "en")
 LOOKS = ("siang", "terik", "malam")
 TEXT_SIZES_PERCENT = (100, 115, 130, 150)
 LOCK_MINUTES_LIMIT = 120
+DATA_PRICE_LIMIT, DATA_LIMIT_LIMIT = 100_000, 100_000
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ class Settings:
     text_size: int = 100  # percent
     centre: str = ""  # address of the centre; empty until the laptop is enrolled
     lock_minutes: int = 5  # idle minutes until the screen locks
+    data_price: int = 0  # rupiah for a megabyte over the internet; 0 when nobody said
+    data_limit: int = 0  # megabytes a day over the internet; 0 for no limit
+    proxy: str = ""  # address of a proxy; empty for that of the operating system, if there is one
 
 
 _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
@@ -47,6 +51,9 @@ _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
     "text_size": lambda value: type(value) is int and value in TEXT_SIZES_PERCENT,
     "centre": lambda value: isinstance(value, str),
     "lock_minutes": lambda value: type(value) is int and 1 <= value <= LOCK_MINUTES_LIMIT,
+    "data_price": lambda value: type(value) is int and 0 <= value <= DATA_PRICE_LIMIT,
+    "data_limit": lambda value: type(value) is int and 0 <= value <= DATA_LIMIT_LIMIT,
+    "proxy": lambda value: isinstance(value, str),
 }
 
 

@@ -1,4 +1,4 @@
-"""A receipt on paper: what stands on it, how large the file is, and what is said when it cannot be written."""
+"""A receipt on paper: what stands on it, how large it is, and what is said when it cannot be written."""
 
 from __future__ import annotations
 

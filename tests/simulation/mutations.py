@@ -66,7 +66,7 @@ def no_restamps() -> AbstractContextManager[Any]:
 def restamps_out_of_order() -> AbstractContextManager[Any]:
     """Corrected stamps do not look at what the feed said before."""
 
-    def restamp(segment: Segment, received_at: int, _newest: int) -> Restamp | None:
+    def restamp(segment: Segment, received_at: int, *_: object) -> Restamp | None:
         limit = pack(received_at + RESTAMP_AFTER_MS)
         found = [
             (seq, pack(received_at))

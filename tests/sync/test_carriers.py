@@ -29,5 +29,5 @@ def test_a_laptop_that_never_joined_has_no_way(store: Store) -> None:
 @pytest.mark.parametrize("address", ["https://pusat.example.id", "http://127.0.0.1:8080"])
 def test_the_address_of_the_centre_says_which(store: Store, address: str) -> None:
     store.set_meta("centre_address", address.encode())
-    assert isinstance(carrier_for(store), HttpCarrier)
+    assert isinstance(carrier_for(store).carrier, HttpCarrier)
     assert address.partition(":")[0] in CARRIERS

@@ -9,6 +9,7 @@ import pytest
 
 from tests.sync.hubs import meet
 from tests.sync.world import AREA, Laptop, World
+from trainer_app.records.clock import DAY_MS
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy
@@ -303,3 +304,23 @@ def test_a_centre_restored_twice_from_one_copy_gets_back_what_the_life_between_s
     send(late, early)
     assert send_state(late.store).all_received
     assert world.equal(early, late)
+
+
+@pytest.mark.parametrize("author_first", [True, False])
+def test_who_saw_a_stamp_from_the_future_at_a_hub_beats_it(world: World, author_first: bool) -> None:
+    """Whichever of the two reaches the centre first, and whatever it makes of their stamps."""
+    fast, hub, slow = world.laptop(ahead_ms=400 * DAY_MS), world.laptop(), world.laptop()
+    send(hub, slow)
+    person = new_id()
+    fast.store.save([Edit(Person, person, AREA, {"full_name": "Satu CONTOH", "landmark": "satu"})], STAFF)
+    meet(fast, hub)
+    meet(slow, hub)
+    slow.store.save([Edit(Person, person, AREA, {"landmark": "dua"})], STAFF)
+    slow.store.save([Edit(Person, person, AREA, {"landmark": "tiga"})], STAFF)
+    send(*((fast, slow) if author_first else (slow, fast)))
+    send(fast, hub, slow)
+    for store in (world.centre, fast.store, hub.store, slow.store):
+        held = store.get(Person, person)
+        assert held is not None
+        assert held.landmark == "tiga"
+    assert world.equal(fast, hub, slow)

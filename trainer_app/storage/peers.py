@@ -75,6 +75,17 @@ def unsent(store: Store) -> Unsent:
     return Unsent(int(operations), int(size))
 
 
+#: What operations come to in a segment, by their number: many are alike, few are not. Measured.
+_FIRST_BYTES, _MANY_BYTES, _FIRST = 40, 6, 100
+
+
+def waiting_bytes(store: Store) -> int:
+    """About how many bytes a sending now would have to bring to the centre; 0 when nothing waits."""
+    with store.db.reading() as c:
+        fresh = int(c.value("SELECT COUNT(*) FROM operation WHERE replica = ?", OWN) or 0)
+    return unsent(store).bytes + _FIRST_BYTES * min(fresh, _FIRST) + _MANY_BYTES * max(0, fresh - _FIRST)
+
+
 def begin_life(store: Store, epoch: bytes, held: dict[int, int]) -> None:
     """The centre lives anew, from an older copy: what it does not hold any more waits again.
 

@@ -28,6 +28,7 @@ from trainer_app.records.segment import (
 from trainer_app.storage.applying import apply_segment
 from trainer_app.storage.history import history
 from trainer_app.storage.inbox import Inbox
+from trainer_app.storage.seen import stamps_around
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import feed_end, segment_end
 from trainer_app.sync.claims import Claim
@@ -251,9 +252,14 @@ class Intake:
                 return said.restamp_of(segment.lo, segment.hi)
         if not self._is_centre:
             return correction_of(self._store, segment)
+        now = self._store.clock.now_ms()
         with self._store.db.reading() as c:
             _seq, newest = feed_end(c, segment.area, segment.replica)
-        return restamp_for(segment, self._store.clock.now_ms(), newest)
+            restamp = restamp_for(segment, now, newest)
+            if restamp is None:
+                return None
+            around = stamps_around(self._store, c, segment, restamp[0], now)
+        return restamp_for(segment, now, newest, *around)
 
 
 def _peek(data: bytes) -> Header:

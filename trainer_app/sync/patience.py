@@ -63,7 +63,8 @@ class Patience:
     """Counts what goes wrong in a row."""
 
     def __init__(self) -> None:
-        self.failures = 0
+        #: What went wrong in a row, and in all.
+        self.failures = self.breaks = 0
 
     def got_on(self) -> None:
         """Something came through: begin to count anew."""
@@ -76,6 +77,7 @@ class Patience:
         One that was there and broke is always.
         """
         self.failures += 1
+        self.breaks += 1
         again = problem.code in (BUSY, *BROKE_OFF) or (in_the_middle and problem.code in BROKEN)
         if self.failures >= TRIES or not again:
             raise problem

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LOCK_CHOICES_MINUTES = (1, 5, 10, 15, 30)
 BACKUPS_SHOWN = 3
+DATA_PRICES = (5, 10, 50, 300)
+DATA_LIMITS_MB = (1, 5, 20)
 RIGHT_WIDTH = 540
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
@@ -53,7 +55,7 @@ class SettingsView(ScrollBody):
         self.desk = desk
         self.changed = ""
         self.setAccessibleName(_("Pengaturan"))
-        left = _column(self._screen(), self._lock())
+        left = _column(self._screen(), self._lock(), self._data())
         right = _column(self._people(), self._centre(), self._backups())
         self.columns = Columns(left, right, RIGHT_WIDTH, fold="below")
         self.body.addWidget(self.columns)
@@ -92,6 +94,20 @@ class SettingsView(ScrollBody):
         change = _fixed(secondary(_("Ganti PIN"), "key-round"))
         change.clicked.connect(lambda: ChangePinSheet(self.desk).open())
         card.add(_left(change))
+        return card
+
+    def _data(self) -> Card:
+        """What sending over the internet may cost."""
+        card = Card(_("Data internet"), "globe")
+        settings = self.desk.settings
+        self.data_price = Seg([(0, _("Tidak dihitung")), *((n, f"Rp {n}") for n in DATA_PRICES)])
+        self.data_price.set_value(settings.data_price if settings.data_price in DATA_PRICES else 0)
+        self.data_price.changed.connect(lambda: self.desk.change_settings(data_price=self.data_price.value()))
+        card.add(Field(_("Harga 1 MB"), self.data_price, message=False))
+        self.data_limit = Seg([(0, _("Tanpa batas")), *((n, f"{n} MB") for n in DATA_LIMITS_MB)])
+        self.data_limit.set_value(settings.data_limit if settings.data_limit in DATA_LIMITS_MB else 0)
+        self.data_limit.changed.connect(lambda: self.desk.change_settings(data_limit=self.data_limit.value()))
+        card.add(Field(_("Paling banyak sehari"), self.data_limit, message=False))
         return card
 
     # ---------------------------------------------------------------- people

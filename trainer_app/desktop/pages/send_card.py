@@ -18,7 +18,9 @@ from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
 from trainer_app.records.staff import BY_ITSELF
+from trainer_app.storage.peers import waiting_bytes
 from trainer_app.storage.sending_state import SendState
+from trainer_app.sync.metering import rupiah
 from trainer_app.words import _, duration, file_size, ngettext, number, percent
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class SendCard(WayCard):
         self._quarter = 0
         self._state: SendState | None = None
         self._needs_supervisor, self._rule = False, ""
+        self._waiting_bytes = 0
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.show_now)
@@ -90,6 +93,12 @@ class SendCard(WayCard):
         """What waits, and who may send it."""
         self._state, self._needs_supervisor, self._rule = state, needs_supervisor, rule
         self.show_now()
+        self.desk.run(self, lambda: waiting_bytes(self.desk.store), self._set_waiting)
+
+    def _set_waiting(self, size: int) -> None:
+        if size != self._waiting_bytes:
+            self._waiting_bytes = size
+            self.show_now()
 
     def show_now(self) -> None:
         """Everything as it is at this moment."""
@@ -118,8 +127,18 @@ class SendCard(WayCard):
         self.set_title(_("Internet"))
         received = state is not None and state.all_received
         self.start.show_text(_("Ambil kabar dari pusat") if received else _("Kirim lewat internet"))
-        self.line.setText(self._who_words())
+        self.line.setText(f"{self._who_words()} {self._cost_words()}".strip())
         self.offer(self.start)
+
+    def _cost_words(self) -> str:
+        """About how much data a sending takes, and what that costs where the price is known."""
+        if not self._waiting_bytes:
+            return ""
+        size, price = file_size(self._waiting_bytes), self.desk.settings.data_price
+        if not price:
+            return _("Kira-kira {n} data.").format(n=size)
+        cost = number(rupiah(self._waiting_bytes, price))
+        return _("Kira-kira {n} data, Rp {harga}.").format(n=size, harga=cost)
 
     def _who_words(self) -> str:
         if self._rule == BY_ITSELF:
@@ -201,13 +220,13 @@ class SendCard(WayCard):
             took = _("Data sudah diambil pusat. Perbarui Trainer App supaya kabar dari pusat bisa dibaca.")
         self.line.setText(took)
         self.facts.clear()
-        for icon, words, tone in end_facts(ended):
+        for icon, words, tone in end_facts(ended, self.desk.settings.data_price):
             self.facts.add(ActionRow(icon, words, tone=tone))
         self.offer(*((self.join,) if ended.result.revoked else ()), self.close_end)
 
 
-def end_facts(ended: Ended) -> list[tuple[str, str, str]]:
-    """What a sending came to: icon, sentence, tone."""
+def end_facts(ended: Ended, price: int = 0) -> list[tuple[str, str, str]]:
+    """What a sending came to: icon, sentence, tone. `price`: rupiah for a megabyte, 0 when nobody said."""
     result, after = ended.result, ended.after
     facts = []
     if ended.records:
@@ -219,6 +238,10 @@ def end_facts(ended: Ended) -> list[tuple[str, str, str]]:
         facts.append(("download", words.format(n=number(result.received_operations)), "info"))
     if result.receipts:
         facts.append(("receipt-text", _("Tanda terima {kode}").format(kode=", ".join(result.receipts)), "ok"))
+    if price:
+        size = result.bytes_up + result.bytes_down
+        words = _("{n} data terpakai, kira-kira Rp {harga}")
+        facts.append(("globe", words.format(n=file_size(size), harga=number(rupiah(size, price))), "info"))
     if after.rejected:
         facts.append(("triangle-alert", _("{n} perlu diperbaiki").format(n=number(after.rejected)), "bad"))
     if after.review:

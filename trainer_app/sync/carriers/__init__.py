@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from trainer_app.records.problem import CarrierProblem
+from trainer_app.settings import Settings, load
 from trainer_app.storage.store import Store
 from trainer_app.sync.carrier import Carrier
 from trainer_app.sync.carriers.http import HttpCarrier
+from trainer_app.sync.metering import MEGABYTE, MeteredCarrier
 from trainer_app.words import _
 
 #: Every carrier by how the address of the centre begins.
-CARRIERS: Mapping[str, Callable[[str], Carrier]] = {"https": HttpCarrier, "http": HttpCarrier}
+CARRIERS: Mapping[str, Callable[..., Carrier]] = {"https": HttpCarrier, "http": HttpCarrier}
 
 
-def carrier_for(store: Store) -> Carrier:
-    """The way to the centre that this laptop joined. Raises `CarrierProblem` when it joined none."""
+def carrier_for(store: Store) -> MeteredCarrier:
+    """The way to the centre that this laptop joined, by the proxy and within the limit of the settings that
+    lie beside its data. Raises `CarrierProblem` when it joined none.
+    """
     address = str(store.meta("centre_address", b""), "utf-8")
     if not address:
         raise CarrierProblem(
             _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
         )
-    return CARRIERS[address.partition(":")[0]](address)
+    settings = load(store.db.path.parent) if store.db.path is not None else Settings()
+    carrier = CARRIERS[address.partition(":")[0]](address, proxy=settings.proxy)
+    return MeteredCarrier(carrier, store, settings.data_limit * MEGABYTE)

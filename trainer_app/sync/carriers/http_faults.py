@@ -85,7 +85,7 @@ def _of_proxy(fault: Exception) -> CarrierProblem:
     return CarrierProblem(
         safe_words(
             _(
-                "Proxy jaringan ini tidak menyambungkan ke pusat. Periksa alamat proxy di Pengaturan, "
+                "Proxy jaringan ini tidak menyambungkan ke pusat. Periksa pengaturan proxy laptop ini, "
                 "atau pakai jaringan lain."
             )
         ),
