@@ -55,7 +55,7 @@ class Laptop:
     def mark(self, person: RecordId, status: str) -> None:
         """One mark in the session that both laptops of the village have."""
         row = derived_id(Attendance, SESSION, person)
-        values = {"session": SESSION, "person": person, "status": status, "method": "daftar"}
+        values = {"session": SESSION, "person": person, "status": status, "method": "petak"}
         self.store.save([Edit(Attendance, row, AREA, values)], self.staff)
 
     def over_internet(self) -> None:
