@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulation.disk import Stop
-from tests.simulation.links import Answerer, Mail, Unreachable
+from tests.simulation.links import Answerer, Keeper, Mail, Unreachable
 from tests.simulation.log_reading import Key, Line, held_keys, key_of, lines
 from tests.simulation.machine import KEY, Machine, PostgresCentre, Time
 from tests.simulation.steps import AREAS, ROWS, History, Step
@@ -27,6 +27,7 @@ from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync import recipients
 from trainer_app.sync.answer import Authority, answer
 from trainer_app.sync.bundle.taking import hub_authority
+from trainer_app.sync.cut import keep_cut
 from trainer_app.sync.enrolment import _become
 from trainer_app.sync.keys import public_key_of
 from trainer_app.sync.messages import read_answer, split_request
@@ -172,6 +173,20 @@ class World:
             raise Unreachable from problem
         self._check_areas(split_request(data).replica, reply)
         return reply
+
+    def keeper(self, hub: Laptop | None = None) -> Keeper:
+        """What the other side does with a request that broke off."""
+        machine = hub.machine if hub else self.centre
+
+        def keep(data: bytes) -> None:
+            authority = hub_authority(hub.store) if hub else self.authority
+            try:
+                keep_cut(machine.store, authority, data)
+            except Stop as stop:
+                self.stopped(machine, stop)
+                raise Unreachable from stop
+
+        return keep
 
     def hub_answerer(self, hub: Laptop) -> Answerer:
         """The way to a supervisor's laptop."""
