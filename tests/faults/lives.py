@@ -211,7 +211,11 @@ def register_one(store: Store, session: Session, tell: Tell) -> None:
     """A person with everything, and a mark."""
     person = new_id()
     answers = Registration(
-        person={"full_name": f"Siti {person.hex()[-6:].translate(_LETTERS)} CONTOH", "sex": "P", "village": VILLAGE},
+        person={
+            "full_name": f"Siti {person.hex()[-6:].translate(_LETTERS)} CONTOH",
+            "sex": "P",
+            "village": VILLAGE,
+        },
         enterprise={"unnamed": 1, "business_group": "olahan_pangan"},
         consent={"purposes": "program", "manner": "tanda_tangan"},
     )
@@ -247,11 +251,7 @@ def tell_missing(store: Store, told: Told, tell: Tell, where: str) -> None:
 # ---------------------------------------------------------------- the centre
 def centre_life(config: ServerConfig, path: Path, tell: Tell) -> None:
     """Open and answer until it is killed."""
-    try:
-        centre = open_centre(config, create=False)
-    except StoreProblem as problem:
-        _no_room(problem, tell)
-        centre = open_centre(config, create=False)
+    centre = _opened_centre(config, tell)
     with socket.socket(socket.AF_UNIX) as listener:
         path.unlink(missing_ok=True)
         listener.bind(str(path))
@@ -264,6 +264,19 @@ def centre_life(config: ServerConfig, path: Path, tell: Tell) -> None:
                 how, reply = _answered(centre, _whole(link, size), tell)
                 link.sendall(_SIZE.pack(how, len(reply)) + reply)
             tell("calls", Trouble().seen())
+
+
+def _opened_centre(config: ServerConfig, tell: Tell) -> Centre:
+    """Open it; when the disk is full or PostgreSQL stops meanwhile, again, as whoever looks after it does."""
+    try:
+        return open_centre(config, create=False)
+    except StoreProblem as problem:
+        _no_room(problem, tell)
+    except sa.exc.DBAPIError as fault:
+        if not config.database:
+            raise
+        tell("stopped", type(fault).__name__)
+    return open_centre(config, create=False)
 
 
 def _answered(centre: Centre, data: bytes, tell: Tell) -> tuple[bytes, bytes]:
@@ -418,7 +431,9 @@ def forked(deed: Callable[[Tell], None], before: Callable[[], None] | None = Non
     except BaseException as fault:
         import traceback
 
-        where = " < ".join(f"{f.name}:{f.lineno}" for f in reversed(traceback.extract_tb(fault.__traceback__)))
+        where = " < ".join(
+            f"{f.name}:{f.lineno}" for f in reversed(traceback.extract_tb(fault.__traceback__))
+        )
         tell("wrong", f"{type(fault).__name__}: {fault} ({where})"[:3000])
     finally:
         sys.stdout.flush()
