@@ -59,12 +59,15 @@ class Saved:
 
 @dataclass(slots=True)
 class Laptop:
-    """A laptop. `areas_held` are all areas that it was ever given."""
+    """A laptop. `areas_held` are all areas that it was ever given; `copy_of` is the name that its data folder
+    had when it was copied from another machine.
+    """
 
     machine: Machine
     areas_held: set[int]
     backup: tuple[bytes, bytes] | None = None
     revoked: bool = False
+    copy_of: bytes = b""
     requests: list[bytes] = field(default_factory=list)
 
     @property
@@ -291,16 +294,15 @@ class World:
         machine = Machine(f"laptop{len(self.laptops)}", self.folder, self.time, self._key)
         machine.become(laptop.machine.copy())
         self.branched.add(laptop.store.replica)
-        copied = Laptop(machine, set(laptop.areas_held), revoked=laptop.revoked)
+        held, name = set(laptop.areas_held), laptop.store.replica
+        copied = Laptop(machine, held, revoked=laptop.revoked, copy_of=name)
         self.laptops.append(copied)
 
     def copies_are_noticed(self) -> None:
-        """Of several machines with one data folder all but the first find the anchor of another machine."""
-        seen: set[bytes] = set()
+        """A machine whose data folder was copied from another finds the anchor of that one."""
         for laptop in self.laptops:
-            if laptop.store.replica in seen and not laptop.revoked:
+            if laptop.store.replica == laptop.copy_of and not laptop.revoked:
                 laptop.store.set_meta(RESTORED, b"1")
-            seen.add(laptop.store.replica)
 
     def stopped(self, machine: Machine, stop: Stop) -> None:
         """A machine stopped in the middle; it starts again."""
