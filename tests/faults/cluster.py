@@ -71,9 +71,9 @@ class Cluster:
         chance = random.Random(self.cuts) if self.cuts % 2 else None  # noqa: S311 - must repeat
         left, unsafe = power.after_cut(self._before, self._journal.read_bytes(), chance)
         power.put_folder(self._data, left)
-        (self._data / "postmaster.pid").unlink(
-            missing_ok=True
-        )  # where nobody buries the dead, they seem alive
+        # where nobody buries the dead, they seem alive
+        for lock in (self._data / "postmaster.pid", *self._folder.glob(".s.PGSQL*")):
+            lock.unlink(missing_ok=True)
         self._give_away()
         self._journal.unlink()
         self._before = left
