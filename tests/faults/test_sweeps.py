@@ -11,7 +11,7 @@ from tests.faults.sweeps import FAULTS, ON_POSTGRES, run
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be had")
 #: Lives of the short run, and of the long one.
-FEW = {"clock": 8, "replay": 8, **dict.fromkeys(ON_POSTGRES, 8)}
+FEW = {"clock": 5, "replay": 5, **dict.fromkeys(ON_POSTGRES, 4)}
 MANY = {"kill-laptop": 500, "kill-centre": 400, "kill-worker": 200, "power-laptop": 120, "power-centre": 120}
 #: Where nothing is slower than memory: what counts is what was asked of the disk, not the disk.
 _MEMORY = Path("/dev/shm")  # noqa: S108 - every sweep makes a folder of its own
@@ -30,7 +30,7 @@ def _struck(fault: str, lives: int, seed: int) -> str:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_few(fault: str) -> None:
-    _struck(fault, FEW.get(fault, 16), 5)
+    _struck(fault, FEW.get(fault, 8), 5)
 
 
 @pytest.mark.faults
