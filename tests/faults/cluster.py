@@ -69,7 +69,9 @@ class Cluster:
         """Every process dies, nothing or any part of what was not flushed is left; then it starts again."""
         self._kill()
         chance = random.Random(self.cuts) if self.cuts % 2 else None  # noqa: S311 - must repeat
-        left, unsafe = power.after_cut(self._before, self._journal.read_bytes(), chance)
+        left, unsafe = power.after_cut(
+            self._before, self._journal.read_bytes(), chance, names_with_files=True
+        )
         power.put_folder(self._data, left)
         # where nobody buries the dead, they seem alive
         for lock in (self._data / "postmaster.pid", *self._folder.glob(".s.PGSQL*")):
