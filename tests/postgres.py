@@ -99,7 +99,7 @@ class Postgres:
 @contextmanager
 def _running(folder: Path) -> Iterator[str]:
     """A server out of the wheel, heard only through a socket in ``folder``; its address."""
-    programs, account = _programs(folder)
+    programs, account = programs_for(folder)
     data, log = folder / "data", folder / "log"
 
     def run(name: str, *arguments: str) -> None:
@@ -124,7 +124,7 @@ def _running(folder: Path) -> Iterator[str]:
         run("pg_ctl", "stop", "--wait", "--mode=immediate")
 
 
-def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
+def programs_for(folder: Path) -> tuple[Path, dict[str, Any]]:
     """Where initdb and pg_ctl are, and the account to run them under: PostgreSQL refuses to serve as root.
 
     Another account may not be able to look into a checkout in root's home, so root's programs are a copy.

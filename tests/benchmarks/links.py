@@ -104,6 +104,9 @@ class _Sink:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address: tuple[str, int] = self._listener.getsockname()
         self.arrived = 0
+        #: Whether nothing more of a connection that was reset is still to be counted.
+        self.settled = threading.Event()
+        self.settled.set()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
@@ -116,6 +119,7 @@ class _Sink:
                     if self.arrived >= self._expected:
                         line.sendall(bytes(self._answer))
                         line.recv(1)
+                self.settled.set()
 
     def close(self) -> None:
         """No more."""
@@ -130,6 +134,8 @@ def _bare(up: int, down: int) -> float:
     began, got = time.monotonic(), 0
     with ShapedLink(sink.address, rate=RATE_BYTES, delay=DELAY_SECONDS, reset_every=RESET_BYTES) as link:
         while got < down:
+            sink.settled.wait()
+            sink.settled.clear()
             with suppress(OSError), socket.create_connection(("127.0.0.1", link.port)) as line:
                 line.sendall(bytes(up - sink.arrived))
                 while got < down and (data := line.recv(65536)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.desktop.desks import AREA, PIN, SUPERVISOR_PIN, made_window
 from tests.desktop.joined import ServedCentre, write_batches
 from trainer_app.desktop import sending as states
+from trainer_app.desktop.pages.send_card import end_facts
 from trainer_app.desktop.pages.send_receipts import ReceiptSheet
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
 from trainer_app.desktop.sending import Step
@@ -25,6 +27,7 @@ from trainer_app.storage.receipts import receipts
 from trainer_app.storage.sending_state import send_state
 from trainer_app.sync.comparing import compare
 from trainer_app.sync.keys import make_private_key, public_key_of
+from trainer_app.sync.metering import DATA_USED
 from trainer_app.sync.receipt import open_receipt, seal_receipt
 
 WAIT_MS = 20_000
@@ -128,6 +131,30 @@ def test_words_of_progress(app: Any) -> None:
     card(app).show_now()
     assert card(app).line.text().startswith("Menunggu sambungan… 1")
     sending.state = states.IDLE
+
+
+def test_what_sending_costs_is_told_before_and_after(qtbot: QtBot, app: Any) -> None:
+    qtbot.waitUntil(lambda: "Kira-kira 120 B data." in card(app).line.text())
+    app.desk.change_settings(data_price=300)
+    card(app).show_now()
+    assert "Kira-kira 120 B data, Rp 1." in card(app).line.text()
+    start(qtbot, app)
+    qtbot.waitUntil(lambda: ended(app, states.DONE), timeout=WAIT_MS)
+    facts = [words for _icon, words, _tone in end_facts(app.sending.ended, 300)]
+    assert any(words.endswith("data terpakai, kira-kira Rp 1") for words in facts)
+
+
+def test_the_limit_of_a_day_stops_it_in_words(qtbot: QtBot, app: Any) -> None:
+    app.desk.change_settings(data_limit=1)
+    store = app.desk.store
+    store.set_meta(DATA_USED, f"{datetime.now().astimezone().date().isoformat()}:999999".encode())
+    start(qtbot, app)
+    qtbot.waitUntil(lambda: ended(app, states.FAILED), timeout=WAIT_MS)
+    assert "Batas data hari ini, 1,0 MB, sudah tercapai." in card(app).line.text()
+    assert send_state(store).pending == 3
+    app.desk.change_settings(data_limit=0)
+    card(app).start.click()
+    qtbot.waitUntil(lambda: ended(app, states.DONE), timeout=WAIT_MS)
 
 
 def test_pause_goes_on_where_it_was(qtbot: QtBot, app: Any) -> None:

@@ -223,3 +223,47 @@ def test_sticks_come_and_go(qtbot: QtBot, app: Any, tmp_path: Path) -> None:
     finally:
         watch.set_on(False)
         point.rmdir()
+
+
+def has_focus(app: Any) -> str:
+    widget = app.window.focusWidget()
+    return str(widget.accessibleName()) if widget is not None and widget.isVisible() else ""
+
+
+def test_the_keyboard_is_never_lost(qtbot: QtBot, app: Any, served: ServedCentre, stick: Path) -> None:
+    plug_in(app, stick)
+    banner = app.frame.page.stick_banner
+    banner.save.setFocus()
+    banner.save.click()
+    qtbot.waitUntil(lambda: card(app).work.state != states.IDLE, timeout=WAIT_MS)
+    assert app.window.focusWidget() is not None
+    assert card(app).big
+    wait(qtbot, app, states.SAVED)
+    assert has_focus(app) == "Selesai"
+    card(app).close_end.click()
+    assert not card(app).big
+    assert has_focus(app) == "Simpan ke flashdisk"
+    at_centre(served, stick)
+    card(app).take.setFocus()
+    card(app).take.click()
+    taking = sheet(qtbot, app, TakeSheet)
+    qtbot.waitUntil(lambda: taking.take.isEnabled(), timeout=WAIT_MS)
+    taking.take.click()
+    wait(qtbot, app, states.TAKEN)
+    assert has_focus(app) == "Selesai"
+
+
+def test_what_runs_stands_big_above_the_others(qtbot: QtBot, app: Any, stick: Path) -> None:
+    page = app.frame.page
+    ways = page.ways
+    assert ways.heading.text() == "Cara mengirim"
+    qtbot.waitUntil(lambda: page.lan.height() == page.stick.height() == page.card.height())
+    assert page.lan.y() == page.stick.y() == page.card.y()
+    plug_in(app, stick)
+    card(app).save.click()
+    wait(qtbot, app, states.SAVED)
+    assert ways.heading.text() == "Cara lain mengirim"
+    qtbot.waitUntil(lambda: page.stick.y() < page.lan.y() == page.card.y())
+    assert page.stick.width() == ways.width()
+    bar = page.scroller.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)  # nothing scrolls in the window of a small laptop

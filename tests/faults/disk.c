@@ -192,7 +192,15 @@ int ftruncate(int fd, off_t size) {
 int ftruncate64(int fd, off64_t size) { return ftruncate(fd, size); }
 
 /* ------------------------------------------------------------------ names */
-static int named(const char *path) { return armed && path[0] == '/' && !strncmp(path, folder, folder_length); }
+static int named(const char **path, char *whole) {
+    if (!armed) return 0;
+    if (**path != '/') { /* PostgreSQL works in its folder */
+        if (!getcwd(whole, PATH_MAX - 1) || strlen(whole) + strlen(*path) + 2 > PATH_MAX) return 0;
+        strcat(strcat(whole, "/"), *path);
+        *path = whole;
+    }
+    return !strncmp(*path, folder, folder_length);
+}
 static int name_change(char what, const char *a, const char *b) {
     int hit = is_nth(NAME);
     begin(hit);
@@ -200,24 +208,22 @@ static int name_change(char what, const char *a, const char *b) {
     note(what, a, b, 0, 0, 0);
     return hit;
 }
-int rename(const char *from, const char *to) {
-    REAL(rename);
-    if (!named(to)) return real(from, to);
-    int hit = name_change('r', from, to), result = real(from, to);
-    done(hit);
-    return result;
-}
+#define TWO_NAMES(name, what)                                          \
+    int name(const char *from, const char *to) {                       \
+        REAL(name);                                                    \
+        char one[PATH_MAX], other[PATH_MAX];                           \
+        if (!named(&from, one) || !named(&to, other)) return real(from, to); \
+        int hit = name_change(what, from, to), result = real(from, to); \
+        done(hit);                                                     \
+        return result;                                                 \
+    }
+TWO_NAMES(rename, 'r')
+TWO_NAMES(link, 'l')
 int unlink(const char *path) {
     REAL(unlink);
-    if (!named(path)) return real(path);
+    char whole[PATH_MAX];
+    if (!named(&path, whole)) return real(path);
     int hit = name_change('u', path, 0), result = real(path);
-    done(hit);
-    return result;
-}
-int link(const char *from, const char *to) {
-    REAL(link);
-    if (!named(to)) return real(from, to);
-    int hit = name_change('l', from, to), result = real(from, to);
     done(hit);
     return result;
 }

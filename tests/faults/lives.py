@@ -251,11 +251,7 @@ def tell_missing(store: Store, told: Told, tell: Tell, where: str) -> None:
 # ---------------------------------------------------------------- the centre
 def centre_life(config: ServerConfig, path: Path, tell: Tell) -> None:
     """Open and answer until it is killed."""
-    try:
-        centre = open_centre(config, create=False)
-    except StoreProblem as problem:
-        _no_room(problem, tell)
-        centre = open_centre(config, create=False)
+    centre = _opened_centre(config, tell)
     with socket.socket(socket.AF_UNIX) as listener:
         path.unlink(missing_ok=True)
         listener.bind(str(path))
@@ -268,6 +264,19 @@ def centre_life(config: ServerConfig, path: Path, tell: Tell) -> None:
                 how, reply = _answered(centre, _whole(link, size), tell)
                 link.sendall(_SIZE.pack(how, len(reply)) + reply)
             tell("calls", Trouble().seen())
+
+
+def _opened_centre(config: ServerConfig, tell: Tell) -> Centre:
+    """Open it; when the disk is full or PostgreSQL stops meanwhile, again, as whoever looks after it does."""
+    try:
+        return open_centre(config, create=False)
+    except StoreProblem as problem:
+        _no_room(problem, tell)
+    except sa.exc.DBAPIError as fault:
+        if not config.database:
+            raise
+        tell("stopped", type(fault).__name__)
+    return open_centre(config, create=False)
 
 
 def _answered(centre: Centre, data: bytes, tell: Tell) -> tuple[bytes, bytes]:

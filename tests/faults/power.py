@@ -61,7 +61,8 @@ def _sectors(at: int, data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 class _Disk:
-    def __init__(self, before: dict[str, bytes]) -> None:
+    def __init__(self, before: dict[str, bytes], names_with_files: bool) -> None:
+        self._names_with_files = names_with_files
         self.names = {path: _File(bytearray(content)) for path, content in before.items()}
         self.safe_names = dict(self.names)
         self.changes: list[tuple[int, str, _File | None]] = []
@@ -81,7 +82,12 @@ class _Disk:
 
     def flush(self, path: str, before: int) -> None:
         if path in self.names:
-            self.names[path].flush(before)
+            file = self.names[path]
+            file.flush(before)
+            if self._names_with_files:
+                for _number, name, named in (one for one in self.changes if one[2] is file):
+                    _set(self.safe_names, name, named)
+                self.changes = [one for one in self.changes if one[2] is not file]
             return
         rest = []
         for change in self.changes:
@@ -120,13 +126,18 @@ def records(journal: bytes) -> Iterator[tuple[str, str, str, int, bytes]]:
 
 
 def after_cut(
-    before: dict[str, bytes], journal: bytes, chance: random.Random | None
+    before: dict[str, bytes],
+    journal: bytes,
+    chance: random.Random | None,
+    *,
+    names_with_files: bool = False,
 ) -> tuple[dict[str, bytes], int]:
     """The files of a disk by path after the power went, and how many changes were not safe then.
 
-    An index of SQLite's log (-shm) is only memory and is gone.
+    With `names_with_files` a flushed file keeps its name too, as on ext4, XFS and NTFS; PostgreSQL counts on
+    it. An index of SQLite's log (-shm) is only memory and is gone.
     """
-    disk = _Disk(before)
+    disk = _Disk(before, names_with_files)
     for number, (what, path, other, where, data) in enumerate(records(journal)):
         if what == "w":
             disk.file(number, path).waiting.append((number, where, data))

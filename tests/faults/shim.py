@@ -1,4 +1,4 @@
-"""The library of `disk.c`: compiled once per machine and text, and told by a process what shall happen to it."""
+"""The library of `disk.c`: compiled once per machine, and told by a process what shall happen to it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Sweeps of one fault after another over worlds, counted.
 
-    LD_PRELOAD=… python -m tests.faults.sweeps FAULT COUNT SEED [DATABASE]
+    LD_PRELOAD=… python -m tests.faults.sweeps FAULT COUNT SEED
 
 says on the last line what came of it, as JSON. `run` starts it so. A world bears some lives and is then
 looked through; the moments of the faults are spread evenly over all calls of a life.
@@ -15,8 +15,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.faults.shim import (
     AFTER,
@@ -24,11 +27,16 @@ from tests.faults.shim import (
     DISK,
     FULL,
     FULL_ON,
+    PAUSE_AFTER,
+    PAUSE_BEFORE,
     SEND,
     TORN,
     WRITE,
     environment,
 )
+
+if TYPE_CHECKING:
+    from tests.faults.worlds import Plan, World
 
 LIVES_PER_WORLD = 8
 LAPTOP, CENTRE = "laptop", "centre"
@@ -44,7 +52,12 @@ FAULTS: dict[str, tuple[str, int, tuple[int, ...], tuple[str, ...]]] = {
     "full-centre": (CENTRE, WRITE, (FULL, FULL_ON), ("",)),
     "clock": (LAPTOP, 0, (0,), ("",)),
     "replay": (LAPTOP, 0, (0,), ("",)),
+    # a centre on PostgreSQL: what it says to the database are its moments
+    "kill-worker": (CENTRE, SEND, (BEFORE, AFTER), ("",)),
+    "stop-database": (CENTRE, SEND, (PAUSE_BEFORE, PAUSE_AFTER), ("",)),
+    "power-database": (CENTRE, SEND, (PAUSE_BEFORE, PAUSE_AFTER), ("",)),
 }
+ON_POSTGRES = ("kill-worker", "stop-database", "power-database")
 
 
 @dataclass(slots=True)
@@ -71,62 +84,98 @@ class Figures:
         )
 
 
-def run(fault: str, count: int, seed: int, database: str = "", folder: Path | None = None) -> Figures:
+def run(fault: str, count: int, seed: int, folder: Path | None = None) -> Figures:
     """A sweep in a process of its own, under the library of faults."""
-    command = [sys.executable, "-m", "tests.faults.sweeps", fault, str(count), str(seed), database]
-    done = subprocess.run(
-        command,
-        env={**environment(), **({"TMPDIR": str(folder)} if folder else {})},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "tests.faults.sweeps", fault, str(count), str(seed)]
+    told = {**environment(), **({"TMPDIR": str(folder)} if folder else {})}
+    done = subprocess.run(command, env=told, stdout=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 0, done.stdout
     return Figures(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def sweep(fault: str, count: int, seed: int, database: str = "") -> Figures:
+def sweep(fault: str, count: int, seed: int) -> Figures:
     """So many lives with this fault."""
-    from tests.faults.worlds import World, template
-
     figures, started = Figures(fault), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="trainer-app-faults-") as name:
-        place = Path(name)
-        template(place / "template", database)
-        plans = _plans(fault, count, seed, _calls(fault, place, database))
-        waiting = list(plans)
-        while waiting:
-            world = World(place / f"world-{figures.worlds}", place / "template", database)
-            for plan in waiting[:LIVES_PER_WORLD]:
-                outcome = world.live(plan)
-                figures.lives += 1
-                figures.happened += outcome.killed or outcome.full or not plan.nth
-                figures.with_loss += outcome.unsafe > 0
-                figures.findings += [f"world {figures.worlds}, {plan}: {one}" for one in outcome.faults]
-            del waiting[:LIVES_PER_WORLD]
-            figures.findings += [f"world {figures.worlds}, in the end: {one}" for one in world.check()]
-            figures.worlds += 1
-            figures.people += len(world.told.people)
-            world.close()
+    with tempfile.TemporaryDirectory(prefix="trainer-app-faults-") as name, ExitStack() as stack:
+        Path(name).chmod(0o711)  # PostgreSQL may run under another account
+        worlds = _Worlds(Path(name), fault, stack)
+        plans = _plans(fault, count, seed, _calls(fault, worlds, figures))
+        while some := list(islice(plans, LIVES_PER_WORLD)):
+            _live(worlds, some, figures)
+        figures.with_loss += worlds.losses
     figures.seconds = time.monotonic() - started
     return figures
 
 
-def _calls(fault: str, place: Path, database: str) -> int:
+class _Worlds:
+    """Worlds like one template, on the engine that a fault is about."""
+
+    def __init__(self, place: Path, fault: str, stack: ExitStack) -> None:
+        from tests.faults.cluster import Cluster
+        from tests.faults.worlds import template
+
+        self._place, self._fault, self._made = place, fault, 0
+        self._cluster: Cluster | None = None
+        database = ""
+        if fault in ON_POSTGRES:
+            self._cluster = Cluster(place / "cluster", watched=fault == "power-database")
+            stack.callback(self._cluster.close)
+            database = self._cluster.copy("template0", "template")
+        template(place / "template", database)
+
+    @property
+    def losses(self) -> int:
+        """Power cuts of PostgreSQL that took something along."""
+        return self._cluster.cuts if self._cluster and self._cluster.unsafe else 0
+
+    @contextmanager
+    def one(self) -> Iterator[World]:
+        """A new one, gone afterwards."""
+        from tests.faults.worlds import World
+
+        self._made += 1
+        name, cluster = f"world-{self._made}", self._cluster
+        world = World(
+            self._place / name, self._place / "template", cluster.copy("template", name) if cluster else ""
+        )
+        if cluster is not None:
+            world.paused = cluster.power_goes if self._fault == "power-database" else cluster.stop_at_once
+        yield world
+        world.close()
+        if cluster is not None:
+            cluster.drop(name)
+
+
+def _live(worlds: _Worlds, plans: list[Plan], figures: Figures) -> None:
+    """Some lives in one world, and what is found in the end."""
+    with worlds.one() as world:
+        for plan in plans:
+            outcome = world.live(plan)
+            figures.lives += 1
+            figures.happened += bool(outcome.killed or outcome.full or outcome.stopped or not plan.nth)
+            figures.with_loss += outcome.unsafe > 0
+            figures.findings += [f"world {figures.worlds}, {plan}: {one}" for one in outcome.faults]
+        figures.findings += [f"world {figures.worlds}, in the end: {one}" for one in world.check()]
+        figures.worlds += 1
+        figures.people += len(world.told.people)
+
+
+def _calls(fault: str, worlds: _Worlds, figures: Figures) -> int:
     """How many calls that count a life has."""
-    from tests.faults.worlds import Plan, World
+    from tests.faults.worlds import Plan
 
     who, kinds, _acts, _power = FAULTS[fault]
     if not kinds:
         return 0
-    world = World(place / "measured", place / "template", database)
-    outcome = world.live(Plan(who, kinds))
-    world.close()
-    assert outcome.calls and not outcome.faults, outcome
+    with worlds.one() as world:
+        outcome = world.live(Plan(who, kinds))
+    assert outcome.calls, outcome
+    assert not outcome.faults, outcome
+    figures.calls = outcome.calls
     return outcome.calls
 
 
-def _plans(fault: str, count: int, seed: int, calls: int) -> Iterator[object]:
+def _plans(fault: str, count: int, seed: int, calls: int) -> Iterator[Plan]:
     """The moments of all calls of a life, evenly, in mixed order, with all that may happen there in turn."""
     from tests.faults.worlds import Plan
 
@@ -145,9 +194,9 @@ def _plans(fault: str, count: int, seed: int, calls: int) -> Iterator[object]:
         yield plan
 
 
-def main(fault: str, count: str, seed: str, database: str = "") -> None:
+def main(fault: str, count: str, seed: str) -> None:
     """One sweep."""
-    figures = sweep(fault, int(count), int(seed), database)
+    figures = sweep(fault, int(count), int(seed))
     sys.stdout.write(json.dumps(asdict(figures)) + "\n")
 
 

@@ -35,7 +35,7 @@ class Plan:
     kinds: int = 0
     nth: int = 0
     act: int = NOTHING
-    #: The power goes with the kill: nothing that was not flushed is left ("lost"), or any part of it ("torn").
+    #: The power goes with the kill: of what was not flushed nothing is left ("lost"), or any part ("torn").
     power: str = ""
     jumps: list[int] = field(default_factory=list)
     twice: bool = False

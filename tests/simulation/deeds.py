@@ -293,7 +293,7 @@ def send(
     if is_restored(laptop.store) and hub is None and world.random.random() < JOINS_WITH_A_CODE:
         world.rejoin(laptop)
     former = laptop.store.replica, laptop.store.meta(EPOCH)
-    link = Link(world.hub_answerer(hub) if hub else world.answerer(), world.mail, troubles)
+    link = Link(world.hub_answerer(hub) if hub else world.answerer(), world.mail, troubles, world.keeper(hub))
     try:
         with world.may_go_on(laptop) if laptop.store.replica in world.branched else nullcontext():
             result = exchange(

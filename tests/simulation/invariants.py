@@ -124,8 +124,11 @@ def _passed(world: World, laptop: Laptop, there: list[StoredSegment], read: Mapp
     held = segments(store)
     here = {segment.hash for segment in held}
     covered = {(one.area, one.replica): one.hi for one in held if one.state in SNAPSHOTS}
+    # what a hub has as a snapshot it cannot hand on, nor what follows: that comes from the centre
+    behind = {(one.area, one.replica) for one in there if one.state in SNAPSHOTS}
     for segment in there:
-        if segment.hi <= covered.get((segment.area, segment.replica), 0):
+        feed = segment.area, segment.replica
+        if segment.hi <= covered.get(feed, 0) or feed in behind:
             continue
         passed = segment.pos <= read.get(segment.area, 0)
         meant = segment.state != REVOKED and segment.replica != store.replica

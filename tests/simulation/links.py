@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.sync.answer import Refusal
-from trainer_app.sync.carrier import Refused
+from trainer_app.sync.carrier import CutAnswer, Refused
 from trainer_app.sync.messages import read_request, split_request
 from trainer_app.sync.progress import StopToken
 
@@ -28,6 +29,11 @@ GOOD, UP, DOWN, LOST, DOUBLE, LATE, ALTERED, BUSY = (
 BAD = (UP, DOWN, LOST, DOUBLE, LATE, ALTERED, BUSY)
 
 Answerer = Callable[[bytes], bytes]
+Keeper = Callable[[bytes], object]
+
+
+def _keep_nothing(_data: bytes) -> None:
+    """Of what broke off nothing stays."""
 
 
 class Unreachable(Exception):
@@ -61,10 +67,14 @@ class Mail:
 
 
 class Link:
-    """A carrier to `answerer` with `troubles` for the coming requests, one each."""
+    """A carrier to `answerer` with `troubles` for the coming requests, one each; `keeper` is given what
+    came of one that broke off.
+    """
 
-    def __init__(self, answerer: Answerer, mail: Mail, troubles: Iterable[Trouble] = ()) -> None:
-        self._answerer, self._mail = answerer, mail
+    def __init__(
+        self, answerer: Answerer, mail: Mail, troubles: Iterable[Trouble] = (), keeper: Keeper = _keep_nothing
+    ) -> None:
+        self._answerer, self._mail, self._keeper = answerer, mail, keeper
         self._troubles = deque(troubles)
         #: Those of the requests of which this side did not learn what became of them, by their place.
         self.unclear: set[int] = set()
@@ -83,6 +93,8 @@ class Link:
             raise self._broken()
         if trouble.kind == UP:
             self._refused(data[:there])
+            with suppress(Unreachable):
+                self._keeper(data[:there])
             raise self._broken()
         if trouble.kind == ALTERED:
             self._refused(data[:there] + bytes([data[there] ^ 1 << trouble.at % 8]) + data[there + 1 :])
@@ -94,7 +106,8 @@ class Link:
             raise self._broken()
         if trouble.kind == DOWN:
             self.unclear.add(len(self.requests))
-            return reply[: len(reply) * trouble.at // 1000]
+            broken = CarrierProblem("broken", code="answer.short")
+            raise CutAnswer(broken, reply[: len(reply) * trouble.at // 1000])
         return reply
 
     def close(self) -> None:

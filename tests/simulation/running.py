@@ -33,6 +33,7 @@ _SMALL = {
     (patience, "LEAST_BUDGET"): 150,
     (patience, "MOST_BUDGET"): 900,
     (messages, "PROMISED_BYTES"): 60,
+    (messages, "PROMISED_WITH_CARE_BYTES"): 30,
     (snapshots, "WORTH_BYTES"): 400,
     (snapshots, "TAIL_BYTES"): 300,
 }

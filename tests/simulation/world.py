@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulation.disk import Stop
-from tests.simulation.links import Answerer, Mail, Unreachable
+from tests.simulation.links import Answerer, Keeper, Mail, Unreachable
 from tests.simulation.log_reading import Key, Line, held_keys, key_of, lines
 from tests.simulation.machine import KEY, Machine, PostgresCentre, Time
 from tests.simulation.steps import AREAS, ROWS, History, Step
@@ -27,6 +27,7 @@ from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync import recipients
 from trainer_app.sync.answer import Authority, answer
 from trainer_app.sync.bundle.taking import hub_authority
+from trainer_app.sync.cut import keep_cut
 from trainer_app.sync.enrolment import _become
 from trainer_app.sync.keys import public_key_of
 from trainer_app.sync.messages import read_answer, split_request
@@ -58,12 +59,15 @@ class Saved:
 
 @dataclass(slots=True)
 class Laptop:
-    """A laptop. `areas_held` are all areas that it was ever given."""
+    """A laptop. `areas_held` are all areas that it was ever given; `copy_of` is the name that its data folder
+    had when it was copied from another machine.
+    """
 
     machine: Machine
     areas_held: set[int]
     backup: tuple[bytes, bytes] | None = None
     revoked: bool = False
+    copy_of: bytes = b""
     requests: list[bytes] = field(default_factory=list)
 
     @property
@@ -173,6 +177,20 @@ class World:
         self._check_areas(split_request(data).replica, reply)
         return reply
 
+    def keeper(self, hub: Laptop | None = None) -> Keeper:
+        """What the other side does with a request that broke off."""
+        machine = hub.machine if hub else self.centre
+
+        def keep(data: bytes) -> None:
+            authority = hub_authority(hub.store) if hub else self.authority
+            try:
+                keep_cut(machine.store, authority, data)
+            except Stop as stop:
+                self.stopped(machine, stop)
+                raise Unreachable from stop
+
+        return keep
+
     def hub_answerer(self, hub: Laptop) -> Answerer:
         """The way to a supervisor's laptop."""
 
@@ -276,16 +294,15 @@ class World:
         machine = Machine(f"laptop{len(self.laptops)}", self.folder, self.time, self._key)
         machine.become(laptop.machine.copy())
         self.branched.add(laptop.store.replica)
-        copied = Laptop(machine, set(laptop.areas_held), revoked=laptop.revoked)
+        held, name = set(laptop.areas_held), laptop.store.replica
+        copied = Laptop(machine, held, revoked=laptop.revoked, copy_of=name)
         self.laptops.append(copied)
 
     def copies_are_noticed(self) -> None:
-        """Of several machines with one data folder all but the first find the anchor of another machine."""
-        seen: set[bytes] = set()
+        """A machine whose data folder was copied from another finds the anchor of that one."""
         for laptop in self.laptops:
-            if laptop.store.replica in seen and not laptop.revoked:
+            if laptop.store.replica == laptop.copy_of and not laptop.revoked:
                 laptop.store.set_meta(RESTORED, b"1")
-            seen.add(laptop.store.replica)
 
     def stopped(self, machine: Machine, stop: Stop) -> None:
         """A machine stopped in the middle; it starts again."""

@@ -8,11 +8,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+from sqlcipher3 import dbapi2
 
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Person
@@ -503,3 +505,26 @@ def test_no_room_for_the_index_of_the_log_is_a_full_disk(folder, monkeypatch):
         raise fault
     assert caught.value.code == "disk.full"
     store.close()
+
+
+def test_no_room_to_look_at_a_file_with_a_log_is_no_damage(unclean, monkeypatch):
+    """Whoever is told that the file is damaged restores an older one."""
+    (unclean / f"{DATABASE_NAME}-shm").unlink()
+
+    def no_room(sql):
+        if "sqlite_master" in sql:
+            raise dbapi2.OperationalError("disk I/O error")
+        return iter(())
+
+    monkeypatch.setattr(opening, "_raw", _failing(opening._raw, no_room))
+    monkeypatch.setattr(ballast.shutil, "disk_usage", lambda _path: SimpleNamespace(free=0))
+    assert refused(unclean).code == "disk.full"
+
+
+def _failing(real, fault):
+    @contextmanager
+    def raw(*args, **how):
+        with real(*args, **how):
+            yield SimpleNamespace(execute=fault)
+
+    return raw

@@ -163,6 +163,8 @@ def _facts(raw: RawConnection, size: int, unclean: bool, laptop: bool) -> FileFa
     try:
         raw.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     except dbapi2.DatabaseError as fault:
+        if "disk i/o error" in str(fault).lower():
+            raise  # no room for the index of the log says nothing about the file
         raise _unreadable(raw, size) from fault
     application, version, pages = (
         int(raw.execute(f"PRAGMA {name}").fetchone()[0])

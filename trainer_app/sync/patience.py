@@ -51,12 +51,12 @@ class Pace:
         """Something on the way does not let so much through; False when there is nothing smaller."""
         if self.budget <= SMALLEST_BUDGET:
             return False
-        self.budget = self._ceiling = max(SMALLEST_BUDGET, min(self.budget, self._ceiling) // 2)
+        self.broke()
         return True
 
     def broke(self) -> None:
-        """The link broke before so much was through."""
-        self.budget = max(SMALLEST_BUDGET, self.budget // 2)
+        """The link broke before anything of so much was kept: it is not tried again in this exchange."""
+        self.budget = self._ceiling = max(SMALLEST_BUDGET, min(self.budget, self._ceiling) // 2)
 
 
 class Patience:
