@@ -114,7 +114,7 @@ def test_an_end_is_not_told_when_it_is_no_longer_true(qtbot: QtBot, app: Any, se
     app.desk.store.save([Edit(Batch, new_id(), AREA, {"name": "CONTOH afterwards"})], app.desk.staff.id)
     app.go("send")
     qtbot.waitUntil(lambda: page(app).facts.state.pending == 1)
-    assert (card(app).heading.text(), shown(app)) == ("Kirim lewat internet", ["Kirim lewat internet"])
+    assert (card(app).heading.text(), shown(app)) == ("Internet", ["Kirim lewat internet"])
 
 
 def test_words_of_progress(app: Any) -> None:

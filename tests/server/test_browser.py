@@ -221,7 +221,7 @@ def test_the_laptop_page_says_what_is_known(open_page: Open) -> None:
     row = page.get_by_role("row", name="Laptop CONTOH")
     expect(row).to_contain_text("baru saja")
     expect(row).to_contain_text("tepat")
-    expect(row.get_by_role("cell").nth(3)).to_have_text("3")
+    expect(row.get_by_role("cell").nth(3)).to_have_text("3 catatan")
 
 
 def test_every_text_can_be_read() -> None:

@@ -72,6 +72,8 @@ def hand_over(laptop: Laptop, address: str) -> bool:
     return True
 
 
+# the standard library forgets to close a socket that is reset between connecting and the handshake
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_ten_laptops_and_a_hub_that_is_killed_again_and_again(world: World) -> None:
     seed = random.SystemRandom().randrange(10**6)
     sys.stdout.write(f"seed {seed}\n")

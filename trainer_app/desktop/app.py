@@ -100,7 +100,7 @@ class App:
         self.trial: Trial | None = trial
         self.locked, self._closed = True, False
         self._place: Place | None = None
-        self._idle = QTimer()
+        self._idle = QTimer(self.window)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
         self._watch = InputWatch(self._somebody_is_here, self._idle)

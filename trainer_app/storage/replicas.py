@@ -52,13 +52,15 @@ class Replicas:
     def introduce(self, c: Connection, replica: bytes, public_key: bytes | None = None) -> int:
         """The local number of a replica, given now if it has none; its key is kept."""
         with self._lock:
-            known = c.one("SELECT num, public_key FROM replica WHERE id = ?", replica)
-            if known is None:
+            while (known := c.one("SELECT num, public_key FROM replica WHERE id = ?", replica)) is None:
                 num = int(c.value("SELECT COALESCE(MAX(num), 0) + 1 FROM replica"))
-                c.run("INSERT INTO replica (num, id, public_key) VALUES (?, ?, ?)", num, replica, public_key)
-            else:
-                num = known[0]
-                if public_key is not None and known[1] is None:
-                    c.run("UPDATE replica SET public_key = ? WHERE num = ?", public_key, num)
+                # another worker may take the same number at the same moment: then the next one
+                c.run(
+                    "INSERT INTO replica (num, id, public_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                    *(num, replica, public_key),
+                )
+            num = int(known[0])
+            if public_key is not None and known[1] is None:
+                c.run("UPDATE replica SET public_key = ? WHERE num = ?", public_key, num)
             self._remember(num, replica)
             return num
