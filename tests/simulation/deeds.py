@@ -45,6 +45,7 @@ _EXPECTED = (
     "http.unreachable",
     "http.busy",
     "answer.malformed",
+    "answer.short",
     "device.unknown",
     "feed.fork",
     "feed.restored",
@@ -270,7 +271,8 @@ def _exchange(world: World, laptop: Laptop, step: Step, hub: Laptop | None) -> N
         try:
             send(world, laptop, links, step.number or None, hub)
         except Stop as stop:
-            world.stopped(laptop.machine, stop)
+            at_centre = stop.disk is world.centre.disk  # while it published the laptop
+            world.stopped(world.centre if at_centre else laptop.machine, stop)
         except Stopped:
             return
         except StoreProblem as problem:

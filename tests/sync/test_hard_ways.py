@@ -9,14 +9,14 @@ import pytest
 
 from tests.sync.hubs import meet
 from tests.sync.world import AREA, Laptop, World
-from trainer_app.records.clock import DAY_MS
+from trainer_app.records.clock import DAY_MS, HOUR_MS
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import StoreProblem
 from trainer_app.records.segment import MOST_HEAD_BYTES, peek
-from trainer_app.storage.applying import REVOKED
+from trainer_app.storage.applying import REVOKED, SNAPSHOT
 from trainer_app.storage.branching import go_on_alone, go_on_as
 from trainer_app.storage.feeds import feed_segments, seal
 from trainer_app.storage.rebuild import rebuild
@@ -58,7 +58,7 @@ def test_the_first_piece_of_a_segment_may_be_shorter_than_its_header(world: Worl
     seal(store, lambda data: sign(store.private_key, data))
     (segment,) = feed_segments(store, AREA, store.replica)
     assert peek(segment.body).size <= MOST_HEAD_BYTES
-    for length in (1, 10, MOST_HEAD_BYTES - 1):
+    for length in (1, 10, 100):  # less than any header has
         piece = Piece(segment.hash, len(segment.body), 0, segment.body[:length])
         request = Request("1", length, world.authority.epoch, 10_000, heads={AREA: 0}, pieces=[piece])
         data = pack_request(
@@ -324,3 +324,69 @@ def test_who_saw_a_stamp_from_the_future_at_a_hub_beats_it(world: World, author_
         assert held is not None
         assert held.landmark == "tiga"
     assert world.equal(fast, hub, slow)
+
+
+def days(laptop: Laptop) -> None:
+    """So many sendings that a snapshot of them has fewer bytes than their segments."""
+    for number in range(12):
+        register(laptop, f"Siti {number} CONTOH")
+        send(laptop)
+
+
+def test_a_correction_does_not_touch_what_came_as_a_snapshot(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot has the stamps that count; the receipt is about those that were written."""
+    monkeypatch.setattr("trainer_app.storage.snapshots.WORTH_BYTES", 1_000)
+    monkeypatch.setattr("trainer_app.storage.snapshots.TAIL_BYTES", 0)
+    monkeypatch.setattr("trainer_app.storage.snapshots.TAIL_SHARE", 0)
+    fast, late = world.laptop(ahead_ms=HOUR_MS), world.laptop()
+    days(fast)
+    send(late)
+    states = {segment.state for segment in feed_segments(late.store, AREA, fast.store.replica)}
+    assert states == {SNAPSHOT}
+    go_on_alone(late.store)
+    send(late, late, fast)
+    assert rebuild(late.store, repair=False) == []
+    assert world.equal(fast, late)
+
+
+def test_what_came_as_a_snapshot_counts_no_more_once_its_author_was_taken_out_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The centre had forgotten that it was: a restored copy, until another laptop brought the word back."""
+    monkeypatch.setattr("trainer_app.storage.snapshots.WORTH_BYTES", 1_000)
+    monkeypatch.setattr("trainer_app.storage.snapshots.TAIL_BYTES", 0)
+    monkeypatch.setattr("trainer_app.storage.snapshots.TAIL_SHARE", 0)
+    gone, other, late = world.laptop(), world.laptop(), world.laptop()
+    before = register(gone)
+    days(gone)
+    send(other)
+    copy = world.backup_centre()
+    publish(world, gone.store.replica, state="dicabut", revoked_heads=f"{AREA}:13")
+    send(other)
+    after = register(gone, "Sesudah CONTOH")
+    world.restore_centre(copy)
+    send(gone, late)
+    states = {segment.state for segment in feed_segments(late.store, AREA, gone.store.replica)}
+    assert states == {SNAPSHOT}
+    assert late.store.get(Person, after) is not None
+    send(other, late)
+    for store in (world.centre, other.store, late.store):
+        assert store.get(Person, before) is not None
+        assert store.get(Person, after) is None
+        assert rebuild(store, repair=False) == []
+    assert world.equal(other, late)
+
+
+def test_a_laptop_taken_out_brings_back_the_word_that_gave_it_an_area(world: World) -> None:
+    laptop = world.laptop()
+    copy = world.backup_centre()
+    publish(world, laptop.store.replica, areas=f"{AREA},{OTHER}")
+    send(laptop)
+    world.restore_centre(copy)
+    publish(world, laptop.store.replica, state="dicabut", revoked_heads="")
+    register(laptop, area=OTHER)
+    assert exchange(laptop.store, laptop.carrier).revoked
+    (kept,) = feed_segments(world.centre, OTHER, laptop.store.replica)
+    assert kept.state == REVOKED

@@ -12,7 +12,7 @@ import msgpack
 from trainer_app.records.clock import BUILD_MS, pack
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
-from trainer_app.storage.applying import APPLIED, PARKED, WAITING, covered_up_to
+from trainer_app.storage.applying import APPLIED, PARKED, SNAPSHOTS, WAITING, covered_up_to
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, operation_at, stored_segment
 from trainer_app.storage.replicas import OWN
@@ -215,15 +215,15 @@ def keep_rejection(
 
 def correct_stamps(c: Connection, area: int, num: int, restamps: Sequence[tuple[int, int]]) -> bool:
     """Note at the segments of a feed that their stamps count otherwise from a number on: (number, stamp of
-    it). True when anything changed.
+    it). True when anything changed. What came as a snapshot has the stamps that count already.
     """
     changed = 0
     for seq, hlc in restamps:
         changed += c.run(
             "UPDATE segment SET restamp_seq = ?, restamp_hlc = ? "
             "WHERE area = ? AND replica = ? AND lo <= ? AND hi >= ? "
-            "AND (restamp_seq IS NULL OR restamp_seq <> ? OR restamp_hlc <> ?)",
-            *(seq, hlc, area, num, seq, seq, seq, hlc),
+            "AND state NOT IN (?, ?) AND (restamp_seq IS NULL OR restamp_seq <> ? OR restamp_hlc <> ?)",
+            *(seq, hlc, area, num, seq, seq, *SNAPSHOTS, seq, hlc),
         )
     return changed > 0
 

@@ -7,14 +7,16 @@ those that came later; nobody is given them, and every replica comes to the same
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
+from trainer_app.records.operation import Operation
 from trainer_app.records.revocation import revoked_after
-from trainer_app.storage.applying import APPLIED, PARKED, REVOKED, WAITING, lock_area
+from trainer_app.storage.applying import APPLIED, PARKED, REVOKED, SNAPSHOTS, WAITING, lock_area
+from trainer_app.storage.conditions import marks
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, decoded, stored_segment
 from trainer_app.storage.rebuild import refold
@@ -48,9 +50,11 @@ def _take_out(store: Store, c: Connection, device: Device, num: int) -> None:
         late = _late(c, area, num, after)
         if late:
             lock_area(c, area)
+            _keep_apart(c, area, num, after)
             c.run(
-                "UPDATE segment SET state = ? WHERE area = ? AND replica = ? AND hi > ?",
-                *(REVOKED, area, num, after),
+                "UPDATE segment SET state = ? WHERE area = ? AND replica = ? AND hi > ? "
+                "AND state NOT IN (?, ?)",
+                *(REVOKED, area, num, after, *SNAPSHOTS),
             )
             refold(store, c, area, [(cls, row) for cls, rows in late.items() for row in rows])
             _follow(store, c, area, late)
@@ -59,12 +63,29 @@ def _take_out(store: Store, c: Connection, device: Device, num: int) -> None:
 def _late(c: Connection, area: int, num: int, after: int) -> dict[type[Record], set[RecordId]]:
     """The rows that words after this number are about."""
     rows: dict[type[Record], set[RecordId]] = defaultdict(set)
-    where = "WHERE s.area = ? AND s.replica = ? AND s.hi > ? AND s.state IN (?, ?, ?) ORDER BY s.lo"
-    for found in c.all(f"{SEGMENT_SQL} {where}", area, num, after, APPLIED, PARKED, WAITING):
-        for operation in decoded(stored_segment(found)).operations():
-            if operation.kind in KINDS:
-                rows[KINDS[operation.kind]].add(operation.row)
+    for operation in _operations(c, area, num, after, (APPLIED, PARKED, WAITING, *SNAPSHOTS)):
+        if operation.kind in KINDS:
+            rows[KINDS[operation.kind]].add(operation.row)
     return rows
+
+
+def _keep_apart(c: Connection, area: int, num: int, after: int) -> None:
+    """A block of a snapshot stands for early and late words alike: the late ones go out of it one by one."""
+    c.many(
+        insert_into("quarantine", "ON CONFLICT DO NOTHING"),
+        [
+            (area, num, one.seq, one.kind, one.row, REVOKED, "", None, None)
+            for one in _operations(c, area, num, after, SNAPSHOTS)
+            if one.seq > after
+        ],
+    )
+
+
+def _operations(c: Connection, area: int, num: int, after: int, states: Sequence[str]) -> Iterator[Operation]:
+    """What lies in those segments of a feed that reach beyond a number."""
+    where = f"WHERE s.area = ? AND s.replica = ? AND s.hi > ? AND s.state IN ({marks(states)}) ORDER BY s.lo"
+    for found in c.all(f"{SEGMENT_SQL} {where}", area, num, after, *states):
+        yield from decoded(stored_segment(found)).operations()
 
 
 def _follow(store: Store, c: Connection, area: int, rows: dict[type[Record], set[RecordId]]) -> None:

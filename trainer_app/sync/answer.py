@@ -151,7 +151,7 @@ def _answer(
         shares=outgoing.shares,
         update=request.protocol < authority.least_protocol,
         ends=outgoing.ends,
-        wants=[] if bearer.revoked else _wanted(store, authority, request, bearer),
+        wants=_wanted(store, authority, request, bearer),
     )
 
 
@@ -159,13 +159,14 @@ def _wanted(store: Store, authority: Authority, request: Request, bearer: Bearer
     """Of the feeds of others that were offered, those of which more is there than here.
 
     First what an earlier life of this centre said, for it names the laptops whose words may then come in.
-    It may be a life that this one does not know of, when the copy that was restored is older than that.
+    It may be a life that this one does not know of, when the copy that was restored is older than that. A
+    laptop that was taken out may bring that too, for it is the centre's own word, and nothing else of others.
     """
     wanted = []
     with store.db.reading() as c:
         for area, replica, seq in request.feeds[:_MOST_FEEDS]:
             here = authority.is_centre or area in store.areas
-            if area == CENTRE_AREA or (here and area in bearer.areas):
+            if area == CENTRE_AREA or (here and area in bearer.areas and not bearer.revoked):
                 held = feed_end(c, area, replica)[0]
                 if held < seq and replica not in (store.replica, bearer.replica):
                     wanted.append((area, replica, held))
