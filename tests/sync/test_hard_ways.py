@@ -16,11 +16,13 @@ from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import StoreProblem
 from trainer_app.records.segment import MOST_HEAD_BYTES, peek
+from trainer_app.records.segment.snapshot import open_snapshot
 from trainer_app.storage.applying import REVOKED, SNAPSHOT
 from trainer_app.storage.branching import go_on_alone, go_on_as
 from trainer_app.storage.feeds import feed_segments, seal
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import send_state
+from trainer_app.storage.snapshots import snapshot_for, take_in
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import make_private_key, public_key_of, sign
 from trainer_app.sync.messages import PARTIAL, STORED, Piece, Request, pack_request, read_answer
@@ -377,6 +379,25 @@ def test_what_came_as_a_snapshot_counts_no_more_once_its_author_was_taken_out_be
         assert store.get(Person, after) is None
         assert rebuild(store, repair=False) == []
     assert world.equal(other, late)
+
+
+def test_a_snapshot_may_be_older_than_what_is_known_of_an_author(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The laptop that takes it has heard that the author was taken out."""
+    monkeypatch.setattr("trainer_app.storage.snapshots.WORTH_BYTES", 1_000)
+    gone, knowing = world.laptop(), world.laptop(areas=(OTHER,))
+    days(gone)
+    key = world.centre.private_key
+    made = snapshot_for(world.centre, AREA, b"", world.authority.epoch, lambda data: sign(key, data))
+    assert made is not None
+    publish(world, gone.store.replica, state="dicabut", revoked_heads=f"{AREA}:10")
+    send(knowing)
+    knowing.store.set_areas((OTHER, AREA))
+    snapshot = open_snapshot(made.body, public_key_of(key))
+    take_in(knowing.store, snapshot, peer=bytes(16), epoch=bytes(16), pos=made.pos)
+    assert knowing.store.count(Person) == 10
+    assert rebuild(knowing.store, repair=False) == []
 
 
 def test_a_laptop_taken_out_brings_back_the_word_that_gave_it_an_area(world: World) -> None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trainer_app.records.fields import KINDS
+from trainer_app.records.ids import RecordId
+from trainer_app.records.kinds import Device
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import Segment, SegmentFault, open_segment
 from trainer_app.records.segment.snapshot import OPERATIONS_PER_BLOCK, Snapshot, pack_snapshot, seal_block
@@ -35,6 +37,7 @@ from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, decoded, store
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.saving import start_feed
 from trainer_app.storage.tables import insert_into
+from trainer_app.storage.taking_out import take_out
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -188,7 +191,7 @@ def take_in(store: Store, snapshot: Snapshot, *, peer: bytes, epoch: bytes, pos:
 
     def work(c: Connection) -> tuple[int, int, set[int]]:
         lock_area(c, snapshot.area)
-        taken, newest, kinds = 0, 0, set[int]()
+        taken, newest, kinds, devices = 0, 0, set[int](), set[RecordId]()
         for body in snapshot.blocks:
             block = open_segment(body, None)
             if block.area != snapshot.area:
@@ -197,6 +200,8 @@ def take_in(store: Store, snapshot: Snapshot, *, peer: bytes, epoch: bytes, pos:
                 outcome, last = _take_block(store, c, block, body)
                 taken, newest = taken + block.n, max(newest, last)
                 kinds |= {cls.kind for cls in outcome.touched}
+                devices |= {block.replica, *outcome.touched.get(Device, ())}
+        take_out(store, c, devices)  # a snapshot may be older than what this laptop knows of an author
         c.run(
             insert_into("cursor") + "ON CONFLICT (peer, epoch, area) DO UPDATE SET pos = excluded.pos",
             *(peer, epoch, snapshot.area, pos),
