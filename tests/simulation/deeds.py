@@ -24,9 +24,10 @@ from trainer_app.storage.digest import content_digest
 from trainer_app.storage.feeds import seal
 from trainer_app.storage.rows import load_states
 from trainer_app.storage.store import EPOCH, Store
+from trainer_app.sync.answer import Authority
 from trainer_app.sync.bundle.homecoming import replies, take_reply
 from trainer_app.sync.bundle.packing import export_bundle
-from trainer_app.sync.bundle.taking import hub_authority, packages, take_bundle
+from trainer_app.sync.bundle.taking import packages, take_bundle
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import sign
 from trainer_app.sync.progress import ExchangeResult, Stopped
@@ -333,10 +334,10 @@ def _stick_at_laptop(world: World, laptop: Laptop, step: Step) -> None:
     for path in replies(store, stick):
         with _told(world):
             take_reply(store, path)
-    for package in packages(store, hub_authority(store), stick):
+    for package in packages(store, Authority.of_hub(store), stick):
         if package.problem is None and package.sender != store.replica:
             with _told(world):
-                take_bundle(store, hub_authority(store), package.path)
+                take_bundle(store, Authority.of_hub(store), package.path)
 
 
 def _stick_at_centre(world: World, laptop: Laptop, step: Step) -> None:

@@ -26,7 +26,6 @@ from trainer_app.storage.feeds import heads
 from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync import recipients
 from trainer_app.sync.answer import Authority, answer
-from trainer_app.sync.bundle.taking import hub_authority
 from trainer_app.sync.cut import keep_cut
 from trainer_app.sync.enrolment import _become
 from trainer_app.sync.keys import public_key_of
@@ -182,7 +181,7 @@ class World:
         machine = hub.machine if hub else self.centre
 
         def keep(data: bytes) -> None:
-            authority = hub_authority(hub.store) if hub else self.authority
+            authority = Authority.of_hub(hub.store) if hub else self.authority
             try:
                 keep_cut(machine.store, authority, data)
             except Stop as stop:
@@ -196,7 +195,7 @@ class World:
 
         def answers(data: bytes) -> bytes:
             try:
-                reply = answer(hub.store, hub_authority(hub.store), data)
+                reply = answer(hub.store, Authority.of_hub(hub.store), data)
             except Stop as stop:
                 self.stopped(hub.machine, stop)
                 raise Unreachable from stop

@@ -24,7 +24,7 @@ class HubCarrier:
         self.requests.append(data)
         store = self.hub.store
         try:
-            reply = answer(store, Authority(store.replica, is_centre=False), data)
+            reply = answer(store, Authority.of_hub(store), data)
         except Refusal as refusal:
             raise Refused(refusal.status, refusal.text, refusal.code) from refusal
         if self.cut_after is not None and len(self.requests) > self.cut_after:

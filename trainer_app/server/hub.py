@@ -67,7 +67,7 @@ class Hub:
         self._context = _server_context(certificate, key)
         self.doorkeeper = Doorkeeper(self.fingerprint, store.replica)
         self.visits = Visits(store, changed)
-        self.authority = Authority(store.replica, store.meta("sample", b"0") == b"1", is_centre=False)
+        self.authority = Authority.of_hub(store)
         self.answering = threading.Semaphore(ANSWERS)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None

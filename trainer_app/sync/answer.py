@@ -6,15 +6,16 @@ request that cannot be trusted or read is refused with a `Refusal`, before anyth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from trainer_app.records.kinds import CENTRE_AREA, Device
+from trainer_app.storage.care import take_into_care
 from trainer_app.storage.feeds import StoredSegment, seal
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import area_end, feed_end, handed_on, note_contact
 from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES, MessageFault
-from trainer_app.sync.claims import admit, believed, carry
+from trainer_app.sync.claims import hear
 from trainer_app.sync.intake import Bearer, Intake, NotHere
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
@@ -32,7 +33,7 @@ from trainer_app.sync.messages import (
 from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.recipients import learn_recipient
-from trainer_app.sync.relaying import hear_centre, receipts_for, take_into_care
+from trainer_app.sync.relaying import hear_centre, receipts_for
 from trainer_app.sync.reporting import MINUTE_MS
 from trainer_app.sync.snapshots import share_of
 from trainer_app.sync.succession import former_ids
@@ -71,6 +72,11 @@ class Authority:
     least_protocol: int = 1
     #: At the centre: the staff member for whom the laptop of a replica id was enrolled.
     owner_of: Callable[[bytes], bytes | None] | None = None
+
+    @classmethod
+    def of_hub(cls, store: Store) -> Authority:
+        """In whose name a supervisor's laptop answers: its positions are those of its own database."""
+        return cls(store.replica, store.meta("sample", b"0") == b"1", is_centre=False)
 
 
 def answer(store: Store, authority: Authority, data: bytes) -> bytes:
@@ -184,8 +190,7 @@ def _who(store: Store, authority: Authority, data: bytes) -> tuple[SignedRequest
         raise Refusal(400, "request.short", _("Permintaan tidak bisa dibaca.")) from fault
     if not authority.is_centre:
         hear_centre(store, _read(signed).pieces)
-    device = store.get(Device, signed.replica)
-    bearer = Bearer.of(device) if device else _claimed(store, signed)
+    bearer = Bearer.known(store, signed.replica, lambda: _claims(signed))
     if bearer is None:
         raise _unknown(authority)
     # laptops address a centre by the id under which they joined it
@@ -194,28 +199,17 @@ def _who(store: Store, authority: Authority, data: bytes) -> tuple[SignedRequest
     return signed, bearer
 
 
-def _claimed(store: Store, signed: SignedRequest) -> Bearer | None:
-    """A laptop that is not published yet, when the laptop that it was signed for it."""
+def _claims(signed: SignedRequest) -> Sequence[bytes]:
+    """The claims in a request that nobody has verified; none when it cannot be read."""
     try:
-        claims = read_request(signed.body).claims
+        return read_request(signed.body).claims
     except MessageFault:
-        return None
-    for data in claims:
-        found = believed(store, data)
-        if found is not None and found[0].new == signed.replica:
-            return Bearer.claimed(*found)
-    return None
+        return ()
 
 
 def _hear_claims(store: Store, authority: Authority, request: Request, bearer: Bearer) -> None:
-    """The centre publishes the laptops that claims are about; a hub hands the claims on. Raises `Refusal`
-    when the centre does not take the one of this very laptop.
-    """
-    for data in request.claims:
-        if authority.is_centre:
-            admit(store, data, store.clock.now_ms())
-        else:
-            carry(store, data)
+    """Raises `Refusal` when the centre does not take the claim of this very laptop."""
+    hear(store, request.claims, is_centre=authority.is_centre)
     if authority.is_centre and request.claims and store.get(Device, bearer.replica) is None:
         raise _unknown(authority)
 

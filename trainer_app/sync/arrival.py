@@ -6,10 +6,12 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from trainer_app.records.kinds import CENTRE_AREA, Device
+from trainer_app.records.problem import CarrierProblem
 from trainer_app.records.revocation import revoked_after
 from trainer_app.records.segment import Header, Segment, SegmentFault, check_signature, open_segment, peek
 from trainer_app.storage.applying import apply_segment, lock_area
 from trainer_app.storage.database import Connection
+from trainer_app.storage.feeds import confirm
 from trainer_app.storage.inbox import Inbox
 from trainer_app.storage.peers import cursors, set_cursor
 from trainer_app.storage.replicas import OWN
@@ -21,6 +23,7 @@ from trainer_app.storage.sync_queries import (
 from trainer_app.sync.messages import ID_BYTES, Item
 from trainer_app.sync.receipt import FULL, Receipt, ReceiptFault, expand, open_receipt, receipt_code
 from trainer_app.sync.relaying import Kept, correction_of, keep, take_receipt
+from trainer_app.words import _
 
 _log = logging.getLogger(__name__)
 _AREA_BYTES, _POS_BYTES = 4, 8
@@ -29,6 +32,14 @@ _NAME_BYTES = ID_BYTES + _AREA_BYTES + _POS_BYTES
 
 class NotTrusted(ValueError):
     """Something that only the centre may say was not signed by it."""
+
+
+def not_genuine() -> CarrierProblem:
+    """The same, as people are told it of a receipt."""
+    return CarrierProblem(
+        _("Tanda terima dari pusat tidak asli. Catatan tetap aman di laptop ini. Hubungi pengawas."),
+        code="receipt.signature",
+    )
 
 
 class Arrival:
@@ -191,6 +202,13 @@ class Arrival:
             return take_receipt(self._store, data)
         except ReceiptFault as fault:
             raise NotTrusted(str(fault)) from fault
+
+    def held_by_hub(self, held: Mapping[int, int]) -> None:
+        """A hub's word (`held`: number by area) is no receipt: it only says that it will carry this on."""
+        store = self._store
+        for area, seq in held.items():
+            with store.db.writing() as c:
+                confirm(store, c, area, store.replica, seq, by_centre=False)
 
     # --- orders ---------------------------------------------------------------------------------------------
 

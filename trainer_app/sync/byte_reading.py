@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgpack
@@ -61,15 +61,20 @@ def split(data: bytes, *, cut: bool) -> tuple[list[Any], Rest]:
     """Head and what is behind it. Raises `MessageFault`."""
     if len(data) > MAX_MESSAGE_BYTES:
         raise MessageFault("large")
-    unpacker = msgpack.Unpacker(max_buffer_size=_MAX_HEAD_BYTES + 1, strict_map_key=False, max_ext_len=0)
-    unpacker.feed(data[:_MAX_HEAD_BYTES])
+    return split_at(data, 0, _MAX_HEAD_BYTES, cut=cut)
+
+
+def split_at(data: bytes, start: int, most: int, *, cut: bool = False) -> tuple[list[Any], Rest]:
+    """The same for a head of at most so many bytes that begins at `start`."""
+    unpacker = msgpack.Unpacker(max_buffer_size=most + 1, strict_map_key=False, max_ext_len=0)
+    unpacker.feed(data[start : start + most])
     try:
         head = unpacker.unpack()
     except (ValueError, TypeError, msgpack.UnpackException) as fault:
         raise MessageFault("head") from fault
     if not isinstance(head, list):
         raise MessageFault("head")
-    return head, Rest(data, unpacker.tell(), cut=cut)
+    return head, Rest(data, start + unpacker.tell(), cut=cut)
 
 
 def count(value: object) -> int:
@@ -77,6 +82,11 @@ def count(value: object) -> int:
     if type(value) is not int or not 0 <= value < 1 << 63:
         raise MessageFault("number")
     return value
+
+
+def counts(told: Mapping[object, object]) -> dict[int, int]:
+    """Numbers by number: of areas, of kinds. Raises `MessageFault`."""
+    return {count(key): count(value) for key, value in told.items()}
 
 
 def raw(value: object) -> bytes:

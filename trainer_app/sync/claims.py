@@ -12,6 +12,7 @@ with a claim, and hands the claim on.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trainer_app.records.fields import Value
@@ -149,6 +150,15 @@ def to_look_at(store: Store) -> list[Device]:
     return [device for device in waiting if device.succeeds]
 
 
+def hear(store: Store, claims: Iterable[bytes], *, is_centre: bool) -> None:
+    """Claims were brought: the centre publishes the laptops that they are about, a hub hands them on."""
+    for data in claims:
+        if is_centre:
+            admit(store, data, store.clock.now_ms())
+        else:
+            carry(store, data)
+
+
 # --- at laptops and hubs ------------------------------------------------------------------------------------
 
 
@@ -182,15 +192,6 @@ def carried(store: Store) -> list[bytes]:
     """Claims of others that were given along, oldest first."""
     joined = store.meta(CARRIED, b"")
     return [joined[at : at + _CLAIM_BYTES] for at in range(0, len(joined), _CLAIM_BYTES)]
-
-
-def carried_for(store: Store, replica: RecordId) -> Claim | None:
-    """The claim under which a laptop speaks that the centre has not published yet."""
-    for data in carried(store):
-        found = believed(store, data)
-        if found is not None and found[0].new == replica:
-            return found[0]
-    return None
 
 
 def _key(device: Device) -> bytes:

@@ -14,7 +14,6 @@ import hmac
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-SHARE_BYTES = KEY_BYTES = PROOF_BYTES = 32
 _DOMAIN, _DOMAIN_OF_KEY = b"CPace255", b"CPace255_ISK"
 _BLOCK_BYTES = 128  # of SHA-512
 _P = (1 << 255) - 19

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from trainer_app.records.kinds import Device
 from trainer_app.records.problem import Problem
 from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Authority
@@ -36,8 +35,7 @@ def keep_cut(store: Store, authority: Authority, data: bytes) -> int:
     """
     try:
         signed = split_request(data)
-        device = store.get(Device, signed.replica)
-        bearer = Bearer.of(device) if device else None
+        bearer = Bearer.known(store, signed.replica)
         request = read_request(signed.body, cut=True)
     except MessageFault:
         return 0

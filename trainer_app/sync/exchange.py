@@ -18,12 +18,13 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.branching import FORGOTTEN, go_on_alone, is_restored
-from trainer_app.storage.feeds import confirm, heads, seal
+from trainer_app.storage.feeds import heads, seal
 from trainer_app.storage.peers import REFILL, begin_life, cursors, next_request, set_cursor, unsent
 from trainer_app.storage.store import EPOCH, SENDING, Store
-from trainer_app.sync.arrival import Arrival, NotTrusted
+from trainer_app.sync.arrival import Arrival, NotTrusted, not_genuine
 from trainer_app.sync.byte_reading import MessageFault
 from trainer_app.sync.carrier import Carrier, CutAnswer, Refused
+from trainer_app.sync.carriers.route import not_joined
 from trainer_app.sync.claims import claims_to_send, learn
 from trainer_app.sync.cut import read_cut
 from trainer_app.sync.keys import sign
@@ -113,9 +114,7 @@ class _Exchange:
     def run(self) -> ExchangeResult:
         store = self._store
         if not (self._centre and store.meta("centre_replica")):
-            raise CarrierProblem(
-                _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
-            )
+            raise not_joined()
         seal(store, lambda data: sign(store.private_key, data))
         waiting = unsent(store)
         self._progress.total_operations, self._progress.total_bytes = waiting.operations, waiting.bytes
@@ -320,10 +319,8 @@ class _Exchange:
     def _take_receipts(self, answer: Answer) -> None:
         for short in answer.receipts:
             self._take_receipt(short, answer)
-        relayed = [self._genuine(self._arrival.relayed, data) for data in answer.relayed]
-        self._result.relayed += sum(relayed)
         if self._hub:
-            self._confirmed_by_hub(answer)
+            self._arrival.held_by_hub(answer.held)
         if answer.receipts or self._hub:
             self._store.announce({SENDING})
         self._upload.settled()
@@ -351,17 +348,7 @@ class _Exchange:
         try:
             return take(*what)
         except NotTrusted as fault:
-            raise CarrierProblem(
-                _("Tanda terima dari pusat tidak asli. Catatan tetap aman di laptop ini. Hubungi pengawas."),
-                code="receipt.signature",
-            ) from fault
-
-    def _confirmed_by_hub(self, answer: Answer) -> None:
-        """A hub's word is no receipt: it only says that it will carry this on."""
-        store = self._store
-        for area, seq in answer.held.items():
-            with store.db.writing() as c:
-                confirm(store, c, area, store.replica, seq, by_centre=False)
+            raise not_genuine() from fault
 
     # --- coming down ----------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ opened ends the request with a `NotHere`; those before it stay, for they are as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trainer_app.records.ids import RecordId
@@ -31,7 +31,7 @@ from trainer_app.storage.inbox import Inbox
 from trainer_app.storage.seen import stamps_around
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import feed_end, segment_end
-from trainer_app.sync.claims import Claim
+from trainer_app.sync.claims import Claim, believed
 from trainer_app.sync.keys import public_key_of
 from trainer_app.sync.messages import FORK, GAP, HASH_BYTES, PARTIAL, REFUSED, STORED, Piece, Verdict
 from trainer_app.sync.receipt import ReceiptFault, open_receipt
@@ -74,6 +74,22 @@ class Bearer:
         areas = frozenset(int(area) for area in (device.areas or "").split(",") if area.strip().isdecimal())
         revoked = device.state == REVOKED_STATE
         return cls(device.id, key, areas - {CENTRE_AREA}, revoked, device)
+
+    @classmethod
+    def known(
+        cls, store: Store, replica: RecordId, claims: Callable[[], Sequence[bytes]] = tuple
+    ) -> Bearer | None:
+        """The laptop of this id as the centre published it. One that is not published yet counts when the
+        laptop that it was signed for it, in one of the `claims` (asked for only then).
+        """
+        device = store.get(Device, replica)
+        if device is not None:
+            return cls.of(device)
+        for data in claims():
+            found = believed(store, data)
+            if found is not None and found[0].new == replica:
+                return cls.claimed(*found)
+        return None
 
     def revoked_after(self, area: int) -> int | None:
         """The number of its feed in an area up to which its words count; None when it may speak."""
@@ -147,8 +163,7 @@ class Intake:
             # of an earlier life, which this one need not know of: the key stays through all of them
             return Bearer(header.replica, self._centre_key, frozenset())
         else:
-            device = self._store.get(Device, header.replica)
-            author = Bearer.of(device) if device else None
+            author = Bearer.known(self._store, header.replica)
         if not self._is_centre and header.area not in self._store.areas:
             raise NotHere(403, "area.not_carried", _("Laptop pengawas ini tidak bertugas di wilayah itu."))
         if author is None:

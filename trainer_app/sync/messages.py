@@ -18,7 +18,7 @@ from typing import Any
 import msgpack
 
 from trainer_app.records.segment import body_hash
-from trainer_app.sync.byte_reading import MessageFault, Rest, count, raw, split
+from trainer_app.sync.byte_reading import MessageFault, Rest, count, counts, raw, split
 from trainer_app.sync.keys import PROMISE, REQUEST, SIGNATURE_BYTES, is_signed, sign
 
 PROTOCOL = 1
@@ -269,20 +269,20 @@ def read_request(body: bytes, *, cut: bool = False) -> Request:
             count(counter),
             raw(epoch),
             count(budget),
-            {count(area): count(pos) for area, pos in cursors.items()},
-            {count(area): count(seq) for area, seq in heads.items()},
+            counts(cursors),
+            counts(heads),
             tuple((count(area), count(pos), count(have)) for area, pos, have in partial),
             tuple(_read_piece(rest, *piece) for piece in pieces),
             Report(*(count(number) for number in report[:4])),
             bool(sample),
-            _read_feeds(head[11:12]),
+            read_feeds(head[11:12]),
             tuple(raw(claim) for claims in head[12:13] for claim in claims[:MOST_CLAIMS]),
             {
                 count(area): (raw(name), count(held))
                 for areas in head[13:14]
                 for area, (name, held) in dict(areas).items()
             },
-            _read_feeds(head[14:15]),
+            read_feeds(head[14:15]),
             int(protocol),
             str(head[15])[:MOST_RECIPIENT] if len(head) > 15 else "",
             raw(head[16]) if len(head) > 16 else b"",
@@ -305,8 +305,8 @@ def _read_piece(
     return Piece(body_hash(data), piece.total, 0, data, piece.receipt)
 
 
-def _read_feeds(told: Sequence[Any]) -> tuple[Feed, ...]:
-    """The feeds in a field at the end of a head, if it is there."""
+def read_feeds(told: Sequence[Any]) -> tuple[Feed, ...]:
+    """The feeds in a field of a head, if it is there. Raises `MessageFault`."""
     return tuple((count(area), raw(replica), count(seq)) for feeds in told for area, replica, seq in feeds)
 
 
@@ -349,12 +349,12 @@ def read_answer(data: bytes, *, cut: bool = False) -> Answer:
             bool(flags & 1),
             bool(flags & 2),
             bool(flags & 4),
-            {count(area): count(seq) for area, seq in held.items()},
+            counts(held),
             tuple(Verdict(count(status), count(have)) for status, have in verdicts),
             rest.whole(receipts),
             tuple(_read_items(rest, items)),
-            {count(area): count(pos) for area, pos in ends.items()},
-            _read_feeds(head[9:10]),
+            counts(ends),
+            read_feeds(head[9:10]),
             tuple(_read_shares(rest, head[10:11])),
             tuple(receipt for lengths in head[11:12] for receipt in rest.whole(lengths)),
             bool(flags & 8),

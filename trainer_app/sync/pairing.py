@@ -11,8 +11,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import msgpack
@@ -188,20 +188,21 @@ def known_hubs(store: Store) -> list[KnownHub]:
 def remember(store: Store, met: Met, address: str) -> KnownHub:
     """Keep whom this laptop trusts from now on, and where it was."""
     hub = KnownHub(met.replica, met.name, met.fingerprint, address, store.clock.now_ms())
-    others = [other for other in known_hubs(store) if other.replica != hub.replica]
-    rows = [(h.replica, h.name, h.fingerprint, h.address, h.met_at) for h in [hub, *others]]
-    store.set_meta(_HUBS, msgpack.packb(rows))
+    _keep(store, [hub, *_others(store, hub.replica)])
     return hub
 
 
 def forget(store: Store, replica: RecordId) -> None:
     """Take a supervisor's laptop off the list; the next meeting needs a code or the centre's list."""
-    rows = [
-        (h.replica, h.name, h.fingerprint, h.address, h.met_at)
-        for h in known_hubs(store)
-        if h.replica != replica
-    ]
-    store.set_meta(_HUBS, msgpack.packb(rows))
+    _keep(store, _others(store, replica))
+
+
+def _others(store: Store, replica: RecordId) -> list[KnownHub]:
+    return [hub for hub in known_hubs(store) if hub.replica != replica]
+
+
+def _keep(store: Store, hubs: Sequence[KnownHub]) -> None:
+    store.set_meta(_HUBS, msgpack.packb([astuple(hub) for hub in hubs]))
 
 
 def trusted(store: Store, met: Met) -> bool:

@@ -15,9 +15,9 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.segment import Restamp, Segment, SegmentFault, open_segment, peek
 from trainer_app.storage.applying import apply_segment, lock_area
-from trainer_app.storage.care import Cared, hand_on_again, in_care, kept_for, segment_ending, take_into_care
+from trainer_app.storage.care import hand_on_again, kept_for, segment_ending
 from trainer_app.storage.database import Connection
-from trainer_app.storage.feeds import SEGMENT_SQL, confirm, decoded, stored_segment
+from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, confirm, decoded, stored_segment
 from trainer_app.storage.peers import begin_life, past_lives
 from trainer_app.storage.rebuild import refold
 from trainer_app.storage.replicas import OWN
@@ -32,17 +32,6 @@ from trainer_app.storage.sync_queries import (
 )
 from trainer_app.sync.messages import Piece
 from trainer_app.sync.receipt import Receipt, open_receipt, receipt_code
-
-__all__ = [
-    "Cared",
-    "Kept",
-    "correction_of",
-    "hear_centre",
-    "in_care",
-    "receipts_for",
-    "take_into_care",
-    "take_receipt",
-]
 
 #: So many receipts go into one answer; the rest with the next.
 MOST_RECEIPTS = 100
@@ -63,11 +52,9 @@ class Kept:
     is_own: bool
 
 
-def receipts_for(
-    store: Store, area: int, replica: bytes, after: int, most: int = MOST_RECEIPTS
-) -> list[bytes]:
+def receipts_for(store: Store, area: int, replica: bytes, after: int) -> list[bytes]:
     """Whole receipts of the centre's present life for a feed of another, beyond number `after`."""
-    return kept_for(store, area, replica, after, most)
+    return kept_for(store, area, replica, after, MOST_RECEIPTS)
 
 
 def take_receipt(store: Store, data: bytes) -> Kept:
@@ -163,6 +150,13 @@ def hear_centre(store: Store, pieces: Sequence[Piece]) -> None:
                 apply_segment(store, open_segment(piece.data, key), piece.data, public_key=key)
         except SegmentFault:
             continue  # `Intake` says what is wrong with it
+
+
+def receipt_beside(store: Store, segment: StoredSegment) -> bytes:
+    """The receipt that goes with a segment whose stamps the centre corrected; empty for any other."""
+    if segment.restamp is None:
+        return b""
+    return receipt_of(store, segment.area, segment.replica, segment.lo)
 
 
 def correction_of(store: Store, segment: Segment) -> Restamp | None:

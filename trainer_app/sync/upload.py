@@ -15,7 +15,7 @@ from trainer_app.storage.care import in_care
 from trainer_app.storage.feeds import FeedHead, StoredSegment, feed_segments, heads
 from trainer_app.storage.peers import REFILL
 from trainer_app.storage.store import Store
-from trainer_app.storage.sync_queries import covered, receipt_of
+from trainer_app.storage.sync_queries import covered
 from trainer_app.sync.messages import (
     FORK,
     GAP,
@@ -28,6 +28,7 @@ from trainer_app.sync.messages import (
     Request,
     Verdict,
 )
+from trainer_app.sync.relaying import receipt_beside
 from trainer_app.words import _
 
 #: The code of the problem that somebody else speaks under the name of this laptop.
@@ -171,14 +172,9 @@ class Upload:
             if not data:
                 return
             left -= len(data)
-            piece = Piece(segment.hash, len(segment.body), offset, data, self._correction(segment))
+            receipt = receipt_beside(self._store, segment)
+            piece = Piece(segment.hash, len(segment.body), offset, data, receipt)
             yield Going(piece, segment)
-
-    def _correction(self, segment: StoredSegment) -> bytes:
-        """The receipt with which an earlier life of the centre corrected the stamps of a segment."""
-        if segment.restamp is None:
-            return b""
-        return receipt_of(self._store, segment.area, segment.replica, segment.lo)
 
     def offered(self) -> list[Feed]:
         """What is here of the words of others, for the other side to say what it lacks: the feeds in care;

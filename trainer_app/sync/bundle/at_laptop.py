@@ -7,9 +7,10 @@ from pathlib import Path
 from trainer_app.storage.examining import examine
 from trainer_app.storage.search import index_pending
 from trainer_app.storage.store import Store
+from trainer_app.sync.answer import Authority
 from trainer_app.sync.bundle.homecoming import CameHome, look_at_reply, replies, take_reply
 from trainer_app.sync.bundle.stick import Say
-from trainer_app.sync.bundle.taking import Package, Taken, hub_authority, packages, take_bundle
+from trainer_app.sync.bundle.taking import Package, Taken, packages, take_bundle
 
 #: Locked for somebody else: no fault of a package, and nothing for this laptop.
 _FOR_OTHERS = "bundle.recipient"
@@ -22,7 +23,7 @@ def seen(store: Store, folder: Path) -> list[Package]:
     home = [look_at_reply(store, path) for path in replies(store, folder)]
     theirs = [
         package
-        for package in packages(store, hub_authority(store), folder)
+        for package in packages(store, Authority.of_hub(store), folder)
         if package.sender != store.replica and not (package.problem and package.problem.code == _FOR_OTHERS)
     ]
     return home + theirs
@@ -33,7 +34,7 @@ def take(store: Store, package: Package, say: Say | None = None) -> CameHome | T
     try:
         if package.is_reply:
             return take_reply(store, package.path, say)
-        return take_bundle(store, hub_authority(store), package.path, say)
+        return take_bundle(store, Authority.of_hub(store), package.path, say)
     finally:
         index_pending(store)
         examine(store)

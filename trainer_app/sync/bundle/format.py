@@ -15,8 +15,9 @@ from typing import Any
 
 import msgpack
 
+from trainer_app.sync.byte_reading import Rest, count, counts, raw, split_at
 from trainer_app.sync.keys import BUNDLE, SIGNATURE_BYTES, is_signed, sign
-from trainer_app.sync.messages import ID_BYTES, MOST_CLAIMS, Feed
+from trainer_app.sync.messages import ID_BYTES, MOST_CLAIMS, Feed, read_feeds
 
 VERSION = 1
 PROTOCOL = 1
@@ -166,87 +167,46 @@ def split_bundle(data: bytes) -> SignedBundle:
 
 def read_bundle(signed: SignedBundle) -> Bundle:
     """The content of a bundle whose signature was verified. Raises `BundleFault`."""
-    unpacker = msgpack.Unpacker(max_buffer_size=MAX_HEAD_BYTES + 1, strict_map_key=False, max_ext_len=0)
-    unpacker.feed(signed.data[_HEAD : _HEAD + MAX_HEAD_BYTES])
     try:
-        head = unpacker.unpack()
-        return _read(head, signed, _HEAD + unpacker.tell())
-    except (ValueError, TypeError, AttributeError, IndexError, msgpack.UnpackException) as fault:
+        head, rest = split_at(signed.data, _HEAD, MAX_HEAD_BYTES)
+        return _read(head, rest, signed.sender)
+    except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise BundleFault("content") from fault
 
 
-def _read(head: list[Any], signed: SignedBundle, at: int) -> Bundle:
-    parts = _Parts(signed.data, at)
-    receipts = tuple(parts.take(_count(length)) for length in head[18])
+def _read(head: list[Any], rest: Rest, sender: bytes) -> Bundle:
+    receipts = rest.whole(head[18])
     items = tuple(
-        BundleItem(_count(area), _count(pos), parts.take(_count(length)), parts.take(_count(receipt)))
+        BundleItem(count(area), count(pos), *rest.take_with(count(length), count(receipt)))
         for area, pos, length, receipt in head[19]
     )
-    parts.finish()
-    records, operations, segments, receipted, oldest = map(_count, head[10][:5])
-    flags = _count(head[20])
+    rest.finish()
+    records, operations, segments, receipted, oldest = map(count, head[10][:5])
+    flags = count(head[20])
     return Bundle(
-        kind=_count(head[1]),
+        kind=count(head[1]),
         app=str(head[2])[:40],
-        number=_count(head[3]),
-        made_at=_count(head[4]),
+        number=count(head[3]),
+        made_at=count(head[4]),
         sample=bool(head[5]),
-        epoch=_bytes(head[6]),
-        to=tuple(_bytes(replica) for replica in head[7]),
+        epoch=raw(head[6]),
+        to=tuple(raw(replica) for replica in head[7]),
         name=str(head[8])[:60],
         recipient=str(head[9])[:80],
-        manifest=Manifest(records, operations, segments, receipted, oldest, _numbers(head[10][5])),
-        heads=_numbers(head[11]),
-        cursors=_numbers(head[12]),
-        vector=_feeds(head[13]),
-        care=_feeds(head[14]),
-        held=_numbers(head[15]),
-        starts=_numbers(head[16]),
-        ends=_numbers(head[17]),
+        manifest=Manifest(records, operations, segments, receipted, oldest, counts(head[10][5])),
+        heads=counts(head[11]),
+        cursors=counts(head[12]),
+        vector=read_feeds(head[13:14]),
+        care=read_feeds(head[14:15]),
+        held=counts(head[15]),
+        starts=counts(head[16]),
+        ends=counts(head[17]),
         receipts=receipts,
         items=items,
         revoked=bool(flags & _REVOKED),
         hub=bool(flags & _HUB),
         more=bool(flags & _MORE),
         fork=bool(flags & _FORK),
-        claims=tuple(_bytes(claim) for claims in head[21:22] for claim in claims[:MOST_CLAIMS]),
-        sender=signed.sender,
+        claims=tuple(raw(claim) for claims in head[21:22] for claim in claims[:MOST_CLAIMS]),
+        sender=sender,
     )
-
-
-class _Parts:
-    """The bytes behind the head, taken one after the other."""
-
-    def __init__(self, data: bytes, at: int) -> None:
-        self._data, self._at = data, at
-
-    def take(self, length: int) -> bytes:
-        part = self._data[self._at : self._at + length]
-        if len(part) != length:
-            raise BundleFault("short")
-        self._at += length
-        return part
-
-    def finish(self) -> None:
-        if self._at != len(self._data):
-            raise BundleFault("long")
-
-
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value < 1 << 63:
-        raise BundleFault("number")
-    return value
-
-
-def _bytes(value: object) -> bytes:
-    if type(value) is not bytes:
-        raise BundleFault("bytes")
-    return value
-
-
-def _numbers(told: Mapping[object, object]) -> dict[int, int]:
-    return {_count(key): _count(value) for key, value in told.items()}
-
-
-def _feeds(told: Sequence[Sequence[object]]) -> tuple[Feed, ...]:
-    return tuple((_count(area), _bytes(replica), _count(seq)) for area, replica, seq in told)

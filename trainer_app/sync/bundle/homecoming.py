@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainer_app.records.kinds import Device
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.branching import go_on_alone
-from trainer_app.storage.feeds import confirm
 from trainer_app.storage.peers import REFILL, begin_life, cursors, past_lives, set_cursor
 from trainer_app.storage.store import EPOCH, SENDING, Store
-from trainer_app.sync.arrival import Arrival, NotTrusted
+from trainer_app.sync.arrival import Arrival, NotTrusted, not_genuine
 from trainer_app.sync.bundle.format import REPLY, Bundle
 from trainer_app.sync.bundle.packing import own_feeds, require_joined
 from trainer_app.sync.bundle.sealing import damaged
@@ -95,8 +93,7 @@ def _go_on_if_forked(store: Store, reply: Bundle) -> None:
 def _opened(store: Store, path: Path) -> tuple[Bundle, bytes]:
     """The reply and the name under which its sender's positions are kept."""
     signed = unsealed(store, path)
-    device = store.get(Device, signed.sender)
-    bearer = Bearer.of(device) if device else None
+    bearer = Bearer.known(store, signed.sender)
     if bearer is not None and bearer.revoked:
         raise CarrierProblem(
             _("Balasan ini dari laptop yang sudah dicabut, jadi tidak diambil."), code="bundle.revoked"
@@ -130,7 +127,7 @@ class _Coming:
         for data in reply.receipts:
             self._receipt(data)
         if reply.hub:
-            self._held_by_hub()
+            self._arrival.held_by_hub(reply.held)
         self._items(say)
         learn(self._store)
         self._arrival.obey()
@@ -147,20 +144,13 @@ class _Coming:
         try:
             kept = take_receipt(self._store, data)
         except ReceiptFault as fault:
-            raise _not_genuine() from fault
+            raise not_genuine() from fault
         if not kept.is_own:
             self.result.relayed += kept.is_new
         elif kept.is_new:
             self.result.receipts.append(kept.code)
             self.result.operations += kept.receipt.operations
             self.result.rejected += len(kept.receipt.quarantined)
-
-    def _held_by_hub(self) -> None:
-        """A hub's word is no receipt: it only says that it will carry this on."""
-        store = self._store
-        for area, seq in self._reply.held.items():
-            with store.db.writing() as c:
-                confirm(store, c, area, store.replica, seq, by_centre=False)
 
     def _items(self, say: Say) -> None:
         reply, store = self._reply, self._store
@@ -178,7 +168,7 @@ class _Coming:
             try:
                 self.result.received += self._arrival.take(items[at : at + _STEP], reply.epoch)
             except NotTrusted as fault:
-                raise _not_genuine() from fault
+                raise not_genuine() from fault
             say(min(1.0, (at + _STEP) / len(items)))
         self._reach_ends(areas, items)
 
@@ -189,10 +179,3 @@ class _Coming:
             newest = max((item.pos for item in items if item.area == area), default=0)
             if newest <= read.get(area, 0) < reply.ends.get(area, 0):
                 set_cursor(self._store, self._peer, reply.epoch, area, reply.ends[area])
-
-
-def _not_genuine() -> CarrierProblem:
-    return CarrierProblem(
-        _("Tanda terima dari pusat tidak asli. Catatan tetap aman di laptop ini. Hubungi pengawas."),
-        code="receipt.signature",
-    )

@@ -12,12 +12,12 @@ from trainer_app import __version__
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.applying import SNAPSHOTS
 from trainer_app.storage.branching import go_on_alone, is_restored
+from trainer_app.storage.care import in_care
 from trainer_app.storage.feeds import FeedHead, StoredSegment, decoded, feed_segments, heads, seal
 from trainer_app.storage.peers import cursors, next_request
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.stick_note import note_copy
 from trainer_app.storage.store import EPOCH, SENDING, Store
-from trainer_app.storage.sync_queries import receipt_of
 from trainer_app.sync.bundle.format import (
     MAX_BUNDLE_BYTES,
     MAX_FEEDS,
@@ -31,11 +31,12 @@ from trainer_app.sync.bundle.format import (
 )
 from trainer_app.sync.bundle.sealing import seal_bundle
 from trainer_app.sync.bundle.stick import Say, bundle_name, write_file
+from trainer_app.sync.carriers.route import not_joined
 from trainer_app.sync.claims import claims_to_send
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import Feed
 from trainer_app.sync.recipients import centre_recipient, hub_recipients, own_recipient
-from trainer_app.sync.relaying import in_care
+from trainer_app.sync.relaying import receipt_beside
 from trainer_app.sync.upload import UNSETTLED
 from trainer_app.words import _
 
@@ -86,9 +87,7 @@ def require_joined(store: Store) -> None:
     another name from now on.
     """
     if not store.meta("centre_replica", b""):
-        raise CarrierProblem(
-            _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
-        )
+        raise not_joined()
     if is_restored(store):
         go_on_alone(store)
 
@@ -153,7 +152,7 @@ class _Load:
         return [one for one in run if one.state not in SNAPSHOTS and (whole or one.hi > receipted)]
 
     def _fits(self, segment: StoredSegment, receipted: int) -> bool:
-        receipt = self._correction(segment)
+        receipt = receipt_beside(self._store, segment)
         size = len(segment.body) + len(receipt)
         if size > self._left or len(self.items) >= MAX_ITEMS:
             self.more = True
@@ -162,12 +161,6 @@ class _Load:
         self.operations += max(0, segment.hi - max(segment.lo - 1, receipted))
         self.items.append(BundleItem(segment.area, 0, segment.body, receipt))
         return True
-
-    def _correction(self, segment: StoredSegment) -> bytes:
-        """The receipt with which an earlier life of the centre corrected the stamps of a segment."""
-        if segment.restamp is None:
-            return b""
-        return receipt_of(self._store, segment.area, segment.replica, segment.lo)
 
 
 def own_feeds(store: Store) -> Iterator[FeedHead]:

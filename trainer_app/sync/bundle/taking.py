@@ -6,13 +6,14 @@ network: a bundle may be taken twice, or taken up again after a power cut, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer_app.records.kinds import Device
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.records.segment import SegmentFault, body_hash, peek
+from trainer_app.storage.care import take_into_care
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import note_contact, segment_end
 from trainer_app.sync.answer import Authority
@@ -29,12 +30,11 @@ from trainer_app.sync.bundle.format import (
 from trainer_app.sync.bundle.replying import write_reply
 from trainer_app.sync.bundle.sealing import damaged, open_bundle
 from trainer_app.sync.bundle.stick import Say, bundles_in, read_file
-from trainer_app.sync.claims import admit, believed, carry
+from trainer_app.sync.claims import hear
 from trainer_app.sync.intake import Bearer, Intake, NotHere
 from trainer_app.sync.messages import FORK, REFUSED, STORED, Piece
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.recipients import learn_recipient, own_identity
-from trainer_app.sync.relaying import take_into_care
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
 
@@ -74,11 +74,6 @@ class Taken:
     def nothing_new(self) -> bool:
         """All of it was here before: taken twice, or it came another way."""
         return not self.operations and not self.refused
-
-
-def hub_authority(store: Store) -> Authority:
-    """In whose name a supervisor's laptop answers: its positions are those of its own database."""
-    return Authority(store.replica, store.meta("sample", b"0") == b"1", is_centre=False)
 
 
 def packages(store: Store, authority: Authority, folder: Path) -> Iterator[Package]:
@@ -175,8 +170,7 @@ def _feed(item: BundleItem) -> tuple[int, bytes]:
 def _opened(store: Store, authority: Authority, path: Path) -> tuple[Bundle, Bearer]:
     """A bundle whose sender is known here, read and verified. Raises `CarrierProblem`."""
     signed = unsealed(store, path)
-    device = store.get(Device, signed.sender)
-    bearer = Bearer.of(device) if device else _claimed(store, signed)
+    bearer = Bearer.known(store, signed.sender, lambda: _claims(signed))
     if bearer is None:
         raise _unknown()
     bundle = verified(signed, bearer.key)
@@ -196,28 +190,17 @@ def _unknown() -> CarrierProblem:
     )
 
 
-def _claimed(store: Store, signed: SignedBundle) -> Bearer | None:
-    """A laptop that is not published yet, when the laptop that it was signed for it."""
+def _claims(signed: SignedBundle) -> Sequence[bytes]:
+    """The claims in a bundle that nobody has verified; none when it cannot be read."""
     try:
-        claims = read_bundle(signed).claims
+        return read_bundle(signed).claims
     except BundleFault:
-        return None
-    for data in claims:
-        found = believed(store, data)
-        if found is not None and found[0].new == signed.sender:
-            return Bearer.claimed(*found)
-    return None
+        return ()
 
 
 def _hear_claims(store: Store, authority: Authority, bundle: Bundle) -> None:
-    """The centre publishes the laptops that claims are about, a supervisor's laptop hands the claims on.
-    Raises `CarrierProblem` when the centre does not take the one of this very laptop.
-    """
-    for data in bundle.claims:
-        if authority.is_centre:
-            admit(store, data, store.clock.now_ms())
-        else:
-            carry(store, data)
+    """Raises `CarrierProblem` when the centre does not take the claim of this very laptop."""
+    hear(store, bundle.claims, is_centre=authority.is_centre)
     if authority.is_centre and store.get(Device, bundle.sender) is None:
         raise _unknown()
 

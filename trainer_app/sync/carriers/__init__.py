@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from trainer_app.records.problem import CarrierProblem
 from trainer_app.settings import Settings, load
 from trainer_app.storage.store import Store
 from trainer_app.sync.carrier import Carrier
 from trainer_app.sync.carriers.http import HttpCarrier
+from trainer_app.sync.carriers.route import not_joined
 from trainer_app.sync.metering import MEGABYTE, MeteredCarrier
-from trainer_app.words import _
 
 #: Every carrier by how the address of the centre begins.
 CARRIERS: Mapping[str, Callable[..., Carrier]] = {"https": HttpCarrier, "http": HttpCarrier}
@@ -22,9 +21,7 @@ def carrier_for(store: Store) -> MeteredCarrier:
     """
     address = str(store.meta("centre_address", b""), "utf-8")
     if not address:
-        raise CarrierProblem(
-            _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
-        )
+        raise not_joined()
     settings = load(store.db.path.parent) if store.db.path is not None else Settings()
     carrier = CARRIERS[address.partition(":")[0]](address, proxy=settings.proxy)
     return MeteredCarrier(carrier, store, settings.data_limit * MEGABYTE)

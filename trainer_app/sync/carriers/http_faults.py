@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from trainer_app.records.problem import CarrierProblem
+from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES
 from trainer_app.sync.carrier import CutAnswer, Refused
 from trainer_app.sync.carriers.route import PATH, safe_words
 from trainer_app.words import _, date_short, duration, time_of_day
@@ -19,8 +20,6 @@ from trainer_app.words import _, date_short, duration, time_of_day
 if TYPE_CHECKING:
     import requests
 
-#: An answer is never larger; more is a mistake or an attack.
-MOST_ANSWER_BYTES = 8 * 1024 * 1024
 #: An answer is read in parts of this size: so little is lost of one that breaks off.
 _PART_BYTES = 512
 _BUSY = (429, 502, 503, 504)
@@ -246,7 +245,7 @@ def read_body(response: requests.Response) -> bytes:
         with understood():
             for part in response.iter_content(_PART_BYTES):
                 body += part
-                if len(body) > MOST_ANSWER_BYTES:
+                if len(body) > MAX_MESSAGE_BYTES:
                     raise CarrierProblem(
                         safe_words(_("Jawaban dari pusat terlalu besar.")), code="answer.large"
                     )

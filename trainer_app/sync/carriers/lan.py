@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from trainer_app.records.problem import AccessProblem, CarrierProblem, InputProblem
+from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES
 from trainer_app.sync.carrier import CutAnswer, Refused
-from trainer_app.sync.carriers.http_faults import MOST_ANSWER_BYTES, cut_short
+from trainer_app.sync.carriers.http_faults import cut_short
 from trainer_app.sync.carriers.route import PATH, safe_words
 from trainer_app.sync.pairing import (
     CODE_NEEDED,
@@ -96,7 +97,7 @@ class HubConnection:
         connection = self._open or self._connect()
         connection.request("GET" if body is None else "POST", path, body)
         response = connection.getresponse()
-        if response.length is None or response.length > MOST_ANSWER_BYTES:
+        if response.length is None or response.length > MAX_MESSAGE_BYTES:
             self.close()
             raise CarrierProblem(safe_words(_("Jawaban laptop pengawas terlalu besar.")), code="answer.large")
         return response.status, response.headers.get("Retry-After", ""), self._body(response)

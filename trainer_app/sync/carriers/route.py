@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from trainer_app.records.problem import InputProblem
+from trainer_app.records.problem import CarrierProblem, InputProblem
 from trainer_app.words import _
 
 PATH = "/sync/v1"
@@ -38,6 +38,13 @@ def checked_address(text: str) -> str:
             code="address.plain",
         )
     return address
+
+
+def not_joined() -> CarrierProblem:
+    """This laptop does not know where the centre is: it joined none."""
+    return CarrierProblem(
+        _("Laptop ini belum didaftarkan ke pusat. Daftarkan dulu, lalu kirim."), code="enrol.missing"
+    )
 
 
 def safe_words(problem: str) -> str:
