@@ -19,6 +19,7 @@ from tests.desktop.registering import CONTROL, Keyboard
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.sessions import create_batch, local_time
 from trainer_app.desktop import theme
+from trainer_app.desktop.pages.session_sheets import SessionSheet
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Batch, Enrolment, Module, Session
 from trainer_app.records.operation import Edit
@@ -315,7 +316,7 @@ def test_a_laptop_without_anything_leads_to_its_first_class(qtbot: QtBot, tmp_pa
         keys.enter()
         keys.press(KEY.Key_Return, CONTROL)
         qtbot.waitUntil(lambda: app.desk.store.count(Batch) == 1, timeout=10_000)  # type: ignore[union-attr]  # signed in
-        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), SessionSheet), timeout=10_000)
         keys.enter()
         qtbot.waitUntil(lambda: app.desk.store.count(Session) == 1, timeout=10_000)  # type: ignore[union-attr]  # signed in
         (made,) = app.desk.store.find(Session)  # type: ignore[union-attr]  # signed in

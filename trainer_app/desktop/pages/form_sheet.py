@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -45,10 +45,20 @@ class _Form(ScrollBody):
 
 
 class FormSheet(Sheet):
-    """Put fields in with `row`; override `save`: it runs on Enter at the end, Ctrl+Enter and the button."""
+    """Put fields in with `row`; `save` reads them and does the deed: on Enter at the end, Ctrl+Enter and the
+    button.
+    """
 
     def __init__(
-        self, parent: QWidget, desk: Desk, title: str, icon: str, save_words: str, *, text: str = ""
+        self,
+        parent: QWidget,
+        desk: Desk,
+        title: str,
+        icon: str,
+        save_words: str,
+        save: Callable[[], object],
+        *,
+        text: str = "",
     ) -> None:
         super().__init__(parent, title, text, icon, width=WIDTH)
         self.desk = desk
@@ -60,7 +70,7 @@ class FormSheet(Sheet):
         self.leave_button = self.add_button("", _("Batal"))
         self.leave_button.clicked.connect(self.reject)
         self.save_button = self.add_button("", save_words, "primary", default=True)
-        self.save_button.clicked.connect(self.save)
+        self.save_button.clicked.connect(save)
 
     def row(self, *fields: tuple[str, Field, int]) -> None:
         """Fields side by side: name in the record, field, share of the width."""
@@ -78,10 +88,6 @@ class FormSheet(Sheet):
             self.first.setFocus()
             if isinstance(self.first, LineEditor):
                 self.first.end(False)
-
-    def save(self) -> None:
-        """Read the fields and do the deed."""
-        raise NotImplementedError
 
     def failed(self, problem: Problem) -> None:
         """Say at the fields, or below them, what has to be put right; the keyboard goes to the first."""

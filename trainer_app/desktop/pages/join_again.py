@@ -28,7 +28,13 @@ class JoinAgainSheet(FormSheet):
             "yang belum diterima pusat dikirim lagi."
         )
         super().__init__(
-            desk.host.widget(), desk, _("Daftarkan ulang laptop"), "laptop", _("Daftarkan"), text=text
+            desk.host.widget(),
+            desk,
+            _("Daftarkan ulang laptop"),
+            "laptop",
+            _("Daftarkan"),
+            self.save,
+            text=text,
         )
         self._then = then
         store = desk.store

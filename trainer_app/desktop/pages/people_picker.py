@@ -31,9 +31,12 @@ LEAST_LETTERS = 2
 class _Picker(Sheet):
     """A search and the best few answers. Enter takes the first that can be taken, the buttons any."""
 
-    def __init__(self, parent: QWidget, desk: Desk, title: str, text: str, typed: str) -> None:
+    def __init__(
+        self, parent: QWidget, desk: Desk, title: str, text: str, typed: str, row: Callable[[Person], QWidget]
+    ) -> None:
+        """`row` makes what is shown of somebody, with the `take_button` where the person can be taken."""
         super().__init__(parent, title, text, "user-plus", width=640)
-        self.desk = desk
+        self.desk, self._row_of = desk, row
         self._takes: list[Callable[[], object]] = []
         self.box = SearchBox(_("Cari nama, NIK, atau nomor HP"))
         self.box.set_value(typed)
@@ -67,7 +70,7 @@ class _Picker(Sheet):
         if not people:
             self.rows.add(ActionRow("search", _("Belum ada yang terdaftar dengan nama itu."), tone="mute"))
         for person in people:
-            self.rows.add(self._row(person))
+            self.rows.add(self._row_of(person))
 
     def _found(self, text: str) -> list[Person]:
         store = self.desk.store
@@ -75,9 +78,6 @@ class _Picker(Sheet):
         there = [p for p in people if p is not None and p.deleted_at is None]
         kept = [p for p in there if not is_withdrawn(store.get(Consent, derived_id(Consent, p.id)))]
         return kept[:SHOWN]
-
-    def _row(self, person: Person) -> QWidget:
-        raise NotImplementedError
 
     def place(self, person: Person) -> str:
         """Where somebody lives, and the batches the person is in."""
@@ -115,6 +115,7 @@ class GuestPicker(_Picker):
             _("Cari di semua peserta"),
             _("Yang dipilih langsung ditandai hadir di sesi ini. Enter memilih yang teratas."),
             text,
+            self._row,
         )
         self._session = session
         self.add_button("", _("Batal")).clicked.connect(self.reject)
@@ -145,7 +146,12 @@ class BatchPicker(_Picker):
 
     def __init__(self, parent: QWidget, desk: Desk, batch: RecordId) -> None:
         super().__init__(
-            parent, desk, _("Tambah peserta"), _("Ketik nama, lalu Enter menambahkan yang teratas."), ""
+            parent,
+            desk,
+            _("Tambah peserta"),
+            _("Ketik nama, lalu Enter menambahkan yang teratas."),
+            "",
+            self._row,
         )
         self._batch = batch
         self._added: dict[RecordId, Callable[[], object]] = {}

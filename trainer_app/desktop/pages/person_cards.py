@@ -137,28 +137,43 @@ class Editing(QWidget):
 
 
 class EditableCard(Card):
-    """A card that is read and, at the press of its button, holds editors in the same place.
+    """A card that is read and, at the press of its button, holds editors in the same place: for the fields
+    ``keys`` of ``records``, with ``save_words`` on the button that saves. ``part`` is what a draft calls it.
 
     ``wanted(changes)`` when what was typed is to be saved, ``began`` with the form.
     """
 
     wanted = Signal(object)
     began = Signal()
-    part = ""  # what a draft calls it
-    editing: Editing | None = None
-    button: Button
+
+    def __init__(
+        self,
+        part: str,
+        title: str,
+        icon: str,
+        tone: str | None,
+        button: Button,
+        *,
+        keys: Sequence[str],
+        records: Sequence[Record | None],
+        prefer: Iterable[int],
+        save_words: str,
+    ) -> None:
+        super().__init__(title, icon, tone)
+        self.part, self.button = part, button
+        self.editing: Editing | None = None
+        self._keys, self._records = keys, records
+        self._prefer, self._save_words = tuple(prefer), save_words
+        button.clicked.connect(self.edit)
 
     def edit(self) -> None:
-        """The editors come."""
-        raise NotImplementedError
-
-    def _open(
-        self, keys: Sequence[str], prefer: Iterable[int], save_words: str, records: Sequence[Record | None]
-    ) -> None:
-        firm = next((record for record in records if isinstance(record, Enterprise)), None)
-        self.editing = Editing(keys, prefer, save_words)
+        """The same place, with editors in it."""
+        if self.editing is not None or not self._keys:
+            return
+        firm = next((record for record in self._records if isinstance(record, Enterprise)), None)
+        self.editing = Editing(self._keys, self._prefer, self._save_words)
         self.editing.form.group = firm.business_group if firm is not None else None
-        self.editing.show_records(records)
+        self.editing.show_records(self._records)
         self.editing.wanted.connect(self.wanted)
         self.editing.left.connect(self.leave)
         self._show_reading(False)
@@ -193,12 +208,14 @@ class AnswersCard(EditableCard):
         names: Sequence[str],
         prefer: Iterable[int] = (),
     ) -> None:
-        super().__init__(title, icon=icon)
-        self.part = part
-        self.record, self.names, self._prefer = record, names, tuple(prefer)
-        self.button = quiet(_("Ubah"), "pencil")
-        self.button.setAccessibleName(_("Ubah {bagian}").format(bagian=title))
-        self.button.clicked.connect(self.edit)
+        button = quiet(_("Ubah"), "pencil")
+        button.setAccessibleName(_("Ubah {bagian}").format(bagian=title))
+        keys = [f"{record.table}.{name}" for name in names]
+        words = _("Simpan perubahan")
+        super().__init__(
+            part, title, icon, None, button, keys=keys, records=[record], prefer=prefer, save_words=words
+        )
+        self.record, self.names = record, names
         self._reading = QWidget()
         self._grid = QGridLayout(self._reading)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -242,12 +259,6 @@ class AnswersCard(EditableCard):
         self._cells += 1
         return value
 
-    def edit(self) -> None:
-        """The same place, with editors in it."""
-        if self.editing is None:
-            keys = [f"{self.record.table}.{name}" for name in self.names]
-            self._open(keys, self._prefer, _("Simpan perubahan"), [self.record])
-
     def _show_reading(self, shown: bool) -> None:
         super()._show_reading(shown)
         self._reading.setVisible(shown)
@@ -286,28 +297,29 @@ def missing_keys(facts: PersonFacts) -> list[str]:
 class MissingCard(EditableCard):
     """How many questions are open, and those questions on request."""
 
-    part = "missing"
-
     def __init__(self, facts: PersonFacts, prefer: Iterable[int], ask_consent: Callable[[], object]) -> None:
         n = len(facts.missing)
         title = ngettext("{n} pertanyaan belum diisi", "{n} pertanyaan belum diisi", n).format(n=n)
-        super().__init__(title, icon="clipboard-pen", tone="warn")
-        self._facts, self._prefer = facts, tuple(prefer)
-        self.button = secondary(_("Lengkapi"), small=True)
-        self.button.clicked.connect(self.edit)
-        self._keys = missing_keys(facts)
+        button = secondary(_("Lengkapi"), small=True)
+        keys, records = missing_keys(facts), [facts.person, next(iter(facts.enterprises), None)]
+        words = _("Simpan")
+        super().__init__(
+            "missing",
+            title,
+            "clipboard-pen",
+            "warn",
+            button,
+            keys=keys,
+            records=records,
+            prefer=prefer,
+            save_words=words,
+        )
         if 1 in facts.missing:
             consent = secondary(_("Catat persetujuan"), small=True)
             consent.clicked.connect(ask_consent)
             self.add_right(consent)
         self.add_right(self.button)
-        self.button.setVisible(bool(self._keys))
-
-    def edit(self) -> None:
-        """The open questions, and only those."""
-        if self.editing is None and self._keys:
-            firm = next(iter(self._facts.enterprises), None)
-            self._open(self._keys, self._prefer, _("Simpan"), [self._facts.person, firm])
+        self.button.setVisible(bool(keys))
 
     def _show_reading(self, shown: bool) -> None:
         super()._show_reading(shown)

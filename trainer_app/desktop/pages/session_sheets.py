@@ -43,7 +43,7 @@ class BatchSheet(FormSheet):
     made = Signal(object)
 
     def __init__(self, parent: QWidget, desk: Desk) -> None:
-        super().__init__(parent, desk, _("Angkatan baru"), "users-round", _("Buat angkatan"))
+        super().__init__(parent, desk, _("Angkatan baru"), "users-round", _("Buat angkatan"), self.save)
         self.name = Field(_("&Nama angkatan"), LineEditor(max_length=60), message=False)
         self.name.editor.set_value(_("Angkatan {n}").format(n=next_number(desk.store.find(Batch))))
         people = NumberEditor(minimum=1, maximum=500, unit=_("orang"))
@@ -108,7 +108,7 @@ class SessionSheet(FormSheet):
         day: date | None = None,
     ) -> None:
         title = _("Ubah sesi") if session else _("Sesi baru")
-        super().__init__(parent, desk, title, "calendar-check", _("Simpan sesi"))
+        super().__init__(parent, desk, title, "calendar-check", _("Simpan sesi"), self.save)
         self._session, self._day = session, day
         self._batches = {b.id: b for b in batches}
         self._modules = {m.id: m for m in desk.store.find(Module, order="code")}
@@ -252,7 +252,7 @@ class CancelSheet(FormSheet):
     cancelled = Signal(object, object)
 
     def __init__(self, parent: QWidget, desk: Desk, session: Session) -> None:
-        super().__init__(parent, desk, _("Batalkan sesi ini?"), "ban", _("Batalkan sesi"))
+        super().__init__(parent, desk, _("Batalkan sesi ini?"), "ban", _("Batalkan sesi"), self.save)
         self.leave_button.show_text(_("Kembali"))
         self._session = session
         editor = LineEditor(_("misalnya hujan, jalan putus"), max_length=200)

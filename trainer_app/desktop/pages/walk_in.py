@@ -44,7 +44,7 @@ class WalkInSheet(FormSheet):
     def __init__(
         self, parent: QWidget, desk: Desk, session: Session, name: str = "", reason: str | None = None
     ) -> None:
-        super().__init__(parent, desk, _("Peserta baru"), "user-plus", _("Simpan, tandai hadir"))
+        super().__init__(parent, desk, _("Peserta baru"), "user-plus", _("Simpan, tandai hadir"), self.save)
         self._session, self._reason = session, reason
         self._id = new_id()
         self._same: tuple[PersonKey, Likeness] | None = None

@@ -74,7 +74,6 @@ class _Choices(QWidget):
         self.buttons = []
         for number, (_value, text) in enumerate(choices, 1):
             button = _ChoiceButton(self, text, number if self._numbered else None)
-            button.clicked.connect(self._clicked)
             self._prepare(button)
             self._flow.addWidget(button)
             self.buttons.append(button)
@@ -85,10 +84,10 @@ class _Choices(QWidget):
         self.updateGeometry()
 
     def _prepare(self, button: _ChoiceButton) -> None:
-        raise NotImplementedError
+        button.clicked.connect(self._clicked)
 
     def _clicked(self) -> None:
-        raise NotImplementedError
+        self.changed.emit()
 
     def _one_tab_stop(self, at: Button | None = None) -> None:
         if not self.buttons:
@@ -138,11 +137,12 @@ class Seg(_Choices):
     chosen = Signal(object)
 
     def _prepare(self, button: _ChoiceButton) -> None:
+        super()._prepare(button)
         button.setAutoExclusive(True)  # a radio button to screen readers
 
     def _clicked(self) -> None:
         self._one_tab_stop()
-        self.changed.emit()
+        super()._clicked()
         self.finished.emit()
         self.chosen.emit(self.value())
 
@@ -188,6 +188,7 @@ class MultiSeg(_Choices):
         super().__init__(choices, numbered=numbered, parent=parent)
 
     def _prepare(self, button: _ChoiceButton) -> None:
+        super()._prepare(button)
         button.toggled.connect(lambda on, b=button: b.show_icon("check" if on else None))
 
     def _clicked(self) -> None:
@@ -198,7 +199,7 @@ class MultiSeg(_Choices):
                 pressed_value = self._values[self.buttons.index(pressed)]  # type: ignore[arg-type]  # a button
                 if self._nothing in (value, pressed_value):
                     button.setChecked(False)
-        self.changed.emit()
+        super()._clicked()
 
     def value(self) -> tuple[object, ...]:
         return tuple(v for v, b in zip(self._values, self.buttons, strict=True) if b.isChecked())

@@ -94,8 +94,11 @@ class _GroupedEditor(LineEditor):
 
     separator = " "
 
-    def __init__(self, placeholder: str = "", *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, placeholder: str = "", groups: tuple[int, ...] = (), *, parent: QWidget | None = None
+    ) -> None:
         super().__init__(placeholder, 64, parent=parent)
+        self._groups = groups
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
 
     def _kept(self, text: str) -> str:
@@ -103,7 +106,7 @@ class _GroupedEditor(LineEditor):
         return re.sub(r"\D", "", text)
 
     def _shown(self, kept: str) -> str:
-        raise NotImplementedError
+        return grouped(kept, self._groups, self.separator)
 
     def _edited(self, text: str) -> None:
         before = len(self._kept(text[: self.cursorPosition()]))
@@ -159,8 +162,7 @@ class DigitsEditor(_GroupedEditor):
         placeholder: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(placeholder, parent=parent)
-        self._groups = groups
+        super().__init__(placeholder, groups, parent=parent)
         self._max_digits = max_digits
         self._plus = plus
 
@@ -171,7 +173,7 @@ class DigitsEditor(_GroupedEditor):
     def _shown(self, kept: str) -> str:
         if kept.startswith("+"):
             return "+" + grouped(kept[1:], (2, 3, 4, 4))
-        return grouped(kept, self._groups)
+        return super()._shown(kept)
 
     def value(self) -> str:
         return self._kept(self.text())
@@ -200,7 +202,7 @@ class DateEditor(_GroupedEditor):
     separator = "-"
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
-        super().__init__("DD-MM-YYYY", parent=parent)
+        super().__init__("DD-MM-YYYY", (2, 2, 4), parent=parent)
 
     def _kept(self, text: str) -> str:
         return re.sub(r"\D", "", text)[:8]
@@ -208,7 +210,7 @@ class DateEditor(_GroupedEditor):
     def _shown(self, kept: str) -> str:
         if len(kept) == 4 and int(kept[2:]) > 12:
             return kept  # no month: a year is being typed
-        return grouped(kept, (2, 2, 4), "-")
+        return super()._shown(kept)
 
     def as_date(self) -> date | None:
         """The day, when a whole one is typed."""

@@ -71,17 +71,49 @@ def words_of(kind: str, value: Any) -> str:
     return str(value)
 
 
-class _RowModel(QAbstractTableModel):
-    """What both models share: cells from columns. ``row_at`` is the one thing they differ in."""
+class PagedModel(QAbstractTableModel):
+    """Rows read when they are looked at, ``PAGE`` at a time; the last ``KEPT_PAGES`` pages are kept.
 
-    def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+    ``count()`` tells how many there are, ``page(offset, limit)`` reads some; both answer in milliseconds or
+    the screen waits. ``row_id`` tells rows apart, so that ``reload`` can find one again.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        count: Callable[[], int],
+        page: Callable[[int, int], Sequence[Any]],
+        row_id: Callable[[Any], object] = lambda row: row,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self.row_id: Callable[[Any], object] = lambda row: row
+        self._count, self._page = count, page
+        self.row_id = row_id
+        self._pages: dict[int, Sequence[Any]] = {}
+        self._total = count()
+
+    def reload(self) -> None:
+        """Reads count and rows again."""
+        self.beginResetModel()
+        self._pages.clear()
+        self._total = self._count()
+        self.endResetModel()
 
     def row_at(self, number: int) -> Any:
         """The row of the page's at ``number``, or None outside."""
-        raise NotImplementedError
+        if not 0 <= number < self._total:
+            return None
+        which = number // PAGE
+        if which not in self._pages:
+            while len(self._pages) >= KEPT_PAGES:
+                self._pages.pop(next(iter(self._pages)))
+            self._pages[which] = self._page(which * PAGE, PAGE)
+        rows, place = self._pages[which], number % PAGE
+        return rows[place] if place < len(rows) else None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else self._total
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         return 0 if parent.isValid() else len(self.columns)
@@ -114,68 +146,23 @@ class _RowModel(QAbstractTableModel):
         return words_of(column.kind, value)
 
 
-class ListModel(_RowModel):
+class ListModel(PagedModel):
     """Rows that are all here: tens, not thousands."""
 
     def __init__(
         self, columns: Sequence[Column], rows: Sequence[Any] = (), parent: QWidget | None = None
     ) -> None:
-        super().__init__(columns, parent)
         self._rows = list(rows)
+        super().__init__(
+            columns,
+            lambda: len(self._rows),
+            lambda offset, limit: self._rows[offset : offset + limit],
+            parent=parent,
+        )
 
     def set_rows(self, rows: Sequence[Any]) -> None:
-        self.beginResetModel()
         self._rows = list(rows)
-        self.endResetModel()
-
-    def row_at(self, number: int) -> Any:
-        return self._rows[number] if 0 <= number < len(self._rows) else None
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 0 if parent.isValid() else len(self._rows)
-
-
-class PagedModel(_RowModel):
-    """Rows read when they are looked at, ``PAGE`` at a time; the last ``KEPT_PAGES`` pages are kept.
-
-    ``count()`` tells how many there are, ``page(offset, limit)`` reads some; both answer in milliseconds or
-    the screen waits. ``row_id`` tells rows apart, so that ``reload`` can find one again.
-    """
-
-    def __init__(
-        self,
-        columns: Sequence[Column],
-        count: Callable[[], int],
-        page: Callable[[int, int], Sequence[Any]],
-        row_id: Callable[[Any], object] = lambda row: row,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(columns, parent)
-        self._count, self._page = count, page
-        self.row_id = row_id
-        self._pages: dict[int, Sequence[Any]] = {}
-        self._total = count()
-
-    def reload(self) -> None:
-        """Reads count and rows again."""
-        self.beginResetModel()
-        self._pages.clear()
-        self._total = self._count()
-        self.endResetModel()
-
-    def row_at(self, number: int) -> Any:
-        if not 0 <= number < self._total:
-            return None
-        which = number // PAGE
-        if which not in self._pages:
-            while len(self._pages) >= KEPT_PAGES:
-                self._pages.pop(next(iter(self._pages)))
-            self._pages[which] = self._page(which * PAGE, PAGE)
-        rows, place = self._pages[which], number % PAGE
-        return rows[place] if place < len(rows) else None
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 0 if parent.isValid() else self._total
+        self.reload()
 
 
 class _Cells(QStyledItemDelegate):
@@ -269,7 +256,7 @@ class Table(QTableView):
     opened = Signal(object)
     current_changed = Signal(object)
 
-    def __init__(self, model: _RowModel, name: str, *, parent: QWidget | None = None) -> None:
+    def __init__(self, model: PagedModel, name: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
         self.setModel(model)
