@@ -26,7 +26,8 @@ BUILD = ROOT / "build"
 DIST = ROOT / "dist"
 HERE = Path(__file__).resolve().parent
 COMMON_LICENCES = Path("/usr/share/common-licenses")
-LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
+# not Qt's "LicenseRef-Qt-Commercial", which is for those who bought it: it is used under the LGPL here
+LICENCE_FILE = re.compile(r"(licen[cs]e(?!ref-)|copying|notice)", re.IGNORECASE)
 NAME = "trainer-app"
 TITLE = "Trainer App"
 VERSION = __version__

@@ -19,12 +19,15 @@ FOLDER = BUILD / "linux" / NAME
 PACKAGE = DIST / f"{NAME}_{VERSION}_amd64.deb"
 # strip breaks some libraries of Qt and gains nothing in them
 NOT_STRIPPED = ("libQt6", "libicu", "PySide6", "shiboken6", "libpyside6", "libshiboken6")
+# Left out: who has a printer has the system's own, which belongs to the service that it talks with.
+FROM_SYSTEM = ("libcups.so.2",)
 RUN_PATH = re.compile(r"^\s*R(?:UN)?PATH\s.*(?<![^\s:])/", re.MULTILINE)  # any that does not start at $ORIGIN
 DEPENDS = (
     "libstdc++6, libglib2.0-0 | libglib2.0-0t64, libgl1, libegl1, libfontconfig1, libdbus-1-3, "
     "libxkbcommon0, libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, "
     "libxcb-render-util0, libxcb-shape0, libxcb-xkb1, libxkbcommon-x11-0, libx11-xcb1, tzdata"
 )
+RECOMMENDS = "libcups2 | libcups2t64"  # for printing; all else works without
 
 
 def build() -> None:
@@ -79,7 +82,9 @@ def _site() -> Path:
     wanted.write_text(building.locked(environment()), encoding="utf-8")
     wheel = building.wheel()
     say("unpacking the locked packages")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site)]
+    # compiled later, by PyInstaller: pip would write the name of its temporary folder into each file
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
+    pip += ["--target", str(site)]
     building.run([*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", wanted])
     building.run([*pip, wheel])
     return site
@@ -106,6 +111,8 @@ def _trim(folder: Path, parts: set[str]) -> None:
     inside = folder / "_internal"
     trimming.trim_qt(inside, parts)
     trimming.trim_modules(inside)
+    for name in FROM_SYSTEM:
+        (inside / name).unlink(missing_ok=True)
     for library in [path for path in inside.rglob("*.so*") if path.is_file() and not path.is_symlink()]:
         if not library.name.startswith(NOT_STRIPPED) and "PySide6" not in library.parts:
             subprocess.run(["strip", "--strip-unneeded", library], capture_output=True)
@@ -188,7 +195,7 @@ def _control(root: Path) -> str:
         f"Package: {NAME}\nVersion: {VERSION}\nArchitecture: amd64\nSection: education\nPriority: optional\n"
         f"Maintainer: {TITLE} <trainer-app@localhost>\n"
         f"Installed-Size: {building.size_kib(root)}\n"
-        f"Depends: libc6 (>= {_glibc()}), {DEPENDS}\n"
+        f"Depends: libc6 (>= {_glibc()}), {DEPENDS}\nRecommends: {RECOMMENDS}\n"
         "Description: registers micro-enterprises and follows their training offline\n"
         " Trainers register micro-enterprises and run training in villages without internet; the\n"
         " centre sees how far each has come. Everything is kept encrypted on the laptop and is\n"

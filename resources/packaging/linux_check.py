@@ -9,12 +9,12 @@ import dataclasses
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from resources.packaging import building, screen, starting
-from resources.packaging.building import BUILD, DIST, NAME, NO_DATA, say
-from resources.packaging.linux_build import PACKAGE, foreign_run_paths
+from resources.packaging import building, commands_check, screen, starting
+from resources.packaging.building import BUILD, DIST, NAME, say
+from resources.packaging.linux_build import FROM_SYSTEM, PACKAGE, foreign_run_paths
 
 BASE = BUILD / "clean-system.tar"
 PICTURE = DIST / "linux-first-start.png"
@@ -41,6 +41,7 @@ def check() -> None:
         _inside(root, "apt-get", "install", "--yes", "--no-install-recommends", f"/tmp/{PACKAGE.name}")  # noqa: S108 (in the chroot)
         if foreign := foreign_run_paths(root / "usr" / "lib" / NAME):
             raise building.BuildFailed(f"looks for libraries outside its folder: {foreign[0]}")
+        _printing(root)
         rows = [
             ("package", f"{building.size_mb(PACKAGE):.1f} MB"),
             ("installed", building.extent(root / "usr" / "lib" / NAME)),
@@ -55,19 +56,28 @@ def check() -> None:
     building.show_table([*rows, ("removed", "nothing left but the data")])
 
 
-def _commands(root: Path) -> list[tuple[str, str]]:
+def _printing(root: Path) -> None:
+    """What finds printers is packed, and misses nothing but the part of CUPS that a laptop with a printer
+    has.
+    """
+    plugins = sorted((root / "usr" / "lib" / NAME).rglob("plugins/printsupport/*.so"))
+    if not plugins:
+        raise building.BuildFailed("no printer can be found: Qt's plugin for CUPS is not packed")
+    inside = root / "usr" / "lib" / NAME / "_internal"
+    listing = _inside(
+        root, "env", f"LD_LIBRARY_PATH=/{inside.relative_to(root)}", "ldd", f"/{plugins[0].relative_to(root)}"
+    )
+    missing = {line.split()[0] for line in listing.splitlines() if "not found" in line} - set(FROM_SYSTEM)
+    if missing:
+        raise building.BuildFailed(f"printing misses {', '.join(sorted(missing))}")
+
+
+def _commands(root: Path) -> commands_check.Rows:
     """What the commands of the installed program say to an ordinary user."""
-    version = _inside(root, NAME, "--version", user=USER).strip()
-    doctor = _inside(root, NAME, "doctor", user=USER)
-    if NO_DATA not in doctor:
-        raise building.BuildFailed(f"the doctor did not say that there is no data yet:\n{doctor}")
-    say("a day in the sample village")
-    demo = _inside(root, NAME, "demo", "--headless", user=USER)
-    return [
-        ("version", version),
-        ("doctor", doctor.strip().splitlines()[-1]),
-        ("demo", demo.strip().splitlines()[-1]),
-    ]
+    rows = commands_check.try_all(lambda *words: _inside(root, NAME, *words, user=USER))
+    seen = {"PATH": "/usr/bin:/bin", "HOME": HOME, "LANG": "C.UTF-8", **commands_check.HUB_ENVIRONMENT}
+    hub = [*_as_user(root, seen), NAME, *commands_check.hub_command(f"{DATA}/contoh/laptop")]
+    return [*rows, *commands_check.try_hub(hub, os.environ)]
 
 
 def _look(root: Path) -> list[tuple[str, str]]:
@@ -99,14 +109,19 @@ def _program(root: Path, display: str, home: str) -> starting.Program:
         "LANG": "C.UTF-8",
         **starting.variables(display, log, home),
     }
-    clean = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in seen.items())]
     return starting.Program(
-        ["chroot", f"--userspec={USER}", root, *clean, NAME],
+        [*_as_user(root, seen), NAME],
         log=root / log.lstrip("/"),
         environment=dict(os.environ),
         files=[root / "usr" / "lib" / NAME],
         patience_seconds=FIRST_PAINT_SECONDS,
     )
+
+
+def _as_user(root: Path, seen: Mapping[str, str]) -> list[str | Path]:
+    """What stands before a command that an ordinary user of the clean system gives, who sees only this."""
+    clean = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in seen.items())]
+    return ["chroot", f"--userspec={USER}", root, *clean]
 
 
 def _seen(display: str, target: Path) -> bool:

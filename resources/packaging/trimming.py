@@ -33,13 +33,15 @@ CODECS = (
     "_codecs_iso2022",
     "_multibytecodec",
 )
-# Plugins of Qt that are used: windows, their look, and pictures in the formats that we ship or take.
+# Plugins of Qt that are used: windows, their look, printers, and pictures in the formats that we ship or
+# take. On Windows printing needs no plugin.
 PLUGINS = {
     "platforms": r"q(xcb|offscreen|minimal|windows)\b",
     "styles": r".*",
     "xcbglintegrations": r"^$",
     "imageformats": r"q(svg|jpeg|ico)\b",
     "iconengines": r"qsvgicon",
+    "printsupport": r"cupsprintersupport",
     "platforminputcontexts": r"(ibus|compose)platform",
 }
 # Parts of Qt that Widgets, once linked, pulls in or that plugins above need.

@@ -38,8 +38,8 @@ RUNTIME_UNWANTED = re.compile(
 )
 # Built for people who compile against the packages, or for graphics that Widgets do not use (20 MB).
 FILES_UNWANTED = (
-    "*.exe", "*.lib", "*.pyi", "*.h", "*.pdb", "py.typed", "opengl32sw.dll", "d3dcompiler*.dll", "*.qmltypes",
-    "vcamp140.dll", "vccorlib140.dll", "vcomp140.dll", "pyside6qml.*",
+    "*.exe", "*.lib", "*.pyi", "*.pxd", "*.cmake", "*.h", "*.pdb", "py.typed", "*.qmltypes",
+    "opengl32sw.dll", "d3dcompiler*.dll", "vcamp140.dll", "vccorlib140.dll", "vcomp140.dll", "pyside6qml.*",
 )  # fmt: skip
 NEWEST_RUNTIME = ("vcruntime140*.dll", "msvcp140*.dll", "concrt140*.dll")
 STDLIB_UNWANTED = {

@@ -15,8 +15,8 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from resources.packaging import building, screen, starting
-from resources.packaging.building import BUILD, DIST, NAME, NO_DATA, TITLE, say
+from resources.packaging import building, commands_check, screen, starting
+from resources.packaging.building import BUILD, DIST, NAME, TITLE, say
 from resources.packaging.windows_build import COMPILER, FOLDER, RECIPE, SETUP
 
 PREFIX = BUILD / "wine"
@@ -66,20 +66,13 @@ def check() -> None:
     building.show_table([*rows, ("removed", "nothing left but the data")])
 
 
-def _commands(display: str, installed: Path) -> list[tuple[str, str]]:
+def _commands(display: str, installed: Path) -> commands_check.Rows:
     """What the commands of the installed program say."""
     program = installed / f"{NAME}.exe"
-    version = _wine(display, program, "--version").strip()
-    doctor = _wine(display, program, "doctor")
-    if NO_DATA not in doctor:
-        raise building.BuildFailed(f"the doctor did not say that there is no data yet:\n{doctor}")
-    say("a day in the sample village")
-    demo = _wine(display, program, "demo", "--headless")
-    return [
-        ("version", version),
-        ("doctor", doctor.strip().splitlines()[-1]),
-        ("demo", demo.strip().splitlines()[-1]),
-    ]
+    rows = commands_check.try_all(lambda *words: _wine(display, program, *words))
+    hub: list[str | Path] = [_WINE, program, *commands_check.hub_command(rf"{DATA}\contoh\laptop")]
+    environment = {**_environment(display), **commands_check.HUB_ENVIRONMENT}
+    return [*rows, *commands_check.try_hub(hub, environment)]
 
 
 def _look(display: str, installed: Path) -> list[tuple[str, str]]:

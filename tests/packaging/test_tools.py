@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.packaging import building, linux_build, starting, trimming, windows_build
+from resources.packaging import building, commands_check, linux_build, starting, trimming, windows_build
 
 
 def _names(requirements: str) -> set[str]:
@@ -48,6 +48,7 @@ def test_plugins_that_drag_in_other_toolkits_go_and_the_screen_stays(tmp_path: P
         "platforms/qwindows.dll",
         "styles/qmodernwindowsstyle.dll",
         "tls/libqopensslbackend.so",
+        "printsupport/libcupsprintersupport.so",
     ]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -59,6 +60,7 @@ def test_plugins_that_drag_in_other_toolkits_go_and_the_screen_stays(tmp_path: P
         "imageformats/libqsvg.so",
         "platforms/qwindows.dll",
         "styles/qmodernwindowsstyle.dll",
+        "printsupport/libcupsprintersupport.so",
     }
 
 
@@ -104,10 +106,12 @@ def test_the_licences_of_what_is_handed_out_come_along(tmp_path: Path) -> None:
     described = tmp_path / "site" / "somepackage-1.2.dist-info"
     (described / "licenses").mkdir(parents=True)
     (described / "licenses" / "LICENSE.md").write_text("do what you like")
+    (described / "licenses" / "LicenseRef-Qt-Commercial.txt").write_text("for those who bought it")
     (described / "METADATA").write_text("Name: somepackage")
     building.licences(tmp_path / "site", tmp_path / "licences")
     texts = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "licences").iterdir()}
     assert texts["somepackage (LICENSE).txt"] == "do what you like"
+    assert "for those who bought it" not in texts.values()
     assert "Apache License" in texts["Trainer App.txt"]
     assert "PYTHON SOFTWARE FOUNDATION" in texts["Python.txt"]
     assert any(name.startswith("Qt") and "LESSER GENERAL PUBLIC" in text for name, text in texts.items())
@@ -157,6 +161,22 @@ def test_places_outside_the_package_where_a_library_would_look(places: str, outs
     for kind in ("RPATH", "RUNPATH"):
         heading = f"  NEEDED               libc.so.6\n  {kind:21}{places}\n  INIT                 0x1000\n"
         assert bool(linux_build.RUN_PATH.search(heading)) == outside
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"), [("echo kaput; exit 3", "ended with 3:\nkaput"), ("exec sleep 60", "did not happen")]
+)
+def test_a_hub_that_does_not_listen_is_told(told: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands_check, "STARTING_SECONDS", 1.0)
+    with pytest.raises(building.BuildFailed, match=reason):
+        commands_check.try_hub(["sh", "-c", told], os.environ)
+
+
+def test_a_hub_that_nobody_finds_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands_check, "LOOKING_SECONDS", 0.2)
+    told = "echo 'Menerima di 127.0.0.1:9 (Ctrl+C)'; echo 'Kode: 123456'; exec sleep 60"
+    with pytest.raises(building.BuildFailed, match=r"listens at 127\.0\.0\.1:9, but cannot be found"):
+        commands_check.try_hub(["sh", "-c", told], os.environ)
 
 
 def test_a_tool_that_refuses_is_quoted() -> None:
