@@ -17,7 +17,7 @@ from tests.desktop.desks import DEK, PIN, SUPERVISOR_NAME, SUPERVISOR_PIN, made_
 from tests.desktop.joined import ServedCentre, write_batches
 from trainer_app.actions.staff import first_sign_in, roster
 from trainer_app.commands.hub import ListeningHub
-from trainer_app.desktop import handing_over, hosting
+from trainer_app.desktop import handing_over, hosting, network_work
 from trainer_app.desktop.pages.send_lan import LanSheet
 from trainer_app.records.ids import RecordId
 from trainer_app.records.problem import CarrierProblem
@@ -264,7 +264,7 @@ def test_a_laptop_with_another_certificate_is_refused_on_the_card(
     sheet.address.set_value(supervisor.hub.addresses[0])
     sheet.go.click()
     card = page(app).lan
-    qtbot.waitUntil(lambda: card.work.state == handing_over.FAILED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: card.work.state == network_work.FAILED, timeout=WAIT_MS)
     assert "Jangan kirim lewat Wi-Fi ini" in card.line.text()
     assert "flashdisk" in card.line.text()
     assert known_hubs(store) == [known]

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.desktop.desks import DEK, PIN, SUPERVISOR_PIN, made_window, sign_in
 from tests.desktop.joined import ServedCentre, write_batches
 from tests.sync.bundle.sticks import can_mount, mounted
-from trainer_app.desktop import sticks as states
-from trainer_app.desktop.pages.send_stick import TakeSheet, note_words
+from trainer_app.desktop import network_work as states
+from trainer_app.desktop.pages.send_stick import SAVED, TAKEN, TakeSheet, note_words
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
 from trainer_app.desktop.sticks import Stick, StickWatch, find_sticks
 from trainer_app.records.kinds import CENTRE_AREA, Device
@@ -100,7 +100,7 @@ def test_out_and_back(qtbot: QtBot, app: Any, served: ServedCentre, stick: Path)
     assert not page.stick_banner.isHidden()
     assert shown(app) == ["Simpan ke flashdisk", "Ambil dari flashdisk", "Pilih folder…"]
     page.stick_banner.save.click()
-    wait(qtbot, app, states.SAVED)
+    wait(qtbot, app, SAVED)
     assert card(app).heading.text() == "Cabut flashdisk, sudah aman"
     assert lines(app)[0].startswith("3 catatan disalin ke kiriman_")
     assert shown(app) == ["Selesai"]
@@ -116,7 +116,7 @@ def test_out_and_back(qtbot: QtBot, app: Any, served: ServedCentre, stick: Path)
     qtbot.waitUntil(lambda: taking.take.isEnabled(), timeout=WAIT_MS)
     assert [package.is_reply for package in taking.found] == [True]
     taking.take.click()
-    wait(qtbot, app, states.TAKEN)
+    wait(qtbot, app, TAKEN)
     assert any(line.startswith("Tanda terima ") for line in lines(app))
     qtbot.waitUntil(lambda: page.facts.state.received == 3, timeout=WAIT_MS)
     assert page.facts.copied is None
@@ -137,7 +137,7 @@ def test_a_supervisor_is_asked_where_the_rule_says_so(
     for editor in asking.form.pin._pins:
         editor.setText(SUPERVISOR_PIN)
     asking.send.click()
-    wait(qtbot, app, states.SAVED)
+    wait(qtbot, app, SAVED)
     assert app.sending.supervisor is not None
 
 
@@ -165,7 +165,7 @@ def test_a_supervisors_laptop_takes_the_packages_of_others(
     assert row.title.text().startswith("Kiriman Laptop ")
     assert row.subtitle.text() == "2 catatan · 2 perubahan"
     taking.take.click()
-    wait(qtbot, app, states.TAKEN)
+    wait(qtbot, app, TAKEN)
     assert "2 perubahan baru diambil" in lines(app)[0]
     (reply,) = replies(ana, stick)
     assert take_reply(ana, reply).hub
@@ -180,7 +180,7 @@ def test_a_fault_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, app: Any, st
     assert card(app).line.text().startswith("Flashdisk tidak terbaca atau sudah dicabut.")
     plug_in(app, stick)
     card(app).save.click()
-    wait(qtbot, app, states.SAVED)
+    wait(qtbot, app, SAVED)
 
 
 def test_nothing_for_this_laptop(qtbot: QtBot, app: Any, stick: Path) -> None:
@@ -238,7 +238,7 @@ def test_the_keyboard_is_never_lost(qtbot: QtBot, app: Any, served: ServedCentre
     qtbot.waitUntil(lambda: card(app).work.state != states.IDLE, timeout=WAIT_MS)
     assert app.window.focusWidget() is not None
     assert card(app).big
-    wait(qtbot, app, states.SAVED)
+    wait(qtbot, app, SAVED)
     assert has_focus(app) == "Selesai"
     card(app).close_end.click()
     assert not card(app).big
@@ -249,7 +249,7 @@ def test_the_keyboard_is_never_lost(qtbot: QtBot, app: Any, served: ServedCentre
     taking = sheet(qtbot, app, TakeSheet)
     qtbot.waitUntil(lambda: taking.take.isEnabled(), timeout=WAIT_MS)
     taking.take.click()
-    wait(qtbot, app, states.TAKEN)
+    wait(qtbot, app, TAKEN)
     assert has_focus(app) == "Selesai"
 
 
@@ -261,7 +261,7 @@ def test_what_runs_stands_big_above_the_others(qtbot: QtBot, app: Any, stick: Pa
     assert page.lan.y() == page.stick.y() == page.card.y()
     plug_in(app, stick)
     card(app).save.click()
-    wait(qtbot, app, states.SAVED)
+    wait(qtbot, app, SAVED)
     assert ways.heading.text() == "Cara lain mengirim"
     qtbot.waitUntil(lambda: page.stick.y() < page.lan.y() == page.card.y())
     assert page.stick.width() == ways.width()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.postgres import Postgres
 from tests.server.running import RunningCentre
+from tests.sync.world import World
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +49,10 @@ def centre(
         if request.param == "postgresql":
             url = stack.enter_context(request.getfixturevalue("durable_postgres").fresh())
         yield stack.enter_context(RunningCentre.start(folder, url))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A small world in this process, for the hub that laptops meet."""
+    with World(tmp_path) as made:
+        yield made

@@ -27,7 +27,8 @@ from trainer_app.records.segment import seal_segment
 from trainer_app.records.segment.envelope import DOMAIN, MAGIC, SCHEMA, SIGNATURE_BYTES, VERSION, peek
 from trainer_app.server import limits, punctual
 from trainer_app.server.app import create_app
-from trainer_app.server.config import BODY_LIMIT_BYTES, ServerConfig
+from trainer_app.server.config import ServerConfig
+from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES
 from trainer_app.sync.keys import REQUEST, make_private_key, sign
 from trainer_app.sync.messages import Piece
 
@@ -245,7 +246,7 @@ def test_too_large_without_saying_so_is_cut_off(centre: RunningCentre, path: str
     def endless() -> Iterator[bytes]:
         nonlocal sent
         piece = b"a" * (1 << 18)
-        while sent < 8 * BODY_LIMIT_BYTES:
+        while sent < 8 * MAX_MESSAGE_BYTES:
             sent += len(piece)
             yield piece
 
@@ -260,7 +261,7 @@ def test_too_large_without_saying_so_is_cut_off(centre: RunningCentre, path: str
         assert answer.status == 413
         assert json.loads(answer.read())["code"] == "request.too_large"
     except (BrokenPipeError, ConnectionResetError):
-        assert sent < 8 * BODY_LIMIT_BYTES, "hung up on while sending: as clear"
+        assert sent < 8 * MAX_MESSAGE_BYTES, "hung up on while sending: as clear"
     finally:
         connection.close()
     assert centre.memory("VmHWM") - resting < MEMORY_BYTES
@@ -272,7 +273,7 @@ def test_many_half_sent_bodies_take_little_memory_and_their_places_come_free(
 ) -> None:
     """Thirty strangers offer 8 MiB each and stop before the end: 200 MiB, were all of it held."""
     where = urlsplit(centre.url)
-    head = f"POST /sync/v1 HTTP/1.1\r\nhost: {where.netloc}\r\ncontent-length: {BODY_LIMIT_BYTES}\r\n\r\n"
+    head = f"POST /sync/v1 HTTP/1.1\r\nhost: {where.netloc}\r\ncontent-length: {MAX_MESSAGE_BYTES}\r\n\r\n"
     centre.forget_peak()
     resting = centre.memory()
     with ExitStack() as open_lines:
@@ -280,7 +281,7 @@ def test_many_half_sent_bodies_take_little_memory_and_their_places_come_free(
             line = socket.create_connection((where.hostname or "", where.port or 0), timeout=30)
             open_lines.enter_context(line)
             with suppress(BrokenPipeError, ConnectionResetError):  # turned away while sending
-                line.sendall(head.encode() + bytes(BODY_LIMIT_BYTES - (1 << 20)))
+                line.sendall(head.encode() + bytes(MAX_MESSAGE_BYTES - (1 << 20)))
         assert httpx.get(f"{centre.url}/readyz").status_code == 200
         assert centre.memory("VmHWM") - resting < MEMORY_BYTES
     assert laptop.exchange().verdicts == ()

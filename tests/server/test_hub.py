@@ -8,19 +8,17 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from tests.sync.hubs import connect
-from tests.sync.world import AREA, Laptop, World
+from tests.sync.world import AREA, Laptop, World, connect
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import AccessProblem, CarrierProblem, InputProblem
 from trainer_app.server.hub import Hub, _made_certificate, _server_context
 from trainer_app.storage.care import in_care
-from trainer_app.storage.examine import examine_log
+from trainer_app.storage.integrity import verify_log
 from trainer_app.storage.sending_state import send_state
 from trainer_app.sync.carriers.lan import HubConnection, LanCarrier, host_and_port, meet
 from trainer_app.sync.exchange import exchange
@@ -29,12 +27,6 @@ from trainer_app.sync.progress import ExchangeResult
 from trainer_app.sync.visits import BROKEN, DONE
 
 STAFF = new_id()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
@@ -73,13 +65,13 @@ def send(laptop: Laptop, to: str, code: str = "") -> ExchangeResult:
 
 def test_two_trainers_a_hub_and_the_centre(world: World, supervisor: Laptop, hub: Hub) -> None:
     one, two = world.laptop(), world.laptop()
-    connect(world, supervisor, one, two)
+    connect(supervisor, one, two)
     people = register(one, 20) + register(two, 3)
     for laptop in (one, two):
         send(laptop, address(hub))
         assert send_state(laptop.store).at_supervisor == len(people) - (20 if laptop is two else 3)
     assert [(v.state, v.received, v.left) for v in hub.visits.all()] == [(DONE, 3, 0), (DONE, 20, 0)]
-    connect(world, supervisor)
+    connect(supervisor)
     assert all(world.centre.get(Person, person) for person in people)
     for laptop in (one, two):
         assert len(send(laptop, address(hub)).receipts) == 1
@@ -90,7 +82,7 @@ def test_two_trainers_a_hub_and_the_centre(world: World, supervisor: Laptop, hub
 
 def test_ten_laptops_at_once_one_pulled_out_and_the_hub_restarted(world: World, supervisor: Laptop) -> None:
     laptops = [world.laptop() for _ in range(10)]
-    connect(world, supervisor, *laptops)
+    connect(supervisor, *laptops)
     people = [person for laptop in laptops for person in register(laptop, 30)]
     hub = Hub(supervisor.store, host="127.0.0.1", port=0)
     hub.start()
@@ -131,14 +123,14 @@ def test_ten_laptops_at_once_one_pulled_out_and_the_hub_restarted(world: World, 
         if well:
             assert states[laptop.store.replica] == DONE
     world.reopen(supervisor)  # the program ended and starts again
-    assert not examine_log(supervisor.store).faults
+    assert not verify_log(supervisor.store).faults
     again = Hub(supervisor.store, host="127.0.0.1", port=0)
     again.start()
     try:
         with ThreadPoolExecutor(10) as pool:
             list(pool.map(lambda laptop: send(laptop, address(again)), laptops))
         assert all(send_state(laptop.store).at_supervisor == 30 for laptop in laptops)
-        connect(world, supervisor)
+        connect(supervisor)
         assert all(world.centre.get(Person, person) for person in people)
         assert world.centre.count(Person) == 300
         with ThreadPoolExecutor(10) as pool:
@@ -152,7 +144,7 @@ def test_ten_laptops_at_once_one_pulled_out_and_the_hub_restarted(world: World, 
 
 def test_the_supervisor_goes_on_working_meanwhile(world: World, supervisor: Laptop, hub: Hub) -> None:
     laptops = [world.laptop() for _ in range(3)]
-    connect(world, supervisor, *laptops)
+    connect(supervisor, *laptops)
     for laptop in laptops:
         register(laptop, 40)
     with ThreadPoolExecutor(4) as pool:
@@ -160,7 +152,7 @@ def test_the_supervisor_goes_on_working_meanwhile(world: World, supervisor: Lapt
         mine = [register(supervisor)[0] for _ in range(30)]
         for one in going:
             one.result()
-    connect(world, supervisor)
+    connect(supervisor)
     assert send_state(supervisor.store).all_received
     assert all(world.centre.get(Person, person) for person in mine)
     assert world.centre.count(Person) == 150
@@ -171,7 +163,7 @@ def test_the_supervisor_goes_on_working_meanwhile(world: World, supervisor: Lapt
 
 def test_a_hub_on_the_centre_s_list_needs_no_code(world: World, supervisor: Laptop, hub: Hub) -> None:
     laptop = world.laptop()
-    connect(world, supervisor, laptop)
+    connect(supervisor, laptop)
     known = meet(laptop.store, address(hub))
     assert (known.replica, known.fingerprint) == (supervisor.store.replica, hub.fingerprint)
     assert known_hubs(laptop.store) == [known]
@@ -179,7 +171,7 @@ def test_a_hub_on_the_centre_s_list_needs_no_code(world: World, supervisor: Lapt
 
 def test_a_new_hub_needs_the_code_once(world: World, supervisor: Laptop, hub: Hub) -> None:
     laptop = world.laptop()
-    connect(world, supervisor)  # the laptop itself has heard nothing of the hub
+    connect(supervisor)  # the laptop itself has heard nothing of the hub
     with pytest.raises(AccessProblem) as caught:
         meet(laptop.store, address(hub))
     assert caught.value.code == CODE_NEEDED
@@ -199,7 +191,7 @@ def _another(code: str) -> str:
 
 def test_guessing_the_code_is_stopped_after_a_few_tries(world: World, supervisor: Laptop, hub: Hub) -> None:
     laptop = world.laptop()
-    connect(world, supervisor)
+    connect(supervisor)
     first = hub.doorkeeper.code
     for _ in range(TRIES):
         with pytest.raises(AccessProblem) as caught:
@@ -215,7 +207,7 @@ def test_a_hub_that_was_taken_out_is_refused(world: World, supervisor: Laptop, h
     world.centre.save(
         [Edit(Device, supervisor.store.replica, CENTRE_AREA, {"state": "dicabut", "revoked_after": 0})], NO_ID
     )
-    connect(world, laptop)
+    connect(laptop)
     with pytest.raises(AccessProblem, match="sudah dicabut"):
         meet(laptop.store, address(hub), hub.doorkeeper.code)
 
@@ -297,7 +289,7 @@ def middle(hub: Hub) -> Iterator[ManInTheMiddle]:
 
 
 def _by_the_list(world: World, laptop: Laptop, _hub: Hub) -> str:
-    connect(world, laptop)
+    connect(laptop)
     return ""
 
 
@@ -314,7 +306,7 @@ def test_a_man_in_the_middle_is_refused(
     how: Callable[[World, Laptop, Hub], str],
 ) -> None:
     laptop = world.laptop()
-    connect(world, supervisor)
+    connect(supervisor)
     register(laptop)
     code = how(world, laptop, hub)
     if how is _by_the_list:
@@ -331,7 +323,7 @@ def test_a_man_in_the_middle_of_a_known_pair_hears_nothing_at_all(
     world: World, supervisor: Laptop, hub: Hub, middle: ManInTheMiddle
 ) -> None:
     laptop = world.laptop()
-    connect(world, supervisor)
+    connect(supervisor)
     known = meet(laptop.store, address(hub), hub.doorkeeper.code)
     register(laptop)
     moved = type(known)(
@@ -390,7 +382,7 @@ def test_what_is_not_understood_is_refused_in_words(
 
 def test_guests_who_say_nothing_keep_nobody_waiting(world: World, supervisor: Laptop, hub: Hub) -> None:
     laptop = world.laptop()
-    connect(world, supervisor, laptop)
+    connect(supervisor, laptop)
     silent = [socket.create_connection(("127.0.0.1", hub.port), 5) for _ in range(20)]
     try:
         register(laptop)
@@ -403,7 +395,7 @@ def test_guests_who_say_nothing_keep_nobody_waiting(world: World, supervisor: La
 
 def test_a_laptop_that_leaves_in_the_middle_is_shown_so(world: World, supervisor: Laptop, hub: Hub) -> None:
     laptop = world.laptop()
-    connect(world, supervisor, laptop)
+    connect(supervisor, laptop)
     register(laptop, 5)
     known = meet(laptop.store, address(hub))
     told = threading.Event()

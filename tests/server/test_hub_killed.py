@@ -7,19 +7,17 @@ import random
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.sync.hubs import connect
-from tests.sync.world import AREA, Laptop, World
+from tests.sync.world import AREA, Laptop, World, connect
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import Problem
-from trainer_app.storage.examine import examine_log
+from trainer_app.storage.integrity import verify_log
 from trainer_app.storage.rebuild import differences
 from trainer_app.storage.sending_state import send_state
 from trainer_app.sync.carriers.lan import LanCarrier, meet
@@ -27,12 +25,6 @@ from trainer_app.sync.exchange import exchange
 
 STAFF = new_id()
 LAPTOPS, KILLS, PEOPLE = 10, 4, 40
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 class HubProcess:
@@ -80,7 +72,7 @@ def test_ten_laptops_and_a_hub_that_is_killed_again_and_again(world: World) -> N
     rnd = random.Random(seed)  # noqa: S311 - it must repeat
     supervisor = world.laptop()
     laptops = [world.laptop() for _ in range(LAPTOPS)]
-    connect(world, supervisor, *laptops)
+    connect(supervisor, *laptops)
     path = supervisor.store.db.path
     assert path is not None
     replica = supervisor.store.replica
@@ -103,7 +95,7 @@ def test_ten_laptops_and_a_hub_that_is_killed_again_and_again(world: World) -> N
                 told[laptop.store.replica] = at_hub
         world.open_again(supervisor)
         assert supervisor.store.replica == replica
-        assert examine_log(supervisor.store).faults == ()
+        assert verify_log(supervisor.store).faults == ()
         assert differences(supervisor.store) == []
         assert supervisor.store.count(Person) >= sum(told.values()), "what it told them it holds"
         world.close(supervisor)
@@ -111,7 +103,7 @@ def test_ten_laptops_and_a_hub_that_is_killed_again_and_again(world: World) -> N
         assert all(pool.map(lambda laptop: hand_over(laptop, hub.address), laptops))
         hub.kill()
         world.open_again(supervisor)
-        connect(world, supervisor)
+        connect(supervisor)
         assert world.centre.count(Person) == len(people)
         assert all(world.centre.get(Person, person) for person in people)
         world.close(supervisor)

@@ -21,9 +21,9 @@ from trainer_app.storage.backup import backup_now, restore
 from trainer_app.storage.branching import is_restored
 from trainer_app.storage.database import open_sqlite
 from trainer_app.storage.digest import content_digest
-from trainer_app.storage.examine import examine_log
 from trainer_app.storage.feeds import confirm, feed_segments, heads, seal
 from trainer_app.storage.findings import findings
+from trainer_app.storage.integrity import verify_log
 from trainer_app.storage.opening import DATABASE_NAME, create_store, open_store
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import row_state, send_state
@@ -89,7 +89,7 @@ class Place:
         assert content_digest(self.laptop) == content_digest(self.centre)
         for store in (self.laptop, self.centre):
             assert rebuild(store, repair=False) == []
-            assert examine_log(store).faults == ()
+            assert verify_log(store).faults == ()
             assert findings(store) == []
 
 

@@ -13,8 +13,8 @@ from trainer_app.records.ids import new_id
 from trainer_app.records.segment.snapshot import open_snapshot
 from trainer_app.storage import snapshots
 from trainer_app.storage.digest import content_digest
-from trainer_app.storage.examine import examine_log
 from trainer_app.storage.findings import findings
+from trainer_app.storage.integrity import verify_log
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.snapshots import has_nothing, snapshot_for, take_in
 from trainer_app.sync.keys import public_key_of
@@ -57,13 +57,13 @@ def test_the_same_on_both_engines(make_store):
     assert not has_nothing(new, AREA)
     assert content_digest(new, (AREA,)) == content_digest(centre, (AREA,))
     assert rebuild(new, repair=False) == []
-    assert examine_log(new).faults == ()
+    assert verify_log(new).faults == ()
     assert findings(new) == findings(centre)
     register(laptops[0])
     assert [outcome.result for outcome in deliver(laptops[0], new)] == ["known"] * 8 + ["stored"]
     deliver(laptops[0], centre)
     assert content_digest(new, (AREA,)) == content_digest(centre, (AREA,))
-    assert examine_log(new).faults == ()
+    assert verify_log(new).faults == ()
 
 
 def test_it_is_made_once_and_again_when_much_came(make_store, monkeypatch):
@@ -144,7 +144,7 @@ def test_large_texts_take_more_blocks(make_store, monkeypatch):
     new = make_store()
     taken_by(new, centre)
     assert content_digest(new, (AREA,)) == content_digest(centre, (AREA,))
-    assert examine_log(new).faults == ()
+    assert verify_log(new).faults == ()
 
 
 @pytest.mark.parametrize("make_store", ["sqlite"], indirect=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.sync.world import Laptop, World
+from tests.sync.world import Laptop
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.sync.answer import Authority, Refusal, answer
 from trainer_app.sync.carrier import Refused
@@ -38,9 +38,3 @@ class HubCarrier:
 def meet(laptop: Laptop, hub: Laptop, cut_after: int | None = None) -> ExchangeResult:
     """One exchange of a laptop with a hub."""
     return exchange(laptop.store, HubCarrier(hub, cut_after), hub=hub.store.replica)
-
-
-def connect(world: World, *laptops: Laptop) -> None:
-    """Each exchanges with the centre."""
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.sync.bundle.sticks import introduced, save, take_all
-from tests.sync.hubs import connect, meet
-from tests.sync.world import AREA, Laptop, World
-from trainer_app.records.ids import NO_ID, RecordId, new_id
+from tests.sync.hubs import meet
+from tests.sync.world import AREA, Laptop, World, connect, register
+from trainer_app.records.ids import NO_ID
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.revocation import read_heads, revoked_after, written_heads
@@ -22,26 +21,7 @@ from trainer_app.storage.store import Store
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import sign
 
-STAFF = new_id()
 OTHER = 5302
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
-def register(laptop: Laptop, name: str, area: int = AREA) -> RecordId:
-    row = new_id()
-    values = {"full_name": f"{name} CONTOH", "sex": "P", "village": "53.01.08.2006"}
-    laptop.store.save([Edit(Person, row, area, values)], STAFF)
-    return row
-
-
-def send(*laptops: Laptop) -> None:
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)
 
 
 def assign(world: World, laptop: Laptop, *areas: int) -> None:
@@ -79,24 +59,24 @@ def test_what_a_laptop_said_after_it_was_taken_out_changes_nothing(
     if route == "stick":
         introduced(world, gone)
     if route == "hub":
-        connect(world, hub)
+        connect(hub)
     for n in range(7):
-        register(gone, f"Diterima {n}")
-    send(gone, hub)
-    register(gone, "Terlambat")
-    register(gone, "Terlambat juga", OTHER)
+        register(gone.store, f"Diterima {n}")
+    connect(gone, hub)
+    register(gone.store, "Terlambat")
+    register(gone.store, "Terlambat juga", OTHER)
     take_out(world, gone)
     if route == "itself":
         assert exchange(gone.store, gone.carrier).revoked
     elif route == "hub":
         meet(gone, hub)
-        send(hub)
+        connect(hub)
     else:
         stick = tmp_path / "stick"
         stick.mkdir()
         save(gone, stick)
         take_all(world, stick)
-    send(hub)
+    connect(hub)
     for store in (world.centre, hub.store):
         assert names(store) == {f"Diterima {n}" for n in range(7)}
         assert rebuild(store, repair=False) == []
@@ -120,13 +100,16 @@ def test_numbers_of_a_laptop_that_was_taken_out_by_an_older_centre() -> None:
 
 def test_narrowed_hides_rows_and_drops_nothing(world: World) -> None:
     laptop, other = world.laptop(areas=(AREA, OTHER)), world.laptop(areas=(OTHER,))
-    here, there = register(laptop, "Di sini"), register(laptop, "Di sana", OTHER)
-    register(other, "Dari laptop lain", OTHER)
-    send(other, laptop)
-    unsent, sealed_one = register(laptop, "Belum disegel", OTHER), register(laptop, "Disegel", OTHER)
+    here, there = register(laptop.store, "Di sini"), register(laptop.store, "Di sana", OTHER)
+    register(other.store, "Dari laptop lain", OTHER)
+    connect(other, laptop)
+    unsent, sealed_one = (
+        register(laptop.store, "Belum disegel", OTHER),
+        register(laptop.store, "Disegel", OTHER),
+    )
     sealed(laptop)
     assign(world, laptop, AREA)
-    send(laptop)
+    connect(laptop)
     assert laptop.store.areas == (AREA,)
     assert names(laptop.store) == {"Di sini"}
     assert laptop.store.get(Person, there) is None, "hidden from pages"
@@ -140,16 +123,16 @@ def test_narrowed_hides_rows_and_drops_nothing(world: World) -> None:
 
 def test_narrowed_and_given_back_it_goes_on_where_it_was(world: World) -> None:
     laptop, other = world.laptop(areas=(AREA, OTHER)), world.laptop(areas=(OTHER,))
-    register(laptop, "Satu", OTHER)
-    send(laptop)
+    register(laptop.store, "Satu", OTHER)
+    connect(laptop)
     assign(world, laptop, AREA)
-    send(laptop)
+    connect(laptop)
     for n in range(5):
-        register(other, f"Meanwhile {n}", OTHER)
-        send(other)
+        register(other.store, f"Meanwhile {n}", OTHER)
+        connect(other)
     assign(world, laptop, AREA, OTHER)
     before = len(laptop.carrier.requests)
-    send(laptop)
+    connect(laptop)
     assert len(laptop.carrier.requests) - before <= 3
     assert len(names(laptop.store)) == 6
     assert content_digest(laptop.store, (OTHER,)) == content_digest(world.centre, (OTHER,))
@@ -157,12 +140,12 @@ def test_narrowed_and_given_back_it_goes_on_where_it_was(world: World) -> None:
 
 def test_moved_it_holds_exactly_the_new_area(world: World) -> None:
     laptop, there = world.laptop(), world.laptop(areas=(OTHER,))
-    register(laptop, "Lama")
-    register(there, "Di wilayah baru", OTHER)
-    send(laptop, there)
-    register(laptop, "Belum dikirim")
+    register(laptop.store, "Lama")
+    register(there.store, "Di wilayah baru", OTHER)
+    connect(laptop, there)
+    register(laptop.store, "Belum dikirim")
     assign(world, laptop, OTHER)
-    send(laptop)
+    connect(laptop)
     assert (laptop.store.areas, names(laptop.store)) == ((OTHER,), {"Di wilayah baru"})
     assert content_digest(laptop.store, (OTHER,)) == content_digest(world.centre, (OTHER,))
     assert {"Lama", "Belum dikirim", "Di wilayah baru"} == names(world.centre)
@@ -173,19 +156,19 @@ def test_moved_it_holds_exactly_the_new_area(world: World) -> None:
 
 def test_after_a_restore_receipts_come_again_for_words_that_came_by_a_hub(world: World) -> None:
     author, hub = world.laptop(), world.laptop()
-    connect(world, hub)
-    send(author, hub)
+    connect(hub)
+    connect(author, hub)
     copy = world.backup_centre()
-    person = register(author, "Lewat pengawas")
+    person = register(author.store, "Lewat pengawas")
     meet(author, hub)
-    send(hub)
+    connect(hub)
     meet(author, hub)
     assert send_state(author.store).all_received
     world.restore_centre(copy)
     assert world.centre.get(Person, person) is None
-    send(hub)
+    connect(hub)
     assert world.centre.get(Person, person) is not None, "the hub had it"
-    send(author)
+    connect(author)
     assert send_state(author.store).all_received
     assert world.equal(author, hub)
 
@@ -194,14 +177,14 @@ def test_after_a_restore_a_laptop_that_copied_itself_meanwhile_is_known_again(wo
     from trainer_app.storage.branching import go_on_alone
 
     laptop, other = world.laptop(), world.laptop()
-    send(laptop, other)
+    connect(laptop, other)
     copy = world.backup_centre()
     go_on_alone(laptop.store)
-    person = register(laptop, "Sesudah disalin")
-    send(laptop, other)
+    person = register(laptop.store, "Sesudah disalin")
+    connect(laptop, other)
     world.restore_centre(copy)
-    send(other)
+    connect(other)
     assert world.centre.get(Device, laptop.store.replica) is not None, "the other brought the list back"
-    send(laptop)
+    connect(laptop)
     assert world.centre.get(Person, person) is not None
     assert world.equal(laptop, other)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from tests.sync.hubs import connect, meet
-from tests.sync.world import AREA, Cut, World
+from tests.sync.hubs import meet
+from tests.sync.world import AREA, Cut, World, connect
 from trainer_app import __version__
 from trainer_app.records.clock import DAY_MS
 from trainer_app.records.ids import NO_ID, new_id
@@ -26,12 +24,6 @@ from trainer_app.sync.messages import Report, Request, pack_request, read_reques
 from trainer_app.sync.reporting import report_of
 
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 def known(store: Store, replica: bytes) -> Known:
@@ -80,7 +72,7 @@ def test_to_the_centre_the_third_number_is_no_number_of_anything() -> None:
 
 def test_centre_and_hub_keep_what_a_laptop_said(world: World) -> None:
     hub, laptop = world.laptop(), world.laptop()
-    connect(world, hub, laptop)
+    connect(hub, laptop)
     write(laptop.store, 3)
     age(laptop.store, 4 * DAY_MS)
     meet(laptop, hub)
@@ -96,7 +88,7 @@ def test_centre_and_hub_keep_what_a_laptop_said(world: World) -> None:
 
 def test_what_waited_when_the_link_broke_is_what_the_board_says(world: World) -> None:
     laptop = world.laptop()
-    connect(world, laptop)
+    connect(laptop)
     write(laptop.store, 3)
     age(laptop.store, 4 * DAY_MS)
     laptop.carrier.cut = Cut("answer")
@@ -112,7 +104,7 @@ def test_what_waited_when_the_link_broke_is_what_the_board_says(world: World) ->
 
 def test_what_a_hub_announced_and_has_not_brought_is_missing(world: World) -> None:
     hub, laptop = world.laptop(), world.laptop()
-    connect(world, hub, laptop)
+    connect(hub, laptop)
     write(laptop.store, 3)
     meet(laptop, hub)
     hub.carrier.cut = Cut("answer")  # the centre heard what the hub has, the hub not what is wanted
@@ -128,7 +120,7 @@ def test_what_a_hub_announced_and_has_not_brought_is_missing(world: World) -> No
 
 def test_whoever_was_not_heard_for_three_days_comes_first(world: World) -> None:
     laptops = [world.laptop() for _number in range(3)]
-    connect(world, *laptops)
+    connect(*laptops)
     ids = [laptop.store.replica for laptop in laptops]
     long_ago = world.now() - 4 * DAY_MS
     world.centre.db.transact(lambda c: c.run("UPDATE replica SET seen_at = ? WHERE id = ?", long_ago, ids[2]))

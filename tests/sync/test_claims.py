@@ -4,13 +4,12 @@ lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from tests.sync.world import AREA, DirectCarrier, Laptop, World
-from trainer_app.records.ids import NO_ID, RecordId, new_id
+from tests.sync.world import AREA, DirectCarrier, Laptop, World, connect, register
+from trainer_app.records.ids import NO_ID, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
@@ -22,26 +21,6 @@ from trainer_app.sync import claims
 from trainer_app.sync.answer import Authority, answer
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import make_private_key, public_key_of, sign
-
-STAFF = new_id()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
-def register(store: Store, name: str) -> RecordId:
-    row = new_id()
-    values = {"full_name": f"{name} CONTOH", "sex": "P", "village": "53.01.08.2006"}
-    store.save([Edit(Person, row, AREA, values)], STAFF)
-    return row
-
-
-def send(*laptops: Laptop) -> None:
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)
 
 
 def names(store: Store) -> set[str]:
@@ -68,12 +47,12 @@ def copied(world: World, laptop: Laptop) -> Laptop:
 def test_the_centre_takes_the_claim_and_tells_an_administrator(world: World) -> None:
     laptop = world.laptop()
     register(laptop.store, "Diterima")
-    send(laptop)
+    connect(laptop)
     register(laptop.store, "Menunggu")
     old = laptop.store.replica
     go_on_alone(laptop.store)
     register(laptop.store, "Sesudahnya")
-    send(laptop)
+    connect(laptop)
     assert send_state(laptop.store).all_received
     assert known_as(laptop.store) is None
     assert claims.claims_to_send(laptop.store) == []
@@ -89,17 +68,17 @@ def test_two_copies_both_go_on_and_all_agree(world: World) -> None:
     """Neither machine noticed: the centre hears two histories under one name, and then two names."""
     first, other = world.laptop(), world.laptop()
     register(first.store, "Sebelum")
-    send(first, other)
+    connect(first, other)
     second = copied(world, first)
     register(first.store, "Pada yang pertama")
     register(second.store, "Pada yang kedua")
     before = first.store.replica
-    send(first, second)
+    connect(first, second)
     assert first.store.replica == before
     assert second.store.replica != before
     register(first.store, "Lagi pada yang pertama")
     register(second.store, "Lagi pada yang kedua")
-    send(second, first, second, first, other)
+    connect(second, first, second, first, other)
     expected = {"Sebelum", *(f"{more}ada yang {n}" for more in ("P", "Lagi p") for n in ("pertama", "kedua"))}
     for store in (world.centre, first.store, second.store, other.store):
         assert names(store) == expected
@@ -111,36 +90,36 @@ def test_a_copy_that_only_read_at_first_misses_nothing_of_the_other(world: World
     """It moved its cursor past words under its own name that were not its own."""
     first = world.laptop()
     register(first.store, "Sebelum")
-    send(first)
+    connect(first)
     second = copied(world, first)
     for n in range(3):
         register(first.store, f"Pertama {n}")
-        send(first)
+        connect(first)
     second.store.set_meta("request_count", first.store.meta("request_count"))
-    send(second)
+    connect(second)
     assert names(second.store) == {"Sebelum"}
     register(second.store, "Kedua")
-    send(second)
+    connect(second)
     assert names(second.store) == {"Sebelum", "Kedua", "Pertama 0", "Pertama 1", "Pertama 2"}
-    send(first, second)
+    connect(first, second)
     assert world.equal(first, second)
 
 
 def test_a_counter_that_somebody_else_moved_on_is_noticed(world: World) -> None:
     first = world.laptop()
-    send(first)
+    connect(first)
     second = copied(world, first)
     for _ in range(3):
-        send(first)
+        connect(first)
     before = second.store.replica
-    send(second)
+    connect(second)
     assert second.store.replica != before
     assert device(world, second.store.replica).succeeds == before
 
 
 def test_a_request_that_went_twice_is_no_copy(world: World) -> None:
     laptop = world.laptop()
-    send(laptop)
+    connect(laptop)
 
     class Doubling(DirectCarrier):
         def send(self, data: bytes) -> bytes:
@@ -157,7 +136,7 @@ def test_a_request_that_went_twice_is_no_copy(world: World) -> None:
 
 def test_twice_before_the_centre_hears_of_it(world: World) -> None:
     laptop = world.laptop()
-    send(laptop)
+    connect(laptop)
     first = laptop.store.replica
     register(laptop.store, "Satu")
     go_on_alone(laptop.store)
@@ -166,20 +145,20 @@ def test_twice_before_the_centre_hears_of_it(world: World) -> None:
     known = known_as(laptop.store)
     assert known is not None
     assert known[0] == first
-    send(laptop)
+    connect(laptop)
     assert names(world.centre) == {"Satu", "Dua"}
     assert world.equal(laptop)
 
 
 def test_a_laptop_that_was_taken_out_claims_nothing(world: World) -> None:
     laptop = world.laptop()
-    send(laptop)
+    connect(laptop)
     old = laptop.store.replica
     world.centre.save([Edit(Device, old, CENTRE_AREA, {"state": "dicabut", "revoked_after": 0})], NO_ID)
     go_on_alone(laptop.store)
     register(laptop.store, "Tetap di sini")
     with pytest.raises(CarrierProblem) as caught:
-        send(laptop)
+        connect(laptop)
     assert caught.value.code == "device.unknown"
     assert names(laptop.store) == {"Tetap di sini"}
     assert names(world.centre) == set()
@@ -210,13 +189,13 @@ def test_a_wrong_claim_is_none(world: World, change: str) -> None:
 def test_after_so_many_copies_a_person_has_to_look(world: World, expect_log: Callable[[str], None]) -> None:
     expect_log("copied too often")
     laptop = world.laptop()
-    send(laptop)
+    connect(laptop)
     for _ in range(claims.MOST_UNAPPROVED):
         go_on_alone(laptop.store)
-        send(laptop)
+        connect(laptop)
     go_on_alone(laptop.store)
     with pytest.raises(CarrierProblem):
-        send(laptop)
+        connect(laptop)
 
 
 class HubCarrier(DirectCarrier):
@@ -231,7 +210,7 @@ class HubCarrier(DirectCarrier):
 
 def test_a_hub_takes_the_words_and_hands_the_claim_on(world: World) -> None:
     laptop, hub = world.laptop(), world.laptop()
-    send(laptop, hub)
+    connect(laptop, hub)
     go_on_alone(laptop.store)
     person = register(laptop.store, "Lewat pengawas")
     carrier = HubCarrier(world)
@@ -239,11 +218,11 @@ def test_a_hub_takes_the_words_and_hands_the_claim_on(world: World) -> None:
     exchange(laptop.store, carrier, hub=hub.store.replica)
     assert hub.store.get(Person, person) is not None
     assert len(claims.carried(hub.store)) == 1
-    send(hub)
+    connect(hub)
     assert world.centre.get(Person, person) is not None
     assert device(world, laptop.store.replica).succeeds is not None
     assert claims.carried(hub.store) == [], "the centre has it now"
     exchange(laptop.store, carrier, hub=hub.store.replica)
     assert send_state(laptop.store).all_received
-    send(laptop, hub)
+    connect(laptop, hub)
     assert world.equal(laptop, hub)

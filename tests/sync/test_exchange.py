@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.world import AREA, Cut, World
+from tests.sync.world import AREA, Cut
 from trainer_app.records.clock import HOUR_MS, milliseconds
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Attendance, Person, derived_id
@@ -18,12 +18,6 @@ from trainer_app.sync.answer import Refusal
 from trainer_app.sync.exchange import Stopped, StopToken, exchange
 
 STAFF = new_id()
-
-
-@pytest.fixture
-def world(tmp_path):
-    with World(tmp_path) as made:
-        yield made
 
 
 def register(laptop, name="Siti CONTOH", **more):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import msgpack
-import pytest
 
 from tests.sync.test_trust import register
 from tests.sync.world import World
@@ -21,12 +19,6 @@ from trainer_app.storage.sending_state import send_state
 from trainer_app.sync.exchange import exchange
 
 BY = new_id()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 def test_one_wrong_answer_is_asked_for_and_the_others_go_at_once(

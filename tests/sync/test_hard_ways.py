@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.sync.hubs import meet
-from tests.sync.world import AREA, Laptop, World
+from tests.sync.world import AREA, Laptop, World, connect
 from trainer_app.records.clock import DAY_MS, HOUR_MS
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import NO_ID, RecordId, new_id
@@ -31,21 +30,10 @@ STAFF = new_id()
 OTHER = 5302
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
 def register(laptop: Laptop, name: str = "Siti CONTOH", area: int = AREA) -> RecordId:
     row = new_id()
     laptop.store.save([Edit(Person, row, area, {"full_name": name, "sex": "P"})], STAFF)
     return row
-
-
-def send(*laptops: Laptop) -> None:
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)
 
 
 def publish(world: World, replica: RecordId, **values: Value) -> None:
@@ -68,14 +56,14 @@ def test_the_first_piece_of_a_segment_may_be_shorter_than_its_header(world: Worl
         )
         (verdict,) = read_answer(world.answer(data)).verdicts
         assert (verdict.status, verdict.held) == (PARTIAL, length)
-    send(laptop)
+    connect(laptop)
     assert all(world.centre.get(Person, person) is not None for person in people)
 
 
 def test_a_laptop_taken_out_after_all_was_received_is_told_so(world: World) -> None:
     laptop = world.laptop()
     register(laptop)
-    send(laptop)
+    connect(laptop)
     publish(world, laptop.store.replica, state="dicabut", revoked_after=1)
     assert exchange(laptop.store, laptop.carrier).revoked
 
@@ -92,15 +80,15 @@ def test_a_laptop_taken_out_after_it_lost_an_area_still_hands_in_what_it_has(wor
 
 def test_what_a_hub_took_before_it_heard_that_a_laptop_was_taken_out_counts_no_more(world: World) -> None:
     hub, gone = world.laptop(), world.laptop()
-    send(hub, gone)
+    connect(hub, gone)
     before = register(gone, "Sebelum CONTOH")
-    send(gone)
+    connect(gone)
     publish(world, gone.store.replica, state="dicabut", revoked_heads=f"{AREA}:1")
     late = register(gone, "Sesudah CONTOH")
     gone.store.save([Edit(Person, before, AREA, {"landmark": "sesudah"})], STAFF)
     meet(gone, hub)
     assert hub.store.get(Person, late) is not None
-    send(hub, hub)
+    connect(hub, hub)
     assert hub.store.get(Person, late) is None
     kept = hub.store.get(Person, before)
     assert kept is not None
@@ -113,7 +101,7 @@ def test_what_was_written_in_an_area_before_it_was_taken_away_arrives(world: Wor
     laptop = world.laptop(areas=(AREA, OTHER))
     person = register(laptop, area=OTHER)
     publish(world, laptop.store.replica, areas=str(AREA))
-    send(laptop)
+    connect(laptop)
     assert laptop.store.areas == (AREA,)
     assert world.centre.get(Person, person) is not None
     assert send_state(laptop.store).all_received
@@ -130,7 +118,7 @@ def test_new_areas_are_learnt_though_much_was_said_before(
         publish(world, new_id(), name=f"Laptop {new_id().hex()}", public_key=new_id().hex() * 2)
         seal(world.centre, lambda data: sign(world.centre.private_key, data))
     publish(world, laptop.store.replica, areas=str(AREA))
-    send(laptop)
+    connect(laptop)
     assert laptop.store.areas == (AREA,)
 
 
@@ -149,14 +137,14 @@ def test_both_branches_of_a_copy_are_at_the_copy_too(world: World) -> None:
     world.reopen(laptop)
     world.reopen(copy)
     one, two = register(laptop, "Satu CONTOH"), register(copy, "Dua CONTOH")
-    send(laptop)
+    connect(laptop)
     seal(copy.store, lambda data: sign(copy.store.private_key, data))
     replica, key = new_id(), make_private_key()
     publish(
         world, replica, name="Salinan", public_key=public_key_of(key).hex(), areas=str(AREA), state="aktif"
     )
     go_on_as(copy.store, replica, key, "Salinan", (AREA,))
-    send(copy, laptop)
+    connect(copy, laptop)
     for store in (world.centre, laptop.store, copy.store):
         assert store.get(Person, one) is not None
         assert store.get(Person, two) is not None
@@ -180,11 +168,11 @@ def test_what_the_centre_keeps_apart_is_apart_at_its_author_too(
 def test_what_only_a_reader_of_a_lost_hub_has_comes_to_the_centre(world: World) -> None:
     """The hub's disk is gone before it was ever online; who read its words there has them."""
     hub, laptop = world.laptop(), world.laptop()
-    send(hub, laptop)
+    connect(hub, laptop)
     person = register(hub)
     meet(laptop, hub)
     assert laptop.store.get(Person, person) is not None
-    send(laptop)
+    connect(laptop)
     assert world.centre.get(Person, person) is not None
     assert world.equal(laptop)
     assert exchange(laptop.store, laptop.carrier).rounds == 1
@@ -225,12 +213,12 @@ def _disk_is_full(*_: object, **__: object) -> None:
 def test_a_correction_reaches_who_has_the_words_from_a_hub(world: World) -> None:
     """Its author was the hub; the centre corrected the stamps later."""
     hub, laptop = world.laptop(ahead_ms=11 * 60_000), world.laptop()
-    send(laptop)
+    connect(laptop)
     publish(world, hub.store.replica, name="Laptop pengawas")
-    send(laptop)
+    connect(laptop)
     register(hub)
     meet(laptop, hub)
-    send(hub, laptop)
+    connect(hub, laptop)
     assert world.equal(hub, laptop)
 
 
@@ -239,10 +227,10 @@ def test_a_restored_centre_gets_back_the_word_that_gave_a_laptop_an_area(world: 
     laptop = world.laptop()
     copy = world.backup_centre()
     publish(world, laptop.store.replica, areas=f"{AREA},{OTHER}")
-    send(laptop)
+    connect(laptop)
     person = register(laptop, area=OTHER)
     world.restore_centre(copy)
-    send(laptop)
+    connect(laptop)
     assert laptop.store.areas == (AREA, OTHER)
     assert world.centre.get(Person, person) is not None
     assert send_state(laptop.store).all_received
@@ -265,15 +253,15 @@ def copied(world: World, laptop: Laptop) -> Laptop:
 def test_a_copy_whose_other_branch_came_by_a_third_laptop_goes_on_under_another_name(world: World) -> None:
     """The numbers are the same, the words are not: the receipt for them is genuine and fits nothing here."""
     laptop, third = world.laptop(), world.laptop()
-    send(laptop, third)
+    connect(laptop, third)
     person = register(laptop)
     copy = copied(world, laptop)
     meet(third, copy)
-    send(third)
+    connect(third)
     before = laptop.store.replica
     register(laptop, "Lain CONTOH")
     laptop.store.set_meta("exchange_unsettled", b"1")
-    send(laptop, laptop)
+    connect(laptop, laptop)
     assert laptop.store.replica != before
     assert world.centre.get(Person, person) is not None
     assert send_state(laptop.store).all_received
@@ -282,28 +270,28 @@ def test_a_copy_whose_other_branch_came_by_a_third_laptop_goes_on_under_another_
 
 def test_a_copy_says_again_what_was_written_in_an_area_that_is_not_its_own_any_more(world: World) -> None:
     laptop = world.laptop(areas=(AREA, OTHER))
-    send(laptop)
+    connect(laptop)
     person = register(laptop, area=OTHER)
     publish(world, laptop.store.replica, areas=str(AREA))
     go_on_alone(laptop.store)
-    send(laptop)
+    connect(laptop)
     assert world.centre.get(Person, person) is not None
     assert send_state(laptop.store).all_received
 
 
 def test_a_centre_restored_twice_from_one_copy_gets_back_what_the_life_between_said(world: World) -> None:
     early = world.laptop()
-    send(early)
+    connect(early)
     copy = world.backup_centre()
     world.restore_centre(copy)
     late = world.laptop()
     person = register(late)
-    send(late, early)
+    connect(late, early)
     world.restore_centre(copy)
-    send(early)
+    connect(early)
     assert world.centre.get(Device, late.store.replica) is not None
     assert world.centre.get(Person, person) is not None
-    send(late, early)
+    connect(late, early)
     assert send_state(late.store).all_received
     assert world.equal(early, late)
 
@@ -312,15 +300,15 @@ def test_a_centre_restored_twice_from_one_copy_gets_back_what_the_life_between_s
 def test_who_saw_a_stamp_from_the_future_at_a_hub_beats_it(world: World, author_first: bool) -> None:
     """Whichever of the two reaches the centre first, and whatever it makes of their stamps."""
     fast, hub, slow = world.laptop(ahead_ms=400 * DAY_MS), world.laptop(), world.laptop()
-    send(hub, slow)
+    connect(hub, slow)
     person = new_id()
     fast.store.save([Edit(Person, person, AREA, {"full_name": "Satu CONTOH", "landmark": "satu"})], STAFF)
     meet(fast, hub)
     meet(slow, hub)
     slow.store.save([Edit(Person, person, AREA, {"landmark": "dua"})], STAFF)
     slow.store.save([Edit(Person, person, AREA, {"landmark": "tiga"})], STAFF)
-    send(*((fast, slow) if author_first else (slow, fast)))
-    send(fast, hub, slow)
+    connect(*((fast, slow) if author_first else (slow, fast)))
+    connect(fast, hub, slow)
     for store in (world.centre, fast.store, hub.store, slow.store):
         held = store.get(Person, person)
         assert held is not None
@@ -332,7 +320,7 @@ def days(laptop: Laptop) -> None:
     """So many sendings that a snapshot of them has fewer bytes than their segments."""
     for number in range(12):
         register(laptop, f"Siti {number} CONTOH")
-        send(laptop)
+        connect(laptop)
 
 
 def test_a_correction_does_not_touch_what_came_as_a_snapshot(
@@ -344,11 +332,11 @@ def test_a_correction_does_not_touch_what_came_as_a_snapshot(
     monkeypatch.setattr("trainer_app.storage.snapshots.TAIL_SHARE", 0)
     fast, late = world.laptop(ahead_ms=HOUR_MS), world.laptop()
     days(fast)
-    send(late)
+    connect(late)
     states = {segment.state for segment in feed_segments(late.store, AREA, fast.store.replica)}
     assert states == {SNAPSHOT}
     go_on_alone(late.store)
-    send(late, late, fast)
+    connect(late, late, fast)
     assert rebuild(late.store, repair=False) == []
     assert world.equal(fast, late)
 
@@ -363,17 +351,17 @@ def test_what_came_as_a_snapshot_counts_no_more_once_its_author_was_taken_out_be
     gone, other, late = world.laptop(), world.laptop(), world.laptop()
     before = register(gone)
     days(gone)
-    send(other)
+    connect(other)
     copy = world.backup_centre()
     publish(world, gone.store.replica, state="dicabut", revoked_heads=f"{AREA}:13")
-    send(other)
+    connect(other)
     after = register(gone, "Sesudah CONTOH")
     world.restore_centre(copy)
-    send(gone, late)
+    connect(gone, late)
     states = {segment.state for segment in feed_segments(late.store, AREA, gone.store.replica)}
     assert states == {SNAPSHOT}
     assert late.store.get(Person, after) is not None
-    send(other, late)
+    connect(other, late)
     for store in (world.centre, other.store, late.store):
         assert store.get(Person, before) is not None
         assert store.get(Person, after) is None
@@ -392,7 +380,7 @@ def test_a_snapshot_may_be_older_than_what_is_known_of_an_author(
     made = snapshot_for(world.centre, AREA, b"", world.authority.epoch, lambda data: sign(key, data))
     assert made is not None
     publish(world, gone.store.replica, state="dicabut", revoked_heads=f"{AREA}:10")
-    send(knowing)
+    connect(knowing)
     knowing.store.set_areas((OTHER, AREA))
     snapshot = open_snapshot(made.body, public_key_of(key))
     take_in(knowing.store, snapshot, peer=bytes(16), epoch=bytes(16), pos=made.pos)
@@ -404,7 +392,7 @@ def test_a_laptop_taken_out_brings_back_the_word_that_gave_it_an_area(world: Wor
     laptop = world.laptop()
     copy = world.backup_centre()
     publish(world, laptop.store.replica, areas=f"{AREA},{OTHER}")
-    send(laptop)
+    connect(laptop)
     world.restore_centre(copy)
     publish(world, laptop.store.replica, state="dicabut", revoked_heads="")
     register(laptop, area=OTHER)

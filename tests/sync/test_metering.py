@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,12 +22,6 @@ from trainer_app.sync.exchange import exchange
 from trainer_app.sync.metering import LIMIT_REACHED, MeteredCarrier, rupiah, used_bytes
 
 DAY = date(2026, 11, 24)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 def test_a_sending_stops_at_the_limit_and_goes_on_the_next_day(world: World) -> None:

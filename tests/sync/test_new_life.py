@@ -4,12 +4,9 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.sync.world import AREA, Cut, Laptop, World
+from tests.sync.world import AREA, Cut, Laptop, World, connect
 from trainer_app.records.clock import HOUR_MS
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Staff
@@ -23,12 +20,6 @@ from trainer_app.sync.succession import first_id, former_ids
 STAFF = new_id()
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
 def register(laptop: Laptop, name: str) -> RecordId:
     row = new_id()
     values = {"full_name": name, "sex": "P", "village": "53.01.08.2006"}
@@ -36,34 +27,29 @@ def register(laptop: Laptop, name: str) -> RecordId:
     return row
 
 
-def send(*laptops: Laptop) -> None:
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)
-
-
 def test_a_new_life_is_another_replica_under_the_same_key(world: World) -> None:
     laptop = world.laptop()
     register(laptop, "Satu CONTOH")
-    send(laptop)
+    connect(laptop)
     founded, key = world.centre.replica, world.centre.private_key
     world.restore_centre(world.backup_centre())
     assert world.centre.replica != founded
     assert world.centre.private_key == key
     assert former_ids(world.centre) == {founded}
     assert first_id(world.centre) == founded
-    send(laptop)
+    connect(laptop)
     world.restore_centre(world.backup_centre())
     assert first_id(world.centre) == founded
     assert len(former_ids(world.centre)) == 2
     register(laptop, "Dua CONTOH")
-    send(laptop, laptop)
+    connect(laptop, laptop)
     assert send_state(laptop.store).all_received
     assert world.equal(laptop)
 
 
 def test_a_laptop_that_joined_after_the_copy_is_known_again_once_another_has_sent(world: World) -> None:
     early = world.laptop()
-    send(early)
+    connect(early)
     copy = world.backup_centre()
     late = world.laptop()
     staff = new_id()
@@ -71,26 +57,26 @@ def test_a_laptop_that_joined_after_the_copy_is_known_again_once_another_has_sen
         [Edit(Staff, staff, CENTRE_AREA, {"full_name": "Guru CONTOH", "role": "pelatih"})], NO_ID
     )
     person = register(late, "Terlambat CONTOH")
-    send(late, early)
+    connect(late, early)
     world.restore_centre(copy)
     assert world.centre.get(Device, late.store.replica) is None
     with pytest.raises(CarrierProblem, match="belum mengenal"):
-        send(late)
-    send(early)
+        connect(late)
+    connect(early)
     assert world.centre.get(Device, late.store.replica) is not None
     assert world.centre.get(Staff, staff) is not None
     assert world.centre.get(Person, person) is not None, "the words of the late one came with the early one"
-    send(late, early)
+    connect(late, early)
     assert send_state(late.store).all_received
     assert world.equal(early, late)
 
 
 def test_a_lost_laptop_s_words_come_back_from_another(world: World) -> None:
     one, two = world.laptop(), world.laptop()
-    send(one, two)
+    connect(one, two)
     copy = world.backup_centre()
     people = [register(one, f"Peserta {i} CONTOH") for i in range(20)]
-    send(one, two)
+    connect(one, two)
     world.restore_centre(copy)
     result = exchange(two.store, two.carrier)
     assert all(world.centre.get(Person, person) is not None for person in people)
@@ -102,16 +88,16 @@ def test_a_lost_laptop_s_words_come_back_from_another(world: World) -> None:
 
 def test_filling_again_goes_on_after_a_cut(world: World) -> None:
     one, two = world.laptop(), world.laptop()
-    send(one, two)
+    connect(one, two)
     copy = world.backup_centre()
     person = register(one, "Satu CONTOH")
-    send(one, two)
+    connect(one, two)
     world.restore_centre(copy)
     for where in ("request", "answer"):
         two.carrier.cut = Cut(where, rounds=1)
         with pytest.raises(CarrierProblem, match="cut"):
-            send(two)
-    send(two)
+            connect(two)
+    connect(two)
     assert world.centre.get(Person, person) is not None
     assert world.equal(two)
 
@@ -120,14 +106,14 @@ def test_corrected_stamps_stay_as_the_former_life_corrected_them(world: World) -
     fast, right = world.laptop(ahead_ms=400 * 24 * HOUR_MS), world.laptop()
     copy = world.backup_centre()
     person = register(fast, "Cepat CONTOH")
-    send(fast, right)
+    connect(fast, right)
     right.store.save([Edit(Person, person, AREA, {"landmark": "dua"})], STAFF)
-    send(right, fast)
+    connect(right, fast)
     assert world.equal(fast, right)
     world.restore_centre(copy)
     late = world.laptop()
     for laptop in (right, fast, late, right):
-        send(laptop)
+        connect(laptop)
     assert world.equal(fast, right, late)
     for store in (world.centre, fast.store, right.store, late.store):
         assert rebuild(store, repair=False) == []
@@ -138,8 +124,8 @@ def test_what_laptops_bring_of_others_must_be_theirs_to_bring(world: World) -> N
     """A laptop of another regency cannot put words into this one, even true ones."""
     one, other = world.laptop(), world.laptop(areas=(5302,))
     register(one, "Satu CONTOH")
-    send(one, other)
+    connect(one, other)
     world.restore_centre(world.backup_centre())
-    send(other)
+    connect(other)
     offered = [request for request in other.carrier.requests if one.store.replica in request[80:]]
     assert offered == []

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +14,6 @@ from trainer_app.sync import patience
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.patience import LEAST_BUDGET, SMALLEST_BUDGET, TRIES, Pace, Patience
 from trainer_app.sync.progress import StopToken
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 class Impatient(StopToken):

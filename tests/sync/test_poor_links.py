@@ -5,9 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-import pytest
 
 from tests.sync.served import served
 from tests.sync.shaped import ShapedLink
@@ -24,12 +21,6 @@ STAFF = new_id()
 AGAIN_BYTES = 1000
 #: Neighbours of this are tried between two runs of the tests as well: the first cut is at a random place.
 STEP_BYTES = 83
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 @contextmanager

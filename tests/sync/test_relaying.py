@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import msgpack
 import pytest
 
-from tests.sync.hubs import HubCarrier, connect, meet
-from tests.sync.world import AREA, Laptop, World
+from tests.sync.hubs import HubCarrier, meet
+from tests.sync.world import AREA, Laptop, World, connect
 from trainer_app.records.clock import HOUR_MS
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Session, Staff
@@ -34,12 +32,6 @@ OTHER = 5302
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def hub(world: World) -> Laptop:
     return world.laptop()
 
@@ -57,7 +49,7 @@ def state(laptop: Laptop) -> tuple[int, int, int]:
 
 def test_words_and_receipts_travel_through_the_hub(world: World, hub: Laptop) -> None:
     one, two = world.laptop(), world.laptop()
-    connect(world, hub)
+    connect(hub)
     people = [register(one, "Satu CONTOH"), register(two, "Dua CONTOH")]
     register(hub, "Tiga CONTOH")
     for laptop in (one, two):
@@ -81,10 +73,10 @@ def test_words_and_receipts_travel_through_the_hub(world: World, hub: Laptop) ->
 
 def test_what_the_hub_hands_on_is_what_the_author_signed(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
-    connect(world, hub)
+    connect(hub)
     register(laptop, "Satu CONTOH")
     meet(laptop, hub)
-    connect(world, hub)
+    connect(hub)
     bodies = [
         [segment.body for segment in feed_segments(store, AREA, laptop.store.replica)]
         for store in (laptop.store, hub.store, world.centre)
@@ -96,11 +88,11 @@ def test_what_the_hub_hands_on_is_what_the_author_signed(world: World, hub: Lapt
 
 def test_an_exchange_with_nothing_in_care_is_as_small_as_ever(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
-    connect(world, hub)
+    connect(hub)
     before = exchange(hub.store, hub.carrier)
     register(laptop, "Satu CONTOH")
     meet(laptop, hub)
-    connect(world, hub)
+    connect(hub)
     after = exchange(hub.store, hub.carrier)
     assert (after.rounds, before.rounds) == (1, 1)
     assert after.bytes_up <= before.bytes_up + 4  # larger numbers in the same places
@@ -111,12 +103,12 @@ def test_an_exchange_with_nothing_in_care_is_as_small_as_ever(world: World, hub:
 
 def test_a_hub_that_is_lost_loses_nothing(world: World, hub: Laptop) -> None:
     other, laptop = world.laptop(), world.laptop()
-    connect(world, hub, other)
+    connect(hub, other)
     person = register(laptop, "Satu CONTOH")
     meet(laptop, hub)
     assert state(laptop) == (0, 1, 0)
     meet(laptop, other)  # the first one was stolen; the next one takes the same words
-    connect(world, other)
+    connect(other)
     assert world.centre.get(Person, person)
     meet(laptop, other)
     assert send_state(laptop.store).all_received
@@ -124,12 +116,12 @@ def test_a_hub_that_is_lost_loses_nothing(world: World, hub: Laptop) -> None:
 
 def test_by_two_hubs_and_directly_it_arrives_once(world: World, hub: Laptop) -> None:
     other, laptop = world.laptop(), world.laptop()
-    connect(world, hub, other)
+    connect(hub, other)
     register(laptop, "Satu CONTOH")
     meet(laptop, hub)
     meet(laptop, other)
     register(laptop, "Dua CONTOH")
-    connect(world, laptop, hub, other, hub)
+    connect(laptop, hub, other, hub)
     assert world.equal(hub, other)
     assert in_care(hub.store) == in_care(other.store) == []
     result = meet(laptop, hub)
@@ -139,7 +131,7 @@ def test_by_two_hubs_and_directly_it_arrives_once(world: World, hub: Laptop) -> 
 
 def test_the_centre_s_own_words_reach_trainers_through_the_hub(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
-    connect(world, laptop)
+    connect(laptop)
     staff, session = new_id(), new_id()
     world.centre.save(
         [
@@ -149,7 +141,7 @@ def test_the_centre_s_own_words_reach_trainers_through_the_hub(world: World, hub
         ],
         NO_ID,
     )
-    connect(world, hub)
+    connect(hub)
     meet(laptop, hub)
     assert laptop.store.get(Staff, staff)
     assert laptop.store.get(Session, session)
@@ -164,11 +156,11 @@ def test_the_centre_s_own_words_reach_trainers_through_the_hub(world: World, hub
 def test_a_revoked_laptop_is_refused_its_word_at_the_hub_too(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
     before = register(laptop, "Sebelum CONTOH")
-    connect(world, laptop, hub)
+    connect(laptop, hub)
     world.centre.save(
         [Edit(Device, laptop.store.replica, CENTRE_AREA, {"state": "dicabut", "revoked_after": 1})], NO_ID
     )
-    connect(world, hub)
+    connect(hub)
     later = register(laptop, "Sesudah CONTOH")
     assert meet(laptop, hub).revoked
     assert hub.store.get(Person, before)
@@ -188,13 +180,13 @@ def test_a_revoked_laptop_is_refused_its_word_at_the_hub_too(world: World, hub: 
 
 def test_only_the_centre_corrects_stamps_and_the_correction_comes_back(world: World, hub: Laptop) -> None:
     fast, right = world.laptop(ahead_ms=400 * 24 * HOUR_MS), world.laptop()
-    connect(world, hub)
+    connect(hub)
     person = register(fast, "Masa Depan CONTOH")
     meet(fast, hub)
     (segment,) = feed_segments(hub.store, AREA, fast.store.replica)
     assert segment.restamp is None
     meet(right, hub)
-    connect(world, hub)
+    connect(hub)
     (segment,) = feed_segments(hub.store, AREA, fast.store.replica)
     (at_centre,) = feed_segments(world.centre, AREA, fast.store.replica)
     assert segment.restamp == at_centre.restamp is not None
@@ -203,7 +195,7 @@ def test_only_the_centre_corrects_stamps_and_the_correction_comes_back(world: Wo
     assert world.equal(hub, right), "who read it here before hears of the correction here"
     right.store.save([Edit(Person, person, AREA, {"full_name": "Sekarang CONTOH"})], STAFF)
     meet(right, hub)
-    connect(world, hub)
+    connect(hub)
     meet(fast, hub)
     assert send_state(fast.store).all_received
     for store in (world.centre, hub.store, fast.store, right.store):
@@ -216,10 +208,10 @@ def test_only_the_centre_corrects_stamps_and_the_correction_comes_back(world: Wo
 def test_a_receipt_made_by_the_hub_is_refused(world: World, hub: Laptop) -> None:
     laptop, other = world.laptop(), world.laptop()
     register(laptop, "Satu CONTOH")
-    connect(world, hub)
+    connect(hub)
     meet(laptop, hub)
     register(other, "Lain CONTOH")
-    connect(world, other)
+    connect(other)
     (head,) = [head for head in heads(hub.store) if head.replica == laptop.store.replica]
     (real,) = receipts_after(world.centre, AREA, other.store.replica, 0, 9)
     forged = seal_receipt(
@@ -249,7 +241,7 @@ def test_a_receipt_made_by_the_hub_is_refused(world: World, hub: Laptop) -> None
 
 def test_a_hub_is_not_believed_about_time_and_the_centre_s_life(world: World) -> None:
     hub, laptop = world.laptop(ahead_ms=50 * 24 * HOUR_MS), world.laptop()
-    connect(world, hub)
+    connect(hub)
     hub.store.clock.offset_ms = 0
     register(laptop, "Satu CONTOH")
 
@@ -264,7 +256,7 @@ def test_a_hub_is_not_believed_about_time_and_the_centre_s_life(world: World) ->
 
 def test_who_answers_must_be_what_was_meant(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
-    connect(world, hub)
+    connect(hub)
     with pytest.raises(CarrierProblem, match="Tanda tangan"):
         exchange(laptop.store, HubCarrier(hub))  # addressed to the centre
     with pytest.raises(CarrierProblem):
@@ -278,37 +270,37 @@ def test_who_answers_must_be_what_was_meant(world: World, hub: Laptop) -> None:
 def test_a_laptop_that_the_hub_has_not_heard_of_brings_the_centre_s_word_on_itself(
     world: World, hub: Laptop
 ) -> None:
-    connect(world, hub)
+    connect(hub)
     newcomer = world.laptop()
-    connect(world, newcomer)
+    connect(newcomer)
     register(newcomer, "Baru CONTOH")
     meet(newcomer, hub)
     assert state(newcomer) == (0, 1, 0)
     assert hub.store.get(Device, newcomer.store.replica)
-    connect(world, hub)
+    connect(hub)
     meet(newcomer, hub)
     assert send_state(newcomer.store).all_received
 
 
 def test_a_laptop_without_the_centre_s_word_is_told_what_helps(world: World, hub: Laptop) -> None:
-    connect(world, hub)
+    connect(hub)
     newcomer = world.laptop()
     register(newcomer, "Baru CONTOH")
     with pytest.raises(CarrierProblem, match="Sambungkan laptop pengawas ke internet"):
         meet(newcomer, hub)
     assert state(newcomer) == (1, 0, 0)
-    connect(world, hub)
+    connect(hub)
     meet(newcomer, hub)
     assert state(newcomer) == (0, 1, 0)
 
 
 def test_trainers_bring_the_list_of_laptops_to_a_hub_that_was_long_away(world: World, hub: Laptop) -> None:
     laptop, stolen = world.laptop(), world.laptop()
-    connect(world, hub, laptop, stolen)
+    connect(hub, laptop, stolen)
     world.centre.save(
         [Edit(Device, stolen.store.replica, CENTRE_AREA, {"state": "dicabut", "revoked_after": 0})], NO_ID
     )
-    connect(world, laptop)
+    connect(laptop)
     meet(laptop, hub)
     person = register(stolen, "Curian CONTOH")
     assert meet(stolen, hub).revoked
@@ -316,7 +308,7 @@ def test_trainers_bring_the_list_of_laptops_to_a_hub_that_was_long_away(world: W
 
 
 def test_only_what_the_centre_signed_is_taken_for_its_word(world: World, hub: Laptop) -> None:
-    connect(world, hub)
+    connect(hub)
     newcomer = world.laptop()
     values = {"name": "Palsu CONTOH", "public_key": "00" * 32, "areas": str(AREA), "state": "aktif"}
     newcomer.store.save([Edit(Device, newcomer.store.replica, CENTRE_AREA, values)], STAFF)
@@ -329,9 +321,9 @@ def test_only_what_the_centre_signed_is_taken_for_its_word(world: World, hub: La
 
 def test_areas_that_were_given_since_the_hub_heard_of_them_are_taken(world: World) -> None:
     hub, laptop = world.laptop(areas=(AREA, OTHER)), world.laptop()
-    connect(world, hub, laptop)
+    connect(hub, laptop)
     world.centre.save([Edit(Device, laptop.store.replica, CENTRE_AREA, {"areas": f"{AREA},{OTHER}"})], NO_ID)
-    connect(world, laptop)
+    connect(laptop)
     register(laptop, "Wilayah baru CONTOH", OTHER)
     meet(laptop, hub)
     assert state(laptop) == (0, 1, 0)
@@ -339,22 +331,22 @@ def test_areas_that_were_given_since_the_hub_heard_of_them_are_taken(world: Worl
 
 def test_areas_that_the_hub_does_not_have_wait_and_harm_nothing(world: World, hub: Laptop) -> None:
     laptop = world.laptop(areas=(AREA, OTHER))
-    connect(world, hub)
+    connect(hub)
     register(laptop, "Di sini CONTOH")
     register(laptop, "Di sana CONTOH", OTHER)
     meet(laptop, hub)
     assert state(laptop) == (1, 1, 0)
     assert {head.area for head in heads(hub.store)} <= {CENTRE_AREA, AREA}
-    connect(world, hub)
+    connect(hub)
     meet(laptop, hub)
     assert state(laptop) == (1, 0, 1)
-    connect(world, laptop)
+    connect(laptop)
     assert send_state(laptop.store).all_received
 
 
 def test_words_of_others_that_the_centre_refuses_keep_nothing_back(world: World, hub: Laptop) -> None:
     moved, laptop = world.laptop(), world.laptop()
-    connect(world, hub)
+    connect(hub)
     register(moved, "Pindah CONTOH")
     register(laptop, "Tetap CONTOH")
     mine = register(hub, "Milik pengawas CONTOH")
@@ -370,7 +362,7 @@ def test_words_of_others_that_the_centre_refuses_keep_nothing_back(world: World,
 
 def test_words_of_which_the_beginning_is_nowhere_keep_nothing_back(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
-    connect(world, hub)
+    connect(hub)
     for name in ("Satu CONTOH", "Dua CONTOH"):
         register(laptop, name)
         meet(laptop, hub)
@@ -381,7 +373,7 @@ def test_words_of_which_the_beginning_is_nowhere_keep_nothing_back(world: World,
     assert len(result.receipts) == 1
     assert world.centre.get(Person, mine)
     assert [one.replica for one in in_care(hub.store)] == [laptop.store.replica]
-    connect(world, laptop)
+    connect(laptop)
     assert send_state(laptop.store).all_received
 
 
@@ -391,12 +383,12 @@ def test_words_of_which_the_beginning_is_nowhere_keep_nothing_back(world: World,
 @pytest.mark.parametrize("cut_after", [0, 1])
 def test_a_cut_at_the_hub_costs_nothing(world: World, hub: Laptop, cut_after: int) -> None:
     laptop = world.laptop()
-    connect(world, hub)
+    connect(hub)
     register(laptop, "Satu CONTOH")
     with pytest.raises(CarrierProblem, match="cut"):
         meet(laptop, hub, cut_after)
     meet(laptop, hub)
-    connect(world, hub)
+    connect(hub)
     with pytest.raises(CarrierProblem, match="cut"):
         meet(laptop, hub, 0)
     meet(laptop, hub)
@@ -407,32 +399,32 @@ def test_a_cut_at_the_hub_costs_nothing(world: World, hub: Laptop, cut_after: in
 def test_after_a_restore_of_the_centre_the_hub_brings_it_again(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
     register(laptop, "Satu CONTOH")
-    connect(world, hub, laptop)
+    connect(hub, laptop)
     copy = world.backup_centre()
     person = register(laptop, "Dua CONTOH")
     meet(laptop, hub)
-    connect(world, hub)
+    connect(hub)
     world.restore_centre(copy)
     assert world.centre.get(Person, person) is None
-    connect(world, hub)
+    connect(hub)
     assert world.centre.get(Person, person)
     meet(laptop, hub)
     assert laptop.store.meta(EPOCH) == world.authority.epoch, "a receipt tells of the new life"
     assert send_state(laptop.store).all_received
-    connect(world, laptop)
+    connect(laptop)
     assert world.equal(hub, laptop)
 
 
 def test_a_receipt_of_a_life_that_is_over_counts_no_more(world: World, hub: Laptop) -> None:
     laptop = world.laptop()
-    connect(world, hub, laptop)
+    connect(hub, laptop)
     copy = world.backup_centre()
     register(laptop, "Satu CONTOH")
     meet(laptop, hub)
-    connect(world, hub)
+    connect(hub)
     (old,) = receipts_for(hub.store, AREA, laptop.store.replica, 0)
     world.restore_centre(copy)
     laptop.carrier.cut = None
-    connect(world, hub)
+    connect(hub)
     meet(laptop, hub)
     assert not take_receipt(laptop.store, old).counts

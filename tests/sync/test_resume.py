@@ -5,8 +5,6 @@ again.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,12 +23,6 @@ from trainer_app.sync.exchange import Stopped, StopToken, exchange
 from trainer_app.sync.patience import TRIES
 
 STAFF = new_id()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

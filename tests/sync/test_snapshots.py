@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.sync.season import Season, make_season
-from tests.sync.world import AREA, Cut, Laptop, World
+from tests.sync.world import AREA, STAFF, Cut, Laptop, World, connect, register
 from trainer_app.records.clock import HOUR_MS
-from trainer_app.records.ids import NO_ID, RecordId, new_id
+from trainer_app.records.ids import NO_ID, RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
@@ -19,17 +19,15 @@ from trainer_app.records.segment import SegmentFault, open_segment
 from trainer_app.records.segment.snapshot import open_snapshot, pack_snapshot, seal_block
 from trainer_app.storage import snapshots
 from trainer_app.storage.applying import apply_segment
-from trainer_app.storage.examine import examine_log
 from trainer_app.storage.feeds import feed_segments
 from trainer_app.storage.history import history
+from trainer_app.storage.integrity import verify_log
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.saving import save_edits
 from trainer_app.storage.store import Store
 from trainer_app.sync import messages
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import make_private_key, public_key_of, sign
-
-STAFF = new_id()
 
 
 @pytest.fixture
@@ -40,18 +38,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield made
 
 
-def register(store: Store, name: str, area: int = AREA) -> RecordId:
-    row = new_id()
-    values = {"full_name": f"{name} CONTOH", "sex": "P", "village": "53.01.08.2006"}
-    store.save([Edit(Person, row, area, values)], STAFF)
-    return row
-
-
-def send(*laptops: Laptop) -> None:
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)
-
-
 def busy(world: World, *laptops: Laptop, days: int = 12) -> list[RecordId]:
     """Small segments of several laptops, which also correct each other."""
     rows: list[RecordId] = []
@@ -60,7 +46,7 @@ def busy(world: World, *laptops: Laptop, days: int = 12) -> list[RecordId]:
             rows.append(register(laptop.store, f"Peserta {day}"))
             if len(rows) > 3:
                 laptop.store.save([Edit(Person, rows[-3], AREA, {"landmark": f"dekat {day}"})], STAFF)
-            send(laptop)
+            connect(laptop)
     return rows
 
 
@@ -79,7 +65,7 @@ def states(store: Store) -> list[str]:
 def whole(*stores: Store) -> None:
     for store in stores:
         assert rebuild(store, repair=False) == []
-        assert examine_log(store).faults == ()
+        assert verify_log(store).faults == ()
 
 
 def told(store: Store, row: RecordId) -> list[tuple[int, bytes, RecordId, object, object]]:
@@ -97,7 +83,7 @@ def test_rows_history_and_log_are_those_of_the_others(world: World) -> None:
     assert "snapshot" in states(new.store)
     assert len(states(new.store)) < len(states(one.store)) / 4
     assert result.received_operations >= len(rows)
-    send(one, two)
+    connect(one, two)
     assert world.equal(one, two, new)
     whole(new.store, world.centre)
     for row in rows:
@@ -108,21 +94,21 @@ def test_the_snapshot_stays_and_the_rest_comes_as_segments(world: World) -> None
     one = world.laptop()
     busy(world, one)
     first = world.laptop()
-    send(first)
+    connect(first)
     busy(world, one, days=2)
     second = world.laptop()
-    send(first, second)
+    connect(first, second)
     with world.centre.db.reading() as c:
         assert c.value("SELECT COUNT(*) FROM snapshot") == 1
     assert states(second.store)[0] == "snapshot"
     assert states(second.store).count("applied") == 2
     busy(world, one, days=60)
     third = world.laptop()
-    send(third)
+    connect(third)
     with world.centre.db.reading() as c:
         assert c.value("SELECT COUNT(*) FROM snapshot") == 2
     register(third.store, "Milik sendiri")
-    send(third, one, first, second)
+    connect(third, one, first, second)
     assert world.equal(one, first, second, third)
     whole(first.store, second.store, third.store)
 
@@ -136,7 +122,7 @@ def test_cut_anywhere_it_goes_on_where_it_was(world: World, monkeypatch: pytest.
     for _ in range(40):
         new.carrier.cut = Cut("answer", rounds=3)
         try:
-            send(new)
+            connect(new)
             break
         except CarrierProblem:
             world.reopen(new)
@@ -148,7 +134,7 @@ def test_cut_anywhere_it_goes_on_where_it_was(world: World, monkeypatch: pytest.
     helds = [held for told in asked for _name, held in told.values()]
     assert helds == sorted(helds), "no byte came twice but those that were cut"
     assert size > max(helds) > size / 2
-    send(one)
+    connect(one)
     assert world.equal(one, new)
 
 
@@ -164,15 +150,15 @@ def test_a_newer_one_does_not_spoil_the_one_on_its_way(world: World, monkeypatch
     new, other = world.laptop(), world.laptop()
     new.carrier.cut = Cut("answer", rounds=4)
     with pytest.raises(CarrierProblem):
-        send(new)
+        connect(new)
     busy(world, one, days=60)
-    send(other, new)
+    connect(other, new)
     with world.centre.db.reading() as c:
         names = {bytes(row[0]) for row in c.all("SELECT hash FROM snapshot")}
     asked = [messages.read_request(request[80:]).snapshots for request in new.carrier.requests]
     assert len(names) == 2
     assert len({name for told in asked for name, _held in told.values() if name}) == 1
-    send(one)
+    connect(one)
     assert world.equal(one, new, other)
 
 
@@ -182,9 +168,9 @@ def test_corrected_stamps_and_set_apart_operations_are_the_same(
     fast, right = world.laptop(ahead_ms=400 * 24 * HOUR_MS), world.laptop()
     rows = busy(world, fast, right)
     right.store.save([Edit(Person, rows[0], AREA, {"landmark": "menang"})], STAFF)
-    send(right)
+    connect(right)
     new = world.laptop()
-    send(new, fast, right)
+    connect(new, fast, right)
     assert "snapshot" in states(new.store)
     assert world.equal(fast, right, new)
     whole(new.store)
@@ -194,11 +180,11 @@ def test_a_segment_that_it_stands_for_is_known_whatever_way_it_comes(world: Worl
     one = world.laptop()
     busy(world, one)
     new = world.laptop()
-    send(new)
+    connect(new)
     for stored in feed_segments(one.store, AREA, one.store.replica):
         outcome = apply_segment(new.store, open_segment(stored.body, None), stored.body)
         assert outcome.result == "known"
-    send(one)
+    connect(one)
     assert world.equal(one, new)
 
 
@@ -213,17 +199,17 @@ def test_a_refill_passes_over_what_only_a_snapshot_tells(world: World) -> None:
     and nothing stands still.
     """
     one = world.laptop()
-    send(one)
+    connect(one)
     copy = world.backup_centre()
     busy(world, one)
     new = world.laptop()
-    send(new)
+    connect(new)
     assert "snapshot" in states(new.store)
     world.restore_centre(copy)
     world.centre.save([_device(new)], NO_ID)
     register(new.store, "Milik sendiri")
-    send(new)
-    send(one, new, one)
+    connect(new)
+    connect(one, new, one)
     assert world.equal(one, new)
     whole(world.centre, new.store)
 
@@ -239,9 +225,9 @@ def test_a_forged_snapshot_is_refused_and_segments_come_instead(
     monkeypatch.setattr(
         snapshots, "pack_snapshot", lambda *about: real(*about[:-1], lambda data: sign(forger, data))
     )
-    send(new)
+    connect(new)
     assert "snapshot" not in states(new.store)
-    send(one)
+    connect(one)
     assert world.equal(one, new)
 
 
@@ -250,7 +236,7 @@ def test_a_small_area_comes_as_it_is(world: World, monkeypatch: pytest.MonkeyPat
     one = world.laptop()
     busy(world, one, days=3)
     new = world.laptop()
-    send(new)
+    connect(new)
     assert set(states(new.store)) == {"applied"}
     assert world.equal(new)
 
@@ -259,14 +245,14 @@ def test_a_widened_area_comes_as_snapshot_and_tail_and_own_words_stay(world: Wor
     one, mover = world.laptop(), world.laptop(areas=(5302,))
     busy(world, one)
     register(mover.store, "Lama", 5302)
-    send(mover)
+    connect(mover)
     register(mover.store, "Belum dikirim", 5302)
     world.centre.save([Edit(Device, mover.store.replica, CENTRE_AREA, {"areas": f"{AREA},5302"})], NO_ID)
-    send(mover)
+    connect(mover)
     assert mover.store.areas == (AREA, 5302)
     assert "snapshot" in states(mover.store)
     register(mover.store, "Di wilayah baru")
-    send(mover, one)
+    connect(mover, one)
     assert world.equal(one, mover)
     whole(mover.store)
 
@@ -276,13 +262,13 @@ def test_back_in_an_area_where_it_worked_before(world: World) -> None:
     one, back = world.laptop(), world.laptop()
     register(back.store, "Punya sendiri")
     busy(world, one, days=2)
-    send(back)
+    connect(back)
     world.centre.save([Edit(Device, back.store.replica, CENTRE_AREA, {"areas": "5302"})], NO_ID)
-    send(back)
+    connect(back)
     busy(world, one)
     world.centre.save([Edit(Device, back.store.replica, CENTRE_AREA, {"areas": str(AREA)})], NO_ID)
     register(back.store, "Sebelum kembali")
-    send(back, one, back)
+    connect(back, one, back)
     assert world.equal(one, back)
     whole(back.store)
 
@@ -315,11 +301,11 @@ def loaded(laptop: Laptop, season: Season) -> None:
 def test_a_season_that_is_one_segment(world: World) -> None:
     one = world.laptop()
     loaded(one, make_season(people=50))
-    send(one)
+    connect(one)
     new = world.laptop()
-    send(new)
+    connect(new)
     assert states(new.store) in (["snapshot"], ["applied"]), "whichever is shorter"
-    send(one)
+    connect(one)
     assert world.equal(one, new)
 
 
@@ -327,7 +313,7 @@ def test_a_block_is_no_segment(world: World) -> None:
     """Nobody can pass a block off as the words of an author."""
     one = world.laptop()
     register(one.store, "Satu")
-    send(one)
+    connect(one)
     (stored,) = feed_segments(one.store, AREA, one.store.replica)
     operations = list(open_segment(stored.body, None).operations())
     block = seal_block(operations, replica=one.store.replica, area=AREA, end_hash=stored.hash)

@@ -4,8 +4,7 @@ hub.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,12 +39,6 @@ from trainer_app.sync.messages import (
 from trainer_app.sync.receipt import Receipt, seal_receipt
 
 STAFF = new_id()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
 
 
 def register(laptop: Laptop, area: int = AREA) -> RecordId:

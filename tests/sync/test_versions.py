@@ -4,14 +4,12 @@ in what they have.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import msgpack
 import pytest
 
-from tests.sync.world import AREA, Laptop, World
+from tests.sync.world import AREA, STAFF, World, connect, register
 from trainer_app.records.fields import KINDS, fields_by_number, fields_of
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import Attendance, Milestone, Person, derived_id
@@ -27,26 +25,7 @@ from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import make_private_key
 from trainer_app.sync.messages import pack_request, read_request, split_request
 
-STAFF = new_id()
 LATER = 99  # a field, and a kind, of a version to come
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
-def send(*laptops: Laptop) -> None:
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)
-
-
-def register(store: Store, name: str) -> RecordId:
-    row = new_id()
-    values = {"full_name": f"{name} CONTOH", "sex": "P", "village": "53.01.08.2006"}
-    store.save([Edit(Person, row, AREA, values)], STAFF)
-    return row
 
 
 def as_a_later_version(store: Store, row: RecordId, *, kind: int = Person.kind, **more: object) -> None:
@@ -72,9 +51,9 @@ def test_an_unknown_field_survives_an_old_laptop_and_an_old_centre(world: World)
     new, old, third = world.laptop(), world.laptop(), world.laptop()
     row = register(new.store, "Baru")
     as_a_later_version(new.store, row, _1="Baru CONTOH", _2="P")
-    send(new, old)
+    connect(new, old)
     old.store.save([Edit(Person, row, AREA, {"landmark": "dari yang lama"})], STAFF)
-    send(old, third)
+    connect(old, third)
     for store in (world.centre, old.store, third.store):
         assert extra(store, row) == {LATER: "dari versi nanti"}
         person = store.get(Person, row)
@@ -101,13 +80,13 @@ def test_an_unknown_kind_is_parked_handed_on_and_read_after_an_update(
 ) -> None:
     """A centre and a laptop that do not know milestones yet, and what becomes of one when they do."""
     new, old = world.laptop(), world.laptop()
-    send(new, old)
+    connect(new, old)
     row, enterprise = new_id(), new_id()
     new.store.save([Edit(Milestone, row, AREA, {"enterprise": enterprise, "step": "T3"})], STAFF)
     person = register(new.store, "Bersama")
     with monkeypatch.context() as older:
         older.delitem(KINDS, Milestone.kind)
-        send(new, old)
+        connect(new, old)
         assert send_state(new.store).all_received, "accepted is stored, understood or not"
         for store in (world.centre, old.store):
             with store.db.reading() as c:
@@ -134,11 +113,11 @@ def test_an_unknown_kind_in_a_snapshot_is_read_after_an_update(
     one.store.save([Edit(Milestone, row, AREA, {"enterprise": new_id(), "step": "T3"})], STAFF)
     for n in range(12):
         register(one.store, f"Peserta {n}")
-        send(one)
+        connect(one)
     new = world.laptop()
     with monkeypatch.context() as older:
         older.delitem(KINDS, Milestone.kind)
-        send(new)
+        connect(new)
         with new.store.db.reading() as c:
             assert c.value("SELECT COUNT(*) FROM segment WHERE state = 'snapshot-parked'") == 1
         assert new.store.count(Person) == 12
@@ -147,15 +126,15 @@ def test_an_unknown_kind_in_a_snapshot_is_read_after_an_update(
     assert new.store.get(Milestone, row) is not None
     with new.store.db.reading() as c:
         assert c.value("SELECT COUNT(*) FROM segment WHERE state = 'snapshot-parked'") == 0
-    send(one)
+    connect(one)
     assert world.equal(one, new)
 
 
 def test_an_old_laptop_may_hand_in_and_is_told_to_update(world: World) -> None:
     one, two = world.laptop(), world.laptop()
-    send(one, two)
+    connect(one, two)
     register(two.store, "Dari yang lain")
-    send(two)
+    connect(two)
     world.authority = replace(world.authority, least_protocol=2)
     register(one.store, "Dari yang lama")
     result = exchange(one.store, one.carrier)
@@ -202,6 +181,6 @@ def test_unsealed_words_of_a_later_version_stay(world: World) -> None:
     as_a_later_version(one.store, row, kind=LATER)
     with one.store.db.reading() as c:
         assert [operation.kind for operation in unsealed(one.store, c, AREA)] == [LATER]
-    send(one)
+    connect(one)
     with world.centre.db.reading() as c:
         assert c.value("SELECT state FROM segment WHERE area = ?", AREA) == "parked"

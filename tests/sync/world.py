@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from trainer_app.records.clock import Clock, wall_ms
-from trainer_app.records.ids import NO_ID, new_id
-from trainer_app.records.kinds import CENTRE_AREA, Device
+from trainer_app.records.ids import NO_ID, RecordId, new_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.database import open_sqlite
@@ -20,10 +20,12 @@ from trainer_app.storage.store import Store
 from trainer_app.storage.tables import create_all
 from trainer_app.sync.answer import Authority, Refusal, answer
 from trainer_app.sync.carrier import Refused
+from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import make_private_key, public_key_of
 from trainer_app.sync.succession import take_up
 
 AREA = 5301
+STAFF = new_id()
 KEY = bytes(range(32))
 
 
@@ -184,6 +186,20 @@ class World:
         self.centre.set_meta("epoch", epoch)
         take_up(self.centre)
         return Authority(epoch)
+
+
+def connect(*laptops: Laptop) -> None:
+    """Each exchanges with the centre."""
+    for laptop in laptops:
+        exchange(laptop.store, laptop.carrier)
+
+
+def register(store: Store, name: str = "Siti", area: int = AREA) -> RecordId:
+    """A made-up person."""
+    row = new_id()
+    values = {"full_name": f"{name} CONTOH", "sex": "P", "village": "53.01.08.2006"}
+    store.save([Edit(Person, row, area, values)], STAFF)
+    return row
 
 
 @cache

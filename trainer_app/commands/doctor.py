@@ -139,7 +139,7 @@ def _centre(args: argparse.Namespace) -> Iterator[Line]:
 
 
 def _order(store: Store) -> Iterator[Line]:
-    from trainer_app.storage.examine import file_faults
+    from trainer_app.storage.integrity import file_faults
 
     bad = file_faults(store)
     yield (WRONG, _("Berkas data rusak: {apa}").format(apa=bad[0])) if bad else (WELL, _("Berkas data utuh."))
@@ -161,9 +161,9 @@ def _content(store: Store, *, deep: bool) -> Iterator[Line]:
 
 
 def _chains(store: Store) -> Iterator[Line]:
-    from trainer_app.storage.examine import examine_log
+    from trainer_app.storage.integrity import verify_log
 
-    report = examine_log(store)
+    report = verify_log(store)
     for fault in report.faults[:_LISTED]:
         yield (
             WRONG,

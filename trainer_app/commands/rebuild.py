@@ -62,12 +62,11 @@ def _opened(args: argparse.Namespace) -> Iterator[Store]:
 def _derive(store: Store, *, centre: bool) -> None:
     """What is made from the rows follows them: the search index, and the figures of a centre."""
     from trainer_app.storage import rollup, search
-    from trainer_app.storage.examining import examine
+    from trainer_app.storage.examining import look_through
 
     if store.db.dialect == "sqlite":
         store.db.transact(search.reindex)
-        search.index_pending(store)
-        examine(store)
+        look_through(store)
     if centre:
         with store.db.reading() as c:
             areas = rollup.areas_with_data(c)

@@ -11,6 +11,7 @@ from trainer_app.words import N_, _
 if TYPE_CHECKING:
     from trainer_app.records.ids import RecordId
     from trainer_app.storage.store import Store
+    from trainer_app.sync.carrier import Carrier
     from trainer_app.sync.exchange import ExchangeResult
 
 HELP = N_("Kirim data ke pusat satu kali, tanpa jendela.")
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Exchange once; 0 when everything of this laptop is received. Problems are told as sentences."""
     from trainer_app.storage.keys import KeyRing
     from trainer_app.storage.opening import open_store
+    from trainer_app.sync.carriers import carrier_for
     from trainer_app.sync.recipients import entrust
 
     folder = laptop_folder(args)
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         if args.hub is not None:  # turning a laptop into a hub is how a supervisor starts this
             return _tell_hub(store, _handed_over(store, args.hub, args.code))
         check_rule(store, staff)
-        result = _exchanged(store)
+        result = _exchanged(store, carrier_for(store))
         entrust(store, KeyRing(folder), key)
         return _tell(store, result)
     finally:
@@ -64,38 +66,25 @@ def check_rule(store: Store, staff: RecordId) -> None:
         )
 
 
-def _exchanged(store: Store) -> ExchangeResult:
-    from trainer_app.storage.examining import examine
-    from trainer_app.storage.search import index_pending
-    from trainer_app.sync.carriers import carrier_for
+def _exchanged(store: Store, carrier: Carrier, hub: RecordId = b"") -> ExchangeResult:
+    """One exchange over `carrier`, which is closed then: with the centre, or with the laptop `hub`."""
+    from trainer_app.storage.examining import look_through
     from trainer_app.sync.exchange import exchange
 
-    carrier = carrier_for(store)
     try:
-        result = exchange(store, carrier)
+        result = exchange(store, carrier, hub=hub)
     finally:
         carrier.close()
-    index_pending(store)
-    examine(store)
+    look_through(store)
     return result
 
 
 def _handed_over(store: Store, address: str, code: str) -> ExchangeResult:
     """One exchange with a supervisor's laptop. Raises `Problem`."""
-    from trainer_app.storage.examining import examine
-    from trainer_app.storage.search import index_pending
     from trainer_app.sync.carriers.lan import LanCarrier, meet
-    from trainer_app.sync.exchange import exchange
 
     hub = meet(store, address or _nearest(), code)
-    carrier = LanCarrier(hub)
-    try:
-        result = exchange(store, carrier, hub=hub.replica)
-    finally:
-        carrier.close()
-    index_pending(store)
-    examine(store)
-    return result
+    return _exchanged(store, LanCarrier(hub), hub.replica)
 
 
 def _nearest() -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 
 from trainer_app import settings as settings_file
@@ -22,7 +22,7 @@ from trainer_app.desktop import ask, painting, theme
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.faults import Catcher
 from trainer_app.desktop.housekeeping import Housekeeper
-from trainer_app.desktop.later import later
+from trainer_app.desktop.later import later, restarting
 from trainer_app.desktop.news import News
 from trainer_app.desktop.one_application import set_locale, the_application
 from trainer_app.desktop.pages.lock import LockPage
@@ -55,6 +55,7 @@ _SLOW = (
     "cryptography.hazmat.primitives.kdf.hkdf",
     "trainer_app.actions.staff",
     "trainer_app.storage.opening",
+    "trainer_app.sync.exchange",
 )
 _DRESSED_BY = ("language", "look", "text_size")
 
@@ -100,9 +101,7 @@ class App:
         self.trial: Trial | None = trial
         self.locked, self._closed = True, False
         self._place: Place | None = None
-        self._idle = QTimer(self.window)
-        self._idle.setSingleShot(True)
-        self._idle.timeout.connect(self.lock)
+        self._idle = restarting(self.window, self._settings.lock_minutes * 60_000, self.lock)
         self._watch = InputWatch(self._somebody_is_here, self._idle)
         self.housekeeper = Housekeeper(self.background)
 

@@ -1,29 +1,27 @@
-"""Handing over to a supervisor's laptop on the same Wi-Fi: one exchange at a time, on the network's worker.
+"""Handing over to a supervisor's laptop on the same Wi-Fi: one exchange at a time.
 
 What was taken by the supervisor's laptop stays there; only the centre's receipt makes a record received.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
+from trainer_app.desktop.network_work import IDLE, RUNNING, NetworkWork
 from trainer_app.records.problem import Problem
-from trainer_app.storage.search import index_pending
+from trainer_app.storage.examining import look_through
 from trainer_app.storage.sending_state import SendState, send_state
-from trainer_app.sync.carriers.lan import LanCarrier, meet
-from trainer_app.sync.exchange import exchange
-from trainer_app.sync.pairing import KnownHub
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 
 if TYPE_CHECKING:
     from trainer_app.desktop.background import Background
     from trainer_app.desktop.news import News
     from trainer_app.storage.store import Store
+    from trainer_app.sync.pairing import KnownHub
 
-IDLE, RUNNING, DONE, FAILED = "idle", "running", "done", "failed"
+DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +34,13 @@ class Handed:
     after: SendState
 
 
-class HandingOver(QObject):
-    """``changed`` whenever something below is another."""
-
-    changed = Signal()
+class HandingOver(NetworkWork):
+    """``hub_name`` is that of the laptop that was met. The result of what is ``DONE`` is a `Handed`."""
 
     def __init__(self, store: Store, background: Background, news: News) -> None:
-        super().__init__()
-        self._store, self._background, self._news = store, background, news
-        self.state = IDLE
+        super().__init__(background)
+        self._store, self._news = store, news
         self.hub_name = ""
-        self.share = 0.0
-        self.handed: Handed | None = None
-        self.problem: Problem | None = None
         self._token = StopToken()
 
     def start(self, address: str, code: str = "") -> None:
@@ -58,31 +50,26 @@ class HandingOver(QObject):
         """
         if self.state == RUNNING:
             return
-        self.handed, self.problem, self.share, self.hub_name = None, None, 0.0, ""
-        self._token = token = StopToken()
-        self._set(RUNNING)
-        self._background.run(
-            lambda: self._work(address, code, token), self._done, self._failed, lane="network", owner=self
-        )
+        self.hub_name, token = "", StopToken()
+        self._token = token
+        self.run(lambda say: self._work(address, code, token, say), DONE)
 
     def stop(self) -> None:
         """After the piece in flight; what was taken over there stays."""
         self._token.stop()
 
-    def dismiss(self) -> None:
-        """The end was read."""
-        if self.state in (DONE, FAILED):
-            self._set(IDLE)
-
     # ---------------------------------------------------------------- on the network's worker
-    def _work(self, address: str, code: str, token: StopToken) -> Handed | None:
+    def _work(self, address: str, code: str, token: StopToken, say: Callable[[float], None]) -> Handed | None:
+        """The whole meeting; None when somebody stopped it."""
+        from trainer_app.sync.carriers.lan import LanCarrier, meet
+        from trainer_app.sync.exchange import exchange
+
         store, before = self._store, send_state(self._store)
         hub = meet(store, address, code)
         self._background.post(lambda: self._met(hub), self)
 
         def heard(progress: Progress) -> None:
-            share = progress.sent_bytes / progress.total_bytes if progress.total_bytes else 0.0
-            self._background.post(lambda: self._moved(token, share), self)
+            say(progress.sent_bytes / progress.total_bytes if progress.total_bytes else 0.0)
 
         carrier = LanCarrier(hub)
         try:
@@ -98,22 +85,11 @@ class HandingOver(QObject):
         self.hub_name = hub.name
         self.changed.emit()
 
-    def _moved(self, token: StopToken, share: float) -> None:
-        if token is self._token and self.state == RUNNING:
-            self.share = min(1.0, share)
-            self.changed.emit()
-
-    def _done(self, handed: Handed | None) -> None:
-        self.handed = handed
-        self._background.run(lambda: index_pending(self._store), lambda _n: self._news.tell(), owner=self)
+    def _ended(self, result: object, state: str) -> None:
+        self._background.run(lambda: look_through(self._store), lambda _none: self._news.tell(), owner=self)
         self._news.tell()
-        self._set(IDLE if handed is None else DONE)
+        super()._ended(result, IDLE if result is None else state)
 
     def _failed(self, problem: Problem) -> None:
-        self.problem = problem
         self._news.tell()
-        self._set(FAILED)
-
-    def _set(self, state: str) -> None:
-        self.state = state
-        self.changed.emit()
+        super()._failed(problem)

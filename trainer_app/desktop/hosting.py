@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from trainer_app.records.problem import Problem
-from trainer_app.sync.visits import Visit
-
 if TYPE_CHECKING:
     from trainer_app.desktop.background import Background
+    from trainer_app.records.problem import Problem
     from trainer_app.storage.store import Store
+    from trainer_app.sync.visits import Visit
 
 OFF, STARTING, ON, FAILED = "off", "starting", "on", "failed"
 

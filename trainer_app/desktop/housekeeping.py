@@ -55,11 +55,9 @@ class Housekeeper(QObject):
 
 
 def _make_searchable(store: Store) -> None:
-    from trainer_app.storage.examining import examine
-    from trainer_app.storage.search import index_pending
+    from trainer_app.storage.examining import look_through
 
-    index_pending(store)
-    examine(store)
+    look_through(store)
 
 
 def _back_up(work: Workspace) -> None:

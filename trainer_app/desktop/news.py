@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+
+from trainer_app.desktop.later import restarting
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -27,10 +29,7 @@ class News(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: set[int] = set()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(GATHER_MS)
-        self._timer.timeout.connect(self._publish)
+        self._timer = restarting(self, GATHER_MS, self._publish)
         self._heard.connect(self._gather, Qt.ConnectionType.QueuedConnection)
         self._store: Store | None = None
 

@@ -16,12 +16,12 @@ from trainer_app.actions.staff import Member, sending_rule
 from trainer_app.desktop.background import Background
 from trainer_app.desktop.handing_over import HandingOver
 from trainer_app.desktop.hosting import Hosting, StartHub
-from trainer_app.desktop.later import later
+from trainer_app.desktop.later import later, restarting
+from trainer_app.desktop.network_work import NetworkWork
 from trainer_app.desktop.news import News
 from trainer_app.records.problem import Problem
 from trainer_app.records.staff import BY_ITSELF
-from trainer_app.storage.examining import examine
-from trainer_app.storage.search import index_pending
+from trainer_app.storage.examining import look_through
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.sync.exchange import ExchangeResult, Progress, Stopped, StopToken, exchange
 
@@ -70,6 +70,7 @@ class Sending(QObject):
         super().__init__()
         self.store = store
         self.handing = HandingOver(store, background, news)
+        self.stick = NetworkWork(background)
         self.hosting = Hosting(store, background, start_hub)
         self._background, self._news = background, news
         self.state = IDLE
@@ -84,10 +85,7 @@ class Sending(QObject):
         self._automatic = QTimer(self)
         self._automatic.setInterval(AUTOMATIC_MS)
         self._automatic.timeout.connect(self._send_by_itself)
-        self._leaving = QTimer(self)
-        self._leaving.setSingleShot(True)
-        self._leaving.setInterval(SUPERVISOR_MS)
-        self._leaving.timeout.connect(self.supervisor_leaves)
+        self._leaving = restarting(self, SUPERVISOR_MS, self.supervisor_leaves)
 
     # ---------------------------------------------------------------- deeds
     def start(self, supervisor: Member | None = None, *, quiet: bool = False) -> None:
@@ -212,13 +210,11 @@ class Sending(QObject):
     def _done(self, ended: Ended | None) -> None:
         self.ended = ended
         if ended is not None:
-            self._background.run(self._look_through, lambda _n: self._news.tell(), owner=self)
+            self._background.run(
+                lambda: look_through(self.store), lambda _none: self._news.tell(), owner=self
+            )
             self.follow_rule()
         self._finish(DONE if ended is not None else self._after_stop)
-
-    def _look_through(self) -> None:
-        index_pending(self.store)
-        examine(self.store)
 
     def _failed(self, problem: Problem) -> None:
         self.problem = problem

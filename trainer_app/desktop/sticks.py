@@ -1,6 +1,6 @@
-"""Which USB sticks are plugged in, and what one does with them: one deed at a time, on the network's worker.
+"""Which USB sticks are plugged in.
 
-Sticks are looked for while the page that sends is on screen, away from the screen thread: a dying one can
+They are looked for while the page that sends is on screen, away from the screen thread: a dying one can
 keep whoever asks it waiting.
 """
 
@@ -10,17 +10,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QStorageInfo, QTimer, Signal
 
 from trainer_app.desktop.background import Background
-from trainer_app.records.problem import Problem
 
-if TYPE_CHECKING:
-    from trainer_app.sync.bundle.stick import Say
-
-T = TypeVar("T")
 LOOK_MS = 2_000
 #: Where the desktops of Linux and macOS put what is plugged in.
 _MOUNTED_UNDER = ("/media/", "/run/media/", "/Volumes/")
@@ -93,53 +87,3 @@ class StickWatch(QObject):
         if sticks != self.sticks:
             self.sticks = sticks
             self.changed.emit()
-
-
-IDLE, RUNNING, SAVED, TAKEN, FAILED = "idle", "running", "saved", "taken", "failed"
-
-
-class StickWork(QObject):
-    """Saving to a stick or taking from one, whichever page is open. ``changed`` whenever it is another."""
-
-    changed = Signal()
-
-    def __init__(self, background: Background) -> None:
-        super().__init__()
-        self.state, self.share = IDLE, 0.0
-        self.result: object = None
-        self.problem: Problem | None = None
-        self._background = background
-
-    def run(self, deed: Callable[[Say], T], ends: str) -> None:
-        """Does it unless something runs; ``ends`` is the state that says what the result is."""
-        if self.state == RUNNING:
-            return
-        self.result, self.problem, self.share = None, None, 0.0
-        self._set(RUNNING)
-
-        def say(share: float) -> None:
-            self._background.post(lambda: self._moved(share), self)
-
-        def then(result: T) -> None:
-            self.result = result
-            self._set(ends)
-
-        self._background.run(lambda: deed(say), then, self._failed, lane="network", owner=self)
-
-    def dismiss(self) -> None:
-        """The end was read."""
-        if self.state != RUNNING:
-            self._set(IDLE)
-
-    def _failed(self, problem: Problem) -> None:
-        self.problem = problem
-        self._set(FAILED)
-
-    def _moved(self, share: float) -> None:
-        if self.state == RUNNING:
-            self.share = share
-            self.changed.emit()
-
-    def _set(self, state: str) -> None:
-        self.state = state
-        self.changed.emit()

@@ -29,6 +29,7 @@ from trainer_app.server.config import ServerConfig
 from trainer_app.server.limits import SmallBodies
 from trainer_app.server.state import State
 from trainer_app.server.stopping import drain_before_stopping, stop_with_parent
+from trainer_app.sync.carriers.route import PATH
 
 #: No scripts at all: every page works without them.
 CONTENT_POLICY = (
@@ -69,7 +70,7 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> FastAPI:
     app.add_exception_handler(SignInNeeded, sign_in.needed)
     for part in (exchange, enrolment, health, sign_in, dashboard, report_pages, fleet_page, admin_pages, web):
         app.include_router(part.router())
-    app.add_middleware(SmallBodies, but_not=exchange.PATH)
+    app.add_middleware(SmallBodies, but_not=PATH)
     app.add_middleware(Frame)
     return app
 
@@ -92,7 +93,7 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        bare = scope["path"] == exchange.PATH
+        bare = scope["path"] == PATH
         secure = scope["scheme"] == "https"
 
         async def framed(message: Message) -> None:

@@ -14,8 +14,6 @@ VARIABLE = "TRAINER_APP_SERVER"
 KEY_VARIABLE = "TRAINER_APP_CENTRE_KEY"
 DATABASE_VARIABLE = "TRAINER_APP_DATABASE"
 DATABASE_NAME = "centre.db"
-#: Bodies above this are refused before anything is read into them.
-BODY_LIMIT_BYTES = 8 * 1024 * 1024
 #: Answers made at the same time in one worker, and how many more may wait for their turn.
 EXCHANGES_AT_ONCE = 8
 EXCHANGES_WAITING = 32

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trainer_app.server import metrics
-from trainer_app.server.config import BODY_LIMIT_BYTES
 from trainer_app.server.faults import Refused, documented
 from trainer_app.server.state import State, state_of
 from trainer_app.storage.examining import examine
 from trainer_app.sync.answer import Refusal, answer
+from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES
+from trainer_app.sync.carriers.route import PATH
 
-PATH = "/sync/v1"
 _BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 
 
@@ -43,7 +43,7 @@ def router() -> APIRouter:
         state = state_of(request)
         admission = state.admission
         with state.uploads.begin() as upload:
-            async with admission.body(request, BODY_LIMIT_BYTES, upload) as body, admission.place():
+            async with admission.body(request, MAX_MESSAGE_BYTES, upload) as body, admission.place():
                 await state.uploads.settle(upload)
                 return await _answered(state, body)
 

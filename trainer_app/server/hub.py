@@ -24,8 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer_app.records.problem import CarrierProblem, Problem
-from trainer_app.storage.examining import examine
-from trainer_app.storage.search import index_pending
+from trainer_app.storage.examining import look_through
 from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Authority, Refusal, answer
 from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES
@@ -122,8 +121,7 @@ class Hub:
         with self.answering:
             reply = answer(self.store, self.authority, body)
             self.visits.heard(body, reply)
-            index_pending(self.store)
-            examine(self.store)
+            look_through(self.store)
         return reply
 
     def keep_cut(self, body: bytes) -> None:

@@ -42,9 +42,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-APPLIED, PARKED, WAITING, REVOKED, FORK = "applied", "parked", "waiting", "revoked", "fork"
+APPLIED, PARKED, WAITING, REVOKED = "applied", "parked", "waiting", "revoked"
 #: A block of a snapshot in the place of the segments it stands for; the second holds a kind unknown here.
 SNAPSHOTS = SNAPSHOT, SNAPSHOT_PARKED = "snapshot", "snapshot-parked"
+#: What may be handed on, and what counts here. The words of a laptop after it was revoked are kept, no more.
+HANDED_ON = (APPLIED, PARKED, WAITING)
+COUNTED = (*HANDED_ON, *SNAPSHOTS)
 
 
 @dataclass(slots=True)

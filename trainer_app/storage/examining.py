@@ -33,11 +33,13 @@ from trainer_app.records.kinds import (
     Session,
 )
 from trainer_app.storage.aliases import look_again
+from trainer_app.storage.applying import COUNTED
 from trainer_app.storage.conditions import chunks, marks
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, decoded, stored_segment
 from trainer_app.storage.lookalikes import compare
 from trainer_app.storage.replicas import OWN
+from trainer_app.storage.search import index_pending
 from trainer_app.storage.tables import insert_into
 
 if TYPE_CHECKING:
@@ -86,6 +88,12 @@ def examine(store: Store) -> int:
     return done
 
 
+def look_through(store: Store) -> None:
+    """`examine`, once whoever came can be searched for. Belongs after each sending and taking in."""
+    index_pending(store)
+    examine(store)
+
+
 def examine_from_the_start(c: Connection, area: int) -> None:
     """Have the whole log of an area looked through again, after its rows were written anew."""
     c.run("DELETE FROM examined WHERE area = ?", area)
@@ -99,7 +107,7 @@ def _next_segment(store: Store, area: int) -> bool:
     if row is None:
         return False
     segment = stored_segment(row)
-    met = _met(_said(segment)) if segment.state not in ("revoked", "fork") else _Met()
+    met = _met(_said(segment)) if segment.state in COUNTED else _Met()
     store.db.transact(partial(_note, store, area=area, met=met, mark=(segment.pos, own)))
     return True
 

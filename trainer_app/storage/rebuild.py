@@ -13,14 +13,7 @@ from trainer_app.records.kinds import Decision, Person
 from trainer_app.records.merge import RowState, apply_values
 from trainer_app.records.operation import Operation
 from trainer_app.storage.aliases import follow_all, look_again
-from trainer_app.storage.applying import (
-    APPLIED,
-    PARKED,
-    SNAPSHOT,
-    SNAPSHOT_PARKED,
-    WAITING,
-    effective_hlcs,
-)
+from trainer_app.storage.applying import COUNTED, effective_hlcs
 from trainer_app.storage.conflicts import critical_numbers, rewrite
 from trainer_app.storage.database import Connection
 from trainer_app.storage.examining import examine_from_the_start
@@ -149,7 +142,7 @@ def _fold(store: Store, c: Connection, area: int, wanted: Wanted, said: Said) ->
 def _log(store: Store, c: Connection, area: int) -> Iterator[tuple[Operation, int]]:
     """Every operation of an area that counts, with its effective stamp."""
     for stored in all_segments(c, area):
-        if stored.state not in (APPLIED, PARKED, WAITING, SNAPSHOT, SNAPSHOT_PARKED):
+        if stored.state not in COUNTED:
             continue
         for operation in decoded(stored).operations():
             yield operation, effective_hlcs([operation.seq], [operation.hlc], stored.restamp)[0]

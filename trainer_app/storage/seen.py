@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from trainer_app.records.clock import RESTAMP_AFTER_MS, pack
 from trainer_app.records.fields import KINDS
-from trainer_app.records.ids import RecordId
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import Segment
 from trainer_app.storage.applying import effective_hlcs
@@ -42,17 +41,18 @@ def stamps_around(
 
 
 def _newest_seen(store: Store, c: Connection, anew: list[Operation], limit: int) -> int:
-    """The newest stamp here among the values that were replaced by who saw a stamp from the future."""
-    newest = 0
-    rows: dict[tuple[int, RecordId], list[Operation]] = {}
-    for one in anew:
-        if one.base > limit and one.kind in KINDS:
-            rows.setdefault((one.kind, one.row), []).append(one)
-    for (kind, row), operations in rows.items():
-        state = load_states(c, KINDS[kind], operations[0].area, [row], store.replicas).get(row)
-        stamps = state.stamps if state else {}
-        held = [stamps[number] for one in operations for number in one.values if number in stamps]
-        newest = max([newest, *(stamp[0] for stamp in held)])
+    """The newest stamp among the values that these operations replaced: as their author saw it, unless that
+    one was itself from the future, and as the values count here, for their stamps may be others by now.
+    """
+    saw = [one for one in anew if one.base and one.kind in KINDS]
+    newest = max((one.base for one in saw if one.base <= limit), default=0)
+    for kind in {one.kind for one in saw}:
+        operations = [one for one in saw if one.kind == kind]
+        rows = {one.row for one in operations}
+        states = load_states(c, KINDS[kind], operations[0].area, rows, store.replicas)
+        for one in operations:
+            stamps = states[one.row].stamps if one.row in states else {}
+            newest = max([newest, *(stamps[number][0] for number in one.values if number in stamps)])
     return newest
 
 

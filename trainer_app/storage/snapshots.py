@@ -22,11 +22,10 @@ from trainer_app.records.operation import Operation
 from trainer_app.records.segment import Segment, SegmentFault, open_segment
 from trainer_app.records.segment.snapshot import OPERATIONS_PER_BLOCK, Snapshot, pack_snapshot, seal_block
 from trainer_app.storage.applying import (
-    APPLIED,
+    HANDED_ON,
     PARKED,
     SNAPSHOT,
     SNAPSHOT_PARKED,
-    WAITING,
     Outcome,
     lock_area,
     materialise,
@@ -48,7 +47,8 @@ WORTH_BYTES = 48 * 1024
 TAIL_BYTES, TAIL_SHARE = 48 * 1024, 0.25
 KEPT = 2
 _making = threading.Lock()
-_HANDED_ON = f"state IN ('{APPLIED}', '{PARKED}', '{WAITING}')"
+_STATES = ", ".join(f"'{state}'" for state in HANDED_ON)
+_HANDED_ON = f"state IN ({_STATES})"
 
 
 @dataclass(frozen=True, slots=True)

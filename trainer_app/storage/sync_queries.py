@@ -12,7 +12,7 @@ import msgpack
 from trainer_app.records.clock import BUILD_MS, pack
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
-from trainer_app.storage.applying import APPLIED, PARKED, SNAPSHOTS, WAITING, covered_up_to
+from trainer_app.storage.applying import HANDED_ON, SNAPSHOTS, covered_up_to
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, operation_at, stored_segment
 from trainer_app.storage.replicas import OWN
@@ -20,9 +20,6 @@ from trainer_app.storage.tables import insert_into
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
-
-#: What may be handed on. The words of a laptop after it was revoked are kept, but go nowhere.
-_HANDED_ON = (APPLIED, PARKED, WAITING)
 
 
 def handed_on(store: Store, area: int, pos: int, but_not: bytes) -> Iterator[StoredSegment]:
@@ -35,7 +32,7 @@ def handed_on(store: Store, area: int, pos: int, but_not: bytes) -> Iterator[Sto
                 area,
                 pos,
                 but_not,
-                *_HANDED_ON,
+                *HANDED_ON,
             )
         if row is None:
             return

@@ -15,7 +15,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Operation
 from trainer_app.records.revocation import revoked_after
-from trainer_app.storage.applying import APPLIED, PARKED, REVOKED, SNAPSHOTS, WAITING, lock_area
+from trainer_app.storage.applying import COUNTED, REVOKED, SNAPSHOTS, lock_area
 from trainer_app.storage.conditions import marks
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, decoded, stored_segment
@@ -63,7 +63,7 @@ def _take_out(store: Store, c: Connection, device: Device, num: int) -> None:
 def _late(c: Connection, area: int, num: int, after: int) -> dict[type[Record], set[RecordId]]:
     """The rows that words after this number are about."""
     rows: dict[type[Record], set[RecordId]] = defaultdict(set)
-    for operation in _operations(c, area, num, after, (APPLIED, PARKED, WAITING, *SNAPSHOTS)):
+    for operation in _operations(c, area, num, after, COUNTED):
         if operation.kind in KINDS:
             rows[KINDS[operation.kind]].add(operation.row)
     return rows

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.sync.world import AREA, Laptop, World
+from tests.sync.world import AREA, STAFF, Laptop, World, connect
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import Person
 from trainer_app.records.operation import Edit
 from trainer_app.sync.bundle.homecoming import CameHome, replies, take_reply
 from trainer_app.sync.bundle.packing import Exported, export_bundle
 from trainer_app.sync.bundle.taking import Taken, packages, take_bundle
-from trainer_app.sync.exchange import exchange
 from trainer_app.sync.recipients import publish
-
-STAFF = new_id()
 
 
 def register(laptop: Laptop, n: int = 1, area: int = AREA) -> list[RecordId]:
@@ -32,8 +29,7 @@ def register(laptop: Laptop, n: int = 1, area: int = AREA) -> list[RecordId]:
 def introduced(world: World, *laptops: Laptop) -> None:
     """The centre publishes its age recipient, and these laptops hear of it."""
     publish(world.centre)
-    for laptop in laptops:
-        exchange(laptop.store, laptop.carrier)
+    connect(*laptops)
 
 
 def save(laptop: Laptop, stick: Path) -> Exported:

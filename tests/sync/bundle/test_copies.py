@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,19 +20,6 @@ from trainer_app.sync.bundle.at_laptop import seen
 from trainer_app.sync.bundle.taking import packages
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.recipients import own_recipient
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 def test_a_laptop_under_a_new_name_is_known_by_its_claim(world: World, stick: Path) -> None:

@@ -5,14 +5,13 @@ and nothing half applied.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.sync.bundle.sticks import (
-    STAFF,
     bring_home,
     can_mount,
     introduced,
@@ -23,7 +22,7 @@ from tests.sync.bundle.sticks import (
     save,
     take_all,
 )
-from tests.sync.world import AREA, Laptop, World
+from tests.sync.world import AREA, STAFF, Laptop, World
 from trainer_app.records.ids import NO_ID, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
@@ -43,19 +42,6 @@ from trainer_app.sync.recipients import centre_recipient, own_identity, own_reci
 
 #: A bit is turned and the file is cut at every so many bytes; 1 was tried too.
 STEP = 3
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.sync.bundle.sticks import bring_home, introduced, register, save, take_all
 from tests.sync.world import World
@@ -13,19 +10,6 @@ from trainer_app.records.kinds import Person
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.stick_note import stick_note
 from trainer_app.sync.exchange import exchange
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 def test_out_and_back(world: World, stick: Path) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from trainer_app.actions.staff import SENDING_ROLES
 from trainer_app.desktop import hosting as states
 from trainer_app.desktop import theme
+from trainer_app.desktop.later import restarting
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.hub_board import Board, board
 from trainer_app.desktop.parts.bars import Progress
@@ -57,10 +58,7 @@ class HubPage(DeskPage):
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_code)
-        self._follow = QTimer(self)
-        self._follow.setSingleShot(True)
-        self._follow.setInterval(FOLLOW_MS)
-        self._follow.timeout.connect(lambda: self.refresh(set()))
+        self._follow = restarting(self, FOLLOW_MS, lambda: self.refresh(set()))
         self.hosting.changed.connect(self._changed)
         self._show_state()
 

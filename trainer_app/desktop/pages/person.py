@@ -8,13 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from trainer_app.actions import people as deeds
 from trainer_app.actions import registration as forms
 from trainer_app.actions.registration import Incomplete, Registration
 from trainer_app.desktop import theme
+from trainer_app.desktop.later import restarting
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.person_cards import (
     CONSENT,
@@ -97,10 +98,7 @@ class PersonPage(DeskPage):
         self.body.addWidget(Columns(left, right, SIDE_WIDTH, fold="below"))
         self.body.addStretch(1)
         self.nik = NikAnswer(self, self._do)
-        self._draft_timer = QTimer(self)
-        self._draft_timer.setSingleShot(True)
-        self._draft_timer.setInterval(DRAFT_AFTER_MS)
-        self._draft_timer.timeout.connect(self._keep_draft)
+        self._draft_timer = restarting(self, DRAFT_AFTER_MS, self._keep_draft)
 
     # ---------------------------------------------------------------- coming and going
     def shown(self, *, id: RecordId | None = None, edit: bool = False, wrong: str = "", **_more: Any) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from trainer_app.actions import people as deeds
 from trainer_app.actions import registration as forms
+from trainer_app.desktop.later import restarting
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.person_cards import AnswersCard
 from trainer_app.desktop.pages.person_sheets import NikSheet, ask_why_nik
@@ -36,10 +37,7 @@ class NikAnswer(QObject):
         self._page, self._do = page, do
         self._person: Person | None = None
         self.words: Text | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN_MS)
-        self._timer.timeout.connect(self.cover)
+        self._timer = restarting(self, SHOWN_MS, self.cover)
 
     def add_to(self, card: AnswersCard, person: Person) -> None:
         """Puts the answer on a card that was just made."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trainer_app.actions.staff import SENDING_ROLES
-from trainer_app.desktop import handing_over as states
+from trainer_app.desktop import network_work as states
+from trainer_app.desktop.handing_over import DONE, Handed
 from trainer_app.desktop.pages.send_ways import WayCard
 from trainer_app.desktop.parts.bars import Progress
 from trainer_app.desktop.parts.buttons import quiet, secondary
@@ -21,7 +22,6 @@ from trainer_app.sync.pairing import CODE_NEEDED, CODE_WRONG, known_hubs
 from trainer_app.words import _, ngettext, number, percent
 
 if TYPE_CHECKING:
-    from trainer_app.desktop.handing_over import Handed
     from trainer_app.desktop.session import Desk
 
 #: Problems that are put right in the sheet: the address and the code can be typed again there.
@@ -75,12 +75,12 @@ class LanCard(WayCard):
         views = {
             states.IDLE: self._show_idle,
             states.RUNNING: self._show_running,
-            states.DONE: self._show_done,
+            DONE: self._show_done,
             states.FAILED: self._show_failed,
         }
         self.set_big(self.work.state != states.IDLE)
         self.bar.setVisible(self.work.state == states.RUNNING)
-        self.facts.setVisible(self.work.state == states.DONE)
+        self.facts.setVisible(self.work.state == DONE)
         views[self.work.state]()
 
     def _show_idle(self) -> None:
@@ -107,8 +107,8 @@ class LanCard(WayCard):
         self.offer(self.start, self.close_end)
 
     def _show_done(self) -> None:
-        handed = self.work.handed
-        if handed is None:
+        handed = self.work.result
+        if not isinstance(handed, Handed):
             return
         self.set_title(_("Sudah di laptop pengawas"))
         self.line.setText(
@@ -240,7 +240,7 @@ class LanSheet(Sheet):
         """Closes once the laptop was met; what goes wrong before is put right here."""
         if self.work.state == states.FAILED and self.work.problem is not None:
             self._wrong(self.work.problem)
-        elif self.work.state == states.DONE or self.work.hub_name:
+        elif self.work.state == DONE or self.work.hub_name:
             self.close_with("ok")
 
     def _wrong(self, problem: Problem) -> None:

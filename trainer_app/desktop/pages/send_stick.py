@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog
 
-from trainer_app.desktop import sticks as states
+from trainer_app.desktop import network_work as states
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.send_ways import WayCard
 from trainer_app.desktop.parts.bars import Progress
@@ -22,7 +22,7 @@ from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending_words import moment
-from trainer_app.desktop.sticks import Stick, StickWatch, StickWork
+from trainer_app.desktop.sticks import Stick, StickWatch
 from trainer_app.storage.stick_note import StickNote
 from trainer_app.words import _, date_short, day_short, file_size, ngettext, number, percent
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from trainer_app.sync.bundle.taking import Package, Taken
 
 LIST_HEIGHT = 220
+SAVED, TAKEN = "saved", "taken"
 Fact = tuple[str, str, str]  # icon, sentence, tone
 
 
@@ -84,7 +85,7 @@ class StickCard(WayCard):
     def __init__(self, desk: Desk, watch: StickWatch, banner: StickBanner) -> None:
         super().__init__(_("Flashdisk"), "usb")
         self.desk, self.watch, self.banner = desk, watch, banner
-        self.work = StickWork(desk.background)
+        self.work = desk.sending.stick
         self._chosen: Stick | None = None
         self.chip = Chip("", "info", "usb")
         self.add_right(self.chip)
@@ -149,7 +150,7 @@ class StickCard(WayCard):
 
             return export_bundle(store, stick.folder, say=say)
 
-        self.work.run(save, states.SAVED)
+        self.work.run(save, SAVED)
 
     def _look(self) -> None:
         if self.stick is not None and self.work.state != states.RUNNING:
@@ -157,7 +158,7 @@ class StickCard(WayCard):
 
     def _take(self, found: list[Package]) -> None:
         store = self.desk.store
-        self.work.run(lambda say: _take_each(store, found, say), states.TAKEN)
+        self.work.run(lambda say: _take_each(store, found, say), TAKEN)
 
     # ---------------------------------------------------------------- showing
     def show_now(self) -> None:
@@ -168,12 +169,12 @@ class StickCard(WayCard):
         if stick is not None:
             self.chip.show_state(file_size(stick.free_bytes), "info", "usb")
         self.bar.setVisible(state == states.RUNNING)
-        self.facts.setVisible(state in (states.SAVED, states.TAKEN))
+        self.facts.setVisible(state in (SAVED, TAKEN))
         self.offer(*self._offers(stick, state))
         views = {
             states.RUNNING: self._show_running,
-            states.SAVED: self._show_saved,
-            states.TAKEN: self._show_taken,
+            SAVED: self._show_saved,
+            TAKEN: self._show_taken,
             states.FAILED: self._show_failed,
         }
         views.get(state, self._show_idle)()
@@ -182,13 +183,13 @@ class StickCard(WayCard):
     def _offers(self, stick: Stick | None, state: str) -> tuple[Button, ...]:
         if state == states.RUNNING:
             return ()
-        if state in (states.SAVED, states.TAKEN):
+        if state in (SAVED, TAKEN):
             return (self.close_end,)
         ready = (self.save, self.take) if stick is not None else ()
         return (*ready, self.choose, *((self.close_end,) if state == states.FAILED else ()))
 
     def _show_banner(self, stick: Stick | None, state: str) -> None:
-        tones = {states.RUNNING: "warn", states.SAVED: "ok", states.TAKEN: "ok", states.FAILED: "bad"}
+        tones = {states.RUNNING: "warn", SAVED: "ok", TAKEN: "ok", states.FAILED: "bad"}
         if stick is None or (state == states.IDLE and not self.watch.sticks):
             self.banner.hide()
         elif state == states.IDLE:

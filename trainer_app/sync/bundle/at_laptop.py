@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer_app.storage.examining import examine
-from trainer_app.storage.search import index_pending
+from trainer_app.storage.examining import look_through
 from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Authority
 from trainer_app.sync.bundle.homecoming import CameHome, look_at_reply, replies, take_reply
@@ -36,5 +35,4 @@ def take(store: Store, package: Package, say: Say | None = None) -> CameHome | T
             return take_reply(store, package.path, say)
         return take_bundle(store, Authority.of_hub(store), package.path, say)
     finally:
-        index_pending(store)
-        examine(store)
+        look_through(store)

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.storage.test_opening import AREA, DEK, register
 from trainer_app.records.ids import new_id
 from trainer_app.storage.database import Connection
-from trainer_app.storage.examine import examine_log
 from trainer_app.storage.feeds import seal
+from trainer_app.storage.integrity import verify_log
 from trainer_app.storage.opening import create_store
 from trainer_app.storage.store import Store
 
@@ -35,17 +35,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def damage(store: Store, sql: str, *params: object) -> list[str]:
     """What is found after one change behind the program's back."""
     store.db.transact(lambda c: c.run(sql, *params))
-    return [fault.what for fault in examine_log(store).faults]
+    return [fault.what for fault in verify_log(store).faults]
 
 
 def test_a_whole_log(store):
-    report = examine_log(store)
+    report = verify_log(store)
     assert (report.feeds, report.segments, report.operations, report.faults) == (1, 3, 6, ())
 
 
 def test_an_empty_store_has_no_faults(tmp_path):
     store = create_store(tmp_path / "empty", DEK)
-    assert examine_log(store).segments == 0
+    assert verify_log(store).segments == 0
     store.close()
 
 
@@ -61,7 +61,7 @@ def flip(at: int) -> Callable[[Connection], None]:
 @pytest.mark.parametrize(("at", "what"), [(-1, ["signature"]), (-80, ["hash", "signature"])])
 def test_a_changed_segment_is_named(store, at, what):
     store.db.transact(flip(at))
-    report = examine_log(store)
+    report = verify_log(store)
     assert [fault.what for fault in report.faults] == what
     assert {fault.seq for fault in report.faults} == {3}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trainer_app.records.segment import SegmentFault, body_hash, open_segment
-from trainer_app.storage.applying import SNAPSHOT, SNAPSHOT_PARKED
+from trainer_app.storage.applying import SNAPSHOTS
 from trainer_app.storage.feeds import FeedHead, StoredSegment, feed_segments, heads
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def file_faults(store: Store) -> list[str]:
         return found + [str(row[0]) for row in c.all("PRAGMA quick_check") if row[0] != "ok"]
 
 
-def examine_log(store: Store) -> LogReport:
+def verify_log(store: Store) -> LogReport:
     """Verify every feed of the store, one segment at a time. Only reads."""
     segments, operations = 0, 0
     faults: list[ChainFault] = []
@@ -70,7 +70,7 @@ def examine_log(store: Store) -> LogReport:
 def _faults_of(stored: StoredSegment, last_hash: bytes, last_seq: int, key: bytes | None) -> Iterator[str]:
     if stored.lo != last_seq + 1:
         yield "gap"
-    if stored.state in (SNAPSHOT, SNAPSHOT_PARKED):
+    if stored.state in SNAPSHOTS:
         yield from _faults_of_block(stored)
         return
     if body_hash(stored.body) != stored.hash:
