@@ -33,6 +33,7 @@ ANSWERS = Registration(
 #: State: the chip of the person, the rail, its badge.
 SHOWN = {
     "pending": ("Menunggu dikirim", "1 menunggu dikirim", "1"),
+    "changed": ("Diubah sejak terakhir dikirim", "1 menunggu dikirim", "1"),
     "at_supervisor": ("Di laptop pengawas", "1 di laptop pengawas", ""),
     "received": ("Diterima pusat", "Sudah diterima pusat", ""),
     "rejected": ("Perlu diperbaiki", "1 perlu diperbaiki", "1"),
@@ -57,7 +58,8 @@ def check(qtbot: QtBot, app: Any, person: bytes, state: str) -> None:
     assert row_state(store, person) == state
     counted = send_state(store)
     for name in SHOWN:
-        assert getattr(counted, name) == int(name == state), (state, counted)
+        waits = name == "pending" and state == "changed"
+        assert getattr(counted, name) == int(name == state or waits), (state, counted)
     assert counted.total == 1
     chip, rail, badge = SHOWN[state]
     app.news.tell()
@@ -69,9 +71,11 @@ def check(qtbot: QtBot, app: Any, person: bytes, state: str) -> None:
         "at_supervisor": page.cards.supervisor,
         "received": page.cards.received,
     }
+    place = "pending" if state == "changed" else state
     assert {name: card.number.text() for name, card in cards.items()} == {
-        name: str(int(name == state)) for name in cards
+        name: str(int(name == place)) for name in cards
     }
+    assert ("1 diubah sejak terakhir dikirim" in page.cards.pending._note.text()) == (state == "changed")
     assert page.cards.here.number.text() == "1"
     assert [part[0] for part in page.flow._parts] == [1]
     assert page.rejected_card.isHidden() == (state != "rejected")
@@ -80,6 +84,21 @@ def check(qtbot: QtBot, app: Any, person: bytes, state: str) -> None:
     assert app.frame.rail.items["send"]._badge == badge
     app.go("person", id=person)
     qtbot.waitUntil(lambda: app.frame.page.state.text() == chip, timeout=WAIT_MS)
+    app.go("participants", filter="unsent")
+    listed = app.frame.page
+    qtbot.waitUntil(lambda: listed._everybody == 1 and said(listed) == chip_of(state), timeout=WAIT_MS)
+
+
+def chip_of(state: str) -> list[str]:
+    """What the list of those who were not received yet says of the one person."""
+    return [] if state == "received" else [SHOWN[state][0]]
+
+
+def said(listed: Any) -> list[str]:
+    """The last column of the list, as it is read to people who do not see it."""
+    model = listed.table.model()
+    last = model.columnCount() - 1
+    return [model.index(row, last).data() for row in range(model.rowCount())]
 
 
 def test_everybody_says_the_same(qtbot: QtBot, app: Any, served: ServedCentre, tmp_path: Path) -> None:
@@ -104,7 +123,7 @@ def test_everybody_says_the_same(qtbot: QtBot, app: Any, served: ServedCentre, t
     check(qtbot, app, person, "received")
 
     correct_person(store, person, {"full_name": "Siti Aminah Baru CONTOH"}, author)
-    check(qtbot, app, person, "pending")  # a new version, whatever became of the old one
+    check(qtbot, app, person, "changed")  # a new version waits, whatever became of the old one
     served.exchange(store)
     check(qtbot, app, person, "received")
 

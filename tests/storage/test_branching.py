@@ -179,7 +179,7 @@ def test_what_the_centre_confirmed_stays_confirmed(place):
     assert row_state(place.laptop, received) == "received"
     assert row_state(place.laptop, waiting) == "pending"
     rename(place.laptop, received, "Diterima, lalu dibetulkan CONTOH")
-    assert row_state(place.laptop, received) == "pending"
+    assert row_state(place.laptop, received) == "changed"
     place.send()
     assert row_state(place.laptop, received) == row_state(place.laptop, waiting) == "received"
     place.agree()

@@ -171,7 +171,7 @@ def test_a_line_says_business_batch_and_how_many_sessions(store):
     assert (row.attended, row.sessions, row.steps) == (2, 3, frozenset({"T3"}))
     assert row.nik == "5301 •••• •••• 9001"
     assert row.incomplete
-    assert row.unsent
+    assert row.sending == "pending"
 
 
 def test_the_first_enterprise_gives_its_name_unless_it_has_none(store):

@@ -1,5 +1,5 @@
 """The one sentence about what is safe and what waits: rail, badge, send page and tooltip all say what this
-says.
+says; and the words for the state of one record, which person and list say alike.
 """
 
 from __future__ import annotations
@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from trainer_app.storage.sending_state import LATE_AFTER_MS, OLD_AFTER_MS, SendState
-from trainer_app.words import _, ago, day_and_time, ngettext, number
+from trainer_app.words import N_, _, ago, day_and_time, ngettext, number
+
+#: Word, tone and icon of where a record is.
+STATES = {
+    "pending": (N_("Menunggu dikirim"), "warn", "clock"),
+    "changed": (N_("Diubah sejak terakhir dikirim"), "warn", "history"),
+    "at_supervisor": (N_("Di laptop pengawas"), "info", "laptop"),
+    "received": (N_("Diterima pusat"), "ok", "building-2"),
+    "rejected": (N_("Perlu diperbaiki"), "bad", "triangle-alert"),
+}
+_FOREIGN = (N_("Dari laptop lain"), "mute", "laptop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,19 @@ def last_word(state: SendState) -> str:
 def moment(ms: int) -> datetime:
     """An instant in the zone of this laptop."""
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone()
+
+
+def state_chip(state: str | None) -> tuple[str, str, str]:
+    """Word, tone and icon of where a record is; None: it is not this laptop's own."""
+    word, tone, icon = STATES.get(state or "", _FOREIGN)
+    return _(word), tone, icon
+
+
+def changed_words(state: SendState) -> str:
+    """How many of those that wait were sent before, "" for none."""
+    if not state.changed:
+        return ""
+    return _("{n} diubah sejak terakhir dikirim").format(n=number(state.changed))
 
 
 def _age_ms(state: SendState, now: datetime) -> float:

@@ -235,8 +235,11 @@ def _write(c: Connection, area: int, told: Sequence[Operation]) -> None:
 
 def _follow(c: Connection, area: int, renumbered: dict[int, int]) -> None:
     """What people count as sent stays so; the rest waits under its new number."""
-    known = c.all("SELECT subject, seq FROM own_version WHERE area = ?", area)
+    known = c.all("SELECT subject, seq, first_seq FROM own_version WHERE area = ?", area)
     c.many(
-        "UPDATE own_version SET seq = ? WHERE area = ? AND subject = ?",
-        [(renumbered.get(seq, 0), area, bytes(subject)) for subject, seq in known],
+        "UPDATE own_version SET seq = ?, first_seq = ? WHERE area = ? AND subject = ?",
+        [
+            (renumbered.get(seq, 0), first and renumbered.get(first, 0), area, bytes(subject))
+            for subject, seq, first in known
+        ],
     )

@@ -31,6 +31,7 @@ from trainer_app.storage.conditions import (
 from trainer_app.storage.database import Connection, Row
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.search import Found, search
+from trainer_app.storage.sending_state import OWN_VERSIONS, RECEIVED, STATE, row_states
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -77,7 +78,7 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """One line of the list. `attended` of `sessions` held in the newest batch; `steps` the milestones that
-    hold now.
+    hold now; `sending` where the record is, None for what is not this laptop's own.
     """
 
     id: RecordId
@@ -91,7 +92,7 @@ class PersonRow:
     sessions: int
     steps: frozenset[str]
     incomplete: bool
-    unsent: bool
+    sending: str | None
 
 
 # ---------------------------------------------------------------- who is in the list
@@ -194,8 +195,7 @@ def _near_filter(which: str, areas: str) -> str:
 
 
 _UNSENT = (
-    "p.id IN (SELECT o.subject FROM own_version o JOIN feed f ON f.area = o.area AND f.replica = 1 "
-    f"WHERE o.kind = {Person.kind} AND o.seq > f.centre_seq)"
+    f"p.id IN (SELECT o.subject {OWN_VERSIONS} WHERE o.kind = {Person.kind} AND {STATE} <> '{RECEIVED}')"
 )
 
 
@@ -247,9 +247,10 @@ def people_rows(store: Store, order: Order, offset: int, limit: int) -> list[Per
         batches = _newest(_batches(c, areas, list(under)), under)
         held = _held(c, areas, {batch for batch, _name in batches.values()})
         attended = _together(_attended(c, areas, list(under)), under)
+        sending = row_states(c, ids)
     rows = []
     for area, person in keys:
-        name, nik, village, _open, unsent = known.persons.get(person, ("", "", "", 0, 0))
+        name, nik, village, _open = known.persons.get(person, ("", "", "", 0))
         own = known.firms.get(person, [])
         batch, batch_name = batches.get(person, (b"", ""))
         sessions = held.get(batch, frozenset())
@@ -266,7 +267,7 @@ def people_rows(store: Store, order: Order, offset: int, limit: int) -> list[Per
                 sessions=len(sessions),
                 steps=frozenset(step for firm, _name, _gaps in own for step in steps.get(firm, ())),
                 incomplete=known.incomplete(person),
-                unsent=bool(unsent),
+                sending=sending.get(person),
             )
         )
     return rows
@@ -276,7 +277,7 @@ def people_rows(store: Store, order: Order, offset: int, limit: int) -> list[Per
 class _Known:
     """What is needed to tell whether somebody has an open question."""
 
-    persons: Mapping[RecordId, tuple[str | None, str | None, str | None, int, int]]
+    persons: Mapping[RecordId, tuple[str | None, str | None, str | None, int]]
     firms: Firms
     consented: set[RecordId]
 
@@ -301,12 +302,12 @@ def _known(c: Connection, areas: str, ids: Sequence[RecordId]) -> _Known:
 
 def _persons(
     c: Connection, areas: str, ids: Sequence[RecordId]
-) -> dict[RecordId, tuple[str | None, str | None, str | None, int, int]]:
+) -> dict[RecordId, tuple[str | None, str | None, str | None, int]]:
     sql = (
-        f"SELECT p.id, p.full_name, p.nik, p.village, {_OPEN_PERSON}, {_UNSENT} FROM person p "
+        f"SELECT p.id, p.full_name, p.nik, p.village, {_OPEN_PERSON} FROM person p "
         "WHERE p.area {areas} AND p.deleted_at IS NULL AND p.id IN ({marks})"
     )
-    return {bytes(row[0]): (row[1], row[2], row[3], row[4], row[5]) for row in _by_ids(c, sql, areas, ids)}
+    return {bytes(row[0]): (row[1], row[2], row[3], row[4]) for row in _by_ids(c, sql, areas, ids)}
 
 
 def _consented(c: Connection, areas: str, ids: Sequence[RecordId]) -> set[RecordId]:

@@ -46,7 +46,7 @@ class _Saving:
         self._last: dict[int, int] = {}
         self._changed: dict[tuple[type[Record], int], set[RecordId]] = defaultdict(set)
         self._updates: list[tuple[int, RecordId, int, int]] = []
-        self._versions: dict[tuple[int, RecordId], tuple[int, int]] = {}
+        self._versions: dict[tuple[int, RecordId], tuple[int, int, int]] = {}
         self._found_by: set[tuple[int, RecordId]] = set()
         self.operations: list[Operation] = []
 
@@ -97,7 +97,9 @@ class _Saving:
         kind = Person.kind if subject != edit.id else cls.kind
         if cls in (Person, Enterprise):
             self._found_by.add((edit.area, subject))
-        self._versions[edit.area, subject] = (kind, seq)
+        known = self._versions.get((edit.area, subject))
+        first = known[2] if known else 0 if held is not None else seq
+        self._versions[edit.area, subject] = (kind, seq, first)
         self.operations.append(
             Operation(cls.kind, edit.id, edit.area, replica, seq, hlc, self._author, base, changes)
         )
@@ -121,7 +123,10 @@ class _Saving:
         now = store.clock.now_ms()
         c.many(
             insert_into("own_version") + _NEWER_VERSION,
-            [(area, subject, kind, seq, now) for (area, subject), (kind, seq) in self._versions.items()],
+            [
+                (area, subject, kind, seq, now, first)
+                for (area, subject), (kind, seq, first) in self._versions.items()
+            ],
         )
         c.many(
             "UPDATE feed SET last_seq = ? WHERE area = ? AND replica = ?",
@@ -135,11 +140,13 @@ class _Saving:
             _index(c, self._found_by)
 
 
-#: A record that was received and changes again waits from now on; one that waits already keeps its place.
+#: A record that was received and changes again waits from now on; one that waits already keeps its place. Its
+#: first edit stays the first; of a line that an older program wrote, the newest before this one is known.
 _NEWER_VERSION = (
     "ON CONFLICT (area, subject) DO UPDATE SET since = CASE WHEN own_version.seq <= "
     "(SELECT centre_seq FROM feed WHERE feed.area = own_version.area AND feed.replica = 1) "
-    "THEN excluded.since ELSE own_version.since END, seq = excluded.seq"
+    "THEN excluded.since ELSE own_version.since END, seq = excluded.seq, "
+    "first_seq = COALESCE(own_version.first_seq, own_version.seq)"
 )
 
 

@@ -249,6 +249,7 @@ _system(
     sa.Column("kind", sa.Integer, nullable=False),
     sa.Column("seq", Big, nullable=False),
     sa.Column("since", Big, nullable=False),
+    sa.Column("first_seq", Big),  # of the first edit here; 0: it was somewhere else before; null: not known
 )
 _system("search_pending", _key("area", sa.Integer), _key("id", Bytes))
 _system(

@@ -96,7 +96,7 @@ class ParticipantsPage(DeskPage):
 
     def _build_list(self) -> None:
         self._model = PagedModel(
-            participant_columns(), lambda: len(self._order), self._page, row_id=lambda row: row.id
+            participant_columns(self._which), lambda: len(self._order), self._page, row_id=lambda row: row.id
         )
         self.table = Table(self._model, _("Daftar peserta"))
         self.table.opened.connect(self._open)

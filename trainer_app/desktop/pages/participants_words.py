@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from trainer_app.desktop.parts.record_form import village_words
 from trainer_app.desktop.parts.table import Column
+from trainer_app.desktop.sending_words import state_chip
 from trainer_app.storage.people_queries import ALL, INCOMPLETE, NO_BATCH, UNSENT, PersonRow
 from trainer_app.words import N_, _, number
 
@@ -19,6 +22,7 @@ _NOBODY = {
     UNSENT: N_("Semua sudah diterima pusat."),
     NO_BATCH: N_("Semua peserta sudah masuk angkatan."),
 }
+STATUS_WIDTH = 252  # the longest state of a record fits
 #: Steps of the ladder (milestones T3 to T6) that make somebody "digital"; T4 alone is told by its own name.
 ONLINE_STEPS = frozenset({"T3", "T5", "T6"})
 QRIS_STEP = "T4"
@@ -29,15 +33,23 @@ def filter_words(key: str, count: int | None) -> str:
     return _(FILTER_WORDS[key]) if count is None else f"{_(FILTER_WORDS[key])} {number(count)}"
 
 
-def participant_columns() -> list[Column]:
-    """The columns of the list."""
+def participant_columns(which: Callable[[], str]) -> list[Column]:
+    """The columns of the list. `which` filter is chosen decides what the last one tells: how far somebody is,
+    or where on its way what was not received yet.
+    """
     return [
         Column(_("Nama"), lambda row: row.name, "text", 160, 3),
         Column(_("Usaha"), lambda row: row.business, "text", 160, 4),
         Column(_("Desa"), lambda row: village_words(row.village)[0], "text", 102, 2),
         Column(_("Angkatan"), lambda row: row.batch, "text", 102, 2),
         Column(_("Kemajuan"), _progress, "dots", 155, 0),
-        Column(_("Status"), status_chip, "chip", 182, 0),
+        Column(
+            _("Status"),
+            lambda row: state_chip(row.sending) if which() == UNSENT else status_chip(row),
+            "chip",
+            STATUS_WIDTH,
+            0,
+        ),
     ]
 
 

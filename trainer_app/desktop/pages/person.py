@@ -37,13 +37,14 @@ from trainer_app.desktop.pages.person_sheets import (
     ask_why_delete,
 )
 from trainer_app.desktop.pages.person_side import BatchesCard, HistoryCard, at_left
-from trainer_app.desktop.pages.person_words import STATES, PersonFacts, read_facts
+from trainer_app.desktop.pages.person_words import PersonFacts, read_facts
 from trainer_app.desktop.pages.register_consent import ConsentSheet
 from trainer_app.desktop.parts.buttons import quiet, secondary
 from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.record_form import village_words
+from trainer_app.desktop.sending_words import state_chip
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
@@ -182,8 +183,7 @@ class PersonPage(DeskPage):
         firm = next((f.name for f in facts.enterprises if f.name), "")
         place = ", ".join(part for part in village_words(person.village) if part)
         self.header.set_subtitle(" · ".join(part for part in (firm, place) if part))
-        word, tone, icon = STATES.get(facts.state or "", (N_("Dari laptop lain"), "mute", "laptop"))
-        self.state.show_state(_(word), tone, icon)
+        self.state.show_state(*state_chip(facts.state))
         self.state.show()
         self.gaps.show_state(_("Perlu dilengkapi"), "warn", "pencil")
         self.gaps.setVisible(bool(facts.missing))

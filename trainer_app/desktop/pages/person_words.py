@@ -49,13 +49,6 @@ from trainer_app.storage.sending_state import row_state
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _, date_short, day_and_time
 
-#: Word, tone and icon of where a record is.
-STATES = {
-    "pending": (N_("Menunggu dikirim"), "warn", "clock"),
-    "at_supervisor": (N_("Di laptop pengawas"), "info", "laptop"),
-    "received": (N_("Diterima pusat"), "ok", "building-2"),
-    "rejected": (N_("Perlu diperbaiki"), "bad", "triangle-alert"),
-}
 NIK_WARNINGS = {
     "same_nik": N_("NIK sama dengan peserta lain"),
     "area_unknown": N_("kode wilayah NIK tidak dikenal"),

@@ -28,7 +28,7 @@ from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.rows import Kpi
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending import DONE
-from trainer_app.desktop.sending_words import last_word, oldest_words
+from trainer_app.desktop.sending_words import changed_words, last_word, oldest_words
 from trainer_app.desktop.sticks import StickWatch
 from trainer_app.storage.receipts import KeptReceipt, receipts
 from trainer_app.storage.sending_state import SendState, send_state
@@ -189,7 +189,11 @@ class SendPage(DeskPage):
             self.desk.sending.dismiss()
         self._ended_elsewhere = False
         self.header.set_subtitle(f"{_subtitle(state)} {last_word(state)}")
-        notes = [oldest_words(state, self.desk.now()), note_words(facts.copied, state.pending)]
+        notes = [
+            changed_words(state),
+            oldest_words(state, self.desk.now()),
+            note_words(facts.copied, state.pending),
+        ]
         self.cards.show_state(state, " · ".join(note for note in notes if note))
         self.flow.set_parts(
             [
