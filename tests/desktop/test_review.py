@@ -56,9 +56,11 @@ def opened(qtbot: QtBot, desk: Desk) -> ReviewPage:
     page = ReviewPage(desk)
     page.setParent(desk.host.widget())
     page.resize(1154, 700)
-    desk.host.widget().show()
+    window = desk.host.widget()
+    window.show()
     page.show()
-    qtbot.waitExposed(page)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     page.shown()
     qtbot.waitUntil(lambda: page.facts is not None)
     return page

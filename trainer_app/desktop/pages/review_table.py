@@ -96,6 +96,7 @@ class ReviewTable(Card):
             button = SideButton(self, place, side, text, name)
             button.setEnabled(enabled)
             self._grid.addWidget(button, place + 1, side + 1)
+            button.show()  # a layout would do it later, and what is not visible takes no focus
             made.append(button)
         self.buttons[place] = (made[0], made[1])
         made[1].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
