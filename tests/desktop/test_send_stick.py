@@ -183,6 +183,25 @@ def test_a_fault_is_a_sentence_and_can_be_tried_again(qtbot: QtBot, app: Any, st
     wait(qtbot, app, SAVED)
 
 
+def test_what_has_arrived_is_removed_from_the_stick_that_is_plugged_in(
+    qtbot: QtBot, app: Any, served: ServedCentre, stick: Path
+) -> None:
+    store, page = app.desk.store, app.frame.page
+    path = export_bundle(store, stick).path
+    plug_in(app, stick)
+    served.exchange(store)
+    assert path.exists(), "it was plugged in before the receipt came"
+    page.watch._found([])
+    assert page.stick_banner.isHidden()
+    page.watch._found([Stick(stick, "FLASHDISK", 7_200_000_000)])
+    told = "1 berkas lama laptop ini dihapus dari flashdisk"
+    qtbot.waitUntil(lambda: told in page.stick_banner.words.text(), timeout=WAIT_MS)
+    assert list(stick.iterdir()) == []
+    page.watch._found([])
+    page.watch._found([Stick(stick, "FLASHDISK", 7_200_000_000)])
+    assert told not in page.stick_banner.words.text(), "it is said once"
+
+
 def test_nothing_for_this_laptop(qtbot: QtBot, app: Any, stick: Path) -> None:
     card(app).use(stick)
     card(app).take.click()

@@ -61,10 +61,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _export(store: Store, stick: Path, *, hubs: bool) -> int:
-    from trainer_app.sync.bundle.packing import export_bundle
+    from trainer_app.sync.bundle.at_laptop import save
     from trainer_app.sync.bundle.telling import exported_lines
 
-    for line in exported_lines(export_bundle(store, stick, hubs=hubs)):
+    for line in exported_lines(save(store, stick, hubs=hubs)):
         print(line)
     print(_("Isinya sudah dibaca ulang dan cocok. Cabut flashdisk, sudah aman."))
     return 0
@@ -85,12 +85,24 @@ def _import_at_centre(args: argparse.Namespace) -> int:
 
 def _import_here(store: Store, stick: Path) -> int:
     from trainer_app.sync.bundle.at_laptop import seen, take
+    from trainer_app.sync.bundle.telling import tidied_lines
+    from trainer_app.sync.bundle.tidying import tidy
 
-    return _take_all(seen(store, stick), lambda package: take(store, package))
+    return _take_all(
+        seen(store, stick),
+        lambda package: take(store, package),
+        lambda: tidied_lines(tidy(store, stick)),
+    )
 
 
-def _take_all(found: Sequence[Package], take: Callable[[Package], CameHome | Taken]) -> int:
-    """Take one after the other and say what came of each; one that cannot be taken keeps no other back."""
+def _take_all(
+    found: Sequence[Package],
+    take: Callable[[Package], CameHome | Taken],
+    tidy: Callable[[], list[str]] = list,
+) -> int:
+    """Take one after the other and say what came of each; one that cannot be taken keeps no other back.
+    `tidy` says what was removed after that.
+    """
     from trainer_app.records.problem import CarrierProblem
     from trainer_app.sync.bundle.telling import result_lines
 
@@ -109,5 +121,7 @@ def _take_all(found: Sequence[Package], take: Callable[[Package], CameHome | Tak
             lines = result_lines(result)
         for line in lines:
             print(f"  {line}")
+    for line in tidy():
+        print(line)
     print(_("Cabut flashdisk, sudah aman.") if found else _("Tidak ada paket atau balasan di flashdisk ini."))
     return 1 if failed else 0

@@ -67,6 +67,17 @@ def receipts(store: Store, limit: int = 100, offset: int = 0) -> list[KeptReceip
     return [KeptReceipt(area, lo, hi, at, code, bytes(body)) for area, lo, hi, at, code, body in rows]
 
 
+def is_kept(store: Store, area: int, replica: RecordId, lo: int, hi: int) -> bool:
+    """Whether a receipt for operations `lo` to `hi` of a feed, or one that reaches further, is here."""
+    with store.db.reading() as c:
+        found = c.value(
+            "SELECT COUNT(*) FROM receipt e JOIN replica r ON r.num = e.replica "
+            "WHERE e.area = ? AND r.id = ? AND e.lo = ? AND e.hi >= ?",
+            *(area, replica, lo, hi),
+        )
+    return bool(found)
+
+
 def rejections(store: Store, limit: int = 200) -> list[Rejection]:
     """What the centre could not take up and nobody has put right yet."""
     with store.db.reading() as c:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from trainer_app.storage.store import Store
     from trainer_app.sync.bundle.homecoming import CameHome
     from trainer_app.sync.bundle.packing import Exported
-    from trainer_app.sync.bundle.stick import Say
+    from trainer_app.sync.bundle.stick import Say, Tidied
     from trainer_app.sync.bundle.taking import Package, Taken
 
 LIST_HEIGHT = 220
 SAVED, TAKEN = "saved", "taken"
 Fact = tuple[str, str, str]  # icon, sentence, tone
+Outcome: TypeAlias = "CameHome | Taken | Package | Tidied"
 
 
 def note_words(note: StickNote | None, pending: int) -> str:
@@ -87,6 +88,7 @@ class StickCard(WayCard):
         self.desk, self.watch, self.banner = desk, watch, banner
         self.work = desk.sending.stick
         self._chosen: Stick | None = None
+        self._tidied: dict[Path, Tidied | None] = {}  # of the sticks that are plugged in
         self.chip = Chip("", "info", "usb")
         self.add_right(self.chip)
         self.bar = Progress(_("Flashdisk"))
@@ -94,7 +96,7 @@ class StickCard(WayCard):
         for part in (self.bar, self.line, self.facts):
             self.add(part)
         self._buttons()
-        self.watch.changed.connect(self.show_now)
+        self.watch.changed.connect(self._plugged)
         self.work.changed.connect(self.show_now)
         self.show_now()
 
@@ -128,7 +130,7 @@ class StickCard(WayCard):
         """Take this folder for the stick, where none is recognised."""
         self._chosen = Stick(folder, folder.name, 1)
         self.work.dismiss()
-        self.show_now()
+        self._plugged()
 
     def _choose(self) -> None:
         dialog = QFileDialog(self.window(), _("Pilih folder flashdisk"))
@@ -138,6 +140,40 @@ class StickCard(WayCard):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def _plugged(self) -> None:
+        """A stick came: what this laptop is done with is removed from it, once each time it comes."""
+        sticks = [*self.watch.sticks, *([self._chosen] if self._chosen is not None else [])]
+        here = {stick.folder for stick in sticks}
+        self._tidied = {folder: told for folder, told in self._tidied.items() if folder in here}
+        for folder in here - self._tidied.keys():
+            self._tidied[folder] = None
+            self._tidy(folder)
+        self.show_now()
+
+    def _tidy(self, folder: Path) -> None:
+        store = self.desk.store
+
+        def work() -> Tidied:
+            from trainer_app.sync.bundle.tidying import tidy
+
+            return tidy(store, folder)
+
+        self.desk.run(self, work, lambda told: self._was_tidied(folder, told), lane="network")
+
+    def _was_tidied(self, folder: Path, told: Tidied) -> None:
+        if folder not in self._tidied or not told.removed:
+            return
+        self._tidied[folder] = told
+        self.show_now()
+        self.desk.announce(self._tidied_words())
+
+    def _tidied_words(self) -> str:
+        """What was removed from the stick in use, "" for nothing."""
+        from trainer_app.sync.bundle.telling import tidied_lines
+
+        told = self._tidied.get(self.stick.folder) if self.stick is not None else None
+        return " ".join(tidied_lines(told)) if told is not None else ""
+
     # ---------------------------------------------------------------- deeds
     def begin_saving(self) -> None:
         """Who may was asked: write the package."""
@@ -145,20 +181,21 @@ class StickCard(WayCard):
         if stick is None:
             return
 
-        def save(say: Say) -> Exported:
-            from trainer_app.sync.bundle.packing import export_bundle
+        def write(say: Say) -> Exported:
+            from trainer_app.sync.bundle.at_laptop import save
 
-            return export_bundle(store, stick.folder, say=say)
+            return save(store, stick.folder, say=say)
 
-        self.work.run(save, SAVED)
+        self.work.run(write, SAVED)
 
     def _look(self) -> None:
         if self.stick is not None and self.work.state != states.RUNNING:
             TakeSheet(self.desk, self.stick.folder, self._take).open()
 
     def _take(self, found: list[Package]) -> None:
-        store = self.desk.store
-        self.work.run(lambda say: _take_each(store, found, say), TAKEN)
+        store, stick = self.desk.store, self.stick
+        if stick is not None:
+            self.work.run(lambda say: _take_each(store, stick.folder, found, say), TAKEN)
 
     # ---------------------------------------------------------------- showing
     def show_now(self) -> None:
@@ -193,7 +230,8 @@ class StickCard(WayCard):
         if stick is None or (state == states.IDLE and not self.watch.sticks):
             self.banner.hide()
         elif state == states.IDLE:
-            self.banner.show_work(room_words(stick), "info", offers=True)
+            words = ". ".join(part for part in (room_words(stick), self._tidied_words()) if part)
+            self.banner.show_work(words, "info", offers=True)
         else:
             words = self.line.text() if state == states.FAILED else self.heading.text()
             self.banner.show_work(words, tones[state], offers=False)
@@ -204,7 +242,8 @@ class StickCard(WayCard):
         if stick is None:
             self.line.setText(_("Pasang flashdisk. Pengawas membawa berkas terkunci ke pusat."))
         elif self._chosen is not None:
-            self.line.setText(_("Folder: {nama}").format(nama=stick.folder))
+            words = _("Folder: {nama}").format(nama=stick.folder)
+            self.line.setText("\n".join(part for part in (words, self._tidied_words()) if part))
         else:
             self.line.setText(f"{stick.name}. {room_words(stick)}.")
 
@@ -248,7 +287,7 @@ def _good(line: str) -> Fact:
     return ("circle-check", line, "ok")
 
 
-def _facts_of(result: CameHome | Taken | Package) -> list[Fact]:
+def _facts_of(result: Outcome) -> list[Fact]:
     """What came of one package, with a problem in its own tone."""
     from trainer_app.sync.bundle.taking import Package, Taken
     from trainer_app.sync.bundle.telling import result_lines
@@ -261,19 +300,22 @@ def _facts_of(result: CameHome | Taken | Package) -> list[Fact]:
     ]
 
 
-def _take_each(store: Store, found: list[Package], say: Say) -> list[CameHome | Taken | Package]:
-    """What came of each; one that cannot be taken keeps no other back, and comes back with its problem."""
+def _take_each(store: Store, folder: Path, found: list[Package], say: Say) -> list[Outcome]:
+    """What came of each; one that cannot be taken keeps no other back, and comes back with its problem. What
+    this laptop is done with is removed from the stick then.
+    """
     from trainer_app.records.problem import CarrierProblem
     from trainer_app.sync.bundle.at_laptop import take
+    from trainer_app.sync.bundle.tidying import tidy
 
-    results: list[CameHome | Taken | Package] = []
+    results: list[Outcome] = []
     for done, package in enumerate(found):
         say(done / len(found))
         try:
             results.append(take(store, package))
         except CarrierProblem as problem:
             results.append(dataclasses.replace(package, problem=problem))
-    return results
+    return [*results, tidy(store, folder)]
 
 
 class TakeSheet(Sheet):

@@ -1,18 +1,31 @@
-"""What is on a stick for a laptop: replies to its own packages, and packages of others that it may open."""
+"""A laptop and a stick: its own package goes onto it; replies to that and packages of others that it may open
+come from it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from trainer_app.storage.examining import look_through
 from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Authority
 from trainer_app.sync.bundle.homecoming import CameHome, look_at_reply, replies, take_reply
+from trainer_app.sync.bundle.packing import Exported, export_bundle
 from trainer_app.sync.bundle.stick import Say
 from trainer_app.sync.bundle.taking import Package, Taken, packages, take_bundle
+from trainer_app.sync.bundle.tidying import tidy
 
 #: Locked for somebody else: no fault of a package, and nothing for this laptop.
 _FOR_OTHERS = "bundle.recipient"
+
+
+def save(store: Store, folder: Path, *, hubs: bool = True, say: Say | None = None) -> Exported:
+    """Write this laptop's package, after what is done with was removed to make room. Raises
+    `CarrierProblem`.
+    """
+    tidied = tidy(store, folder)
+    return replace(export_bundle(store, folder, hubs=hubs, say=say), tidied=tidied)
 
 
 def seen(store: Store, folder: Path) -> list[Package]:

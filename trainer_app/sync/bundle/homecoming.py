@@ -57,7 +57,7 @@ def replies(store: Store, folder: Path) -> list[Path]:
 def look_at_reply(store: Store, path: Path) -> Package:
     """A reply as people see it before they take it; with a problem when it cannot be taken."""
     try:
-        reply, _peer = _opened(store, path)
+        reply, _peer = opened_reply(store, path)
     except CarrierProblem as problem:
         return Package(path, problem=problem, is_reply=True)
     return Package(path, reply.sender, reply.name, reply.made_at, reply.manifest, is_reply=True)
@@ -68,7 +68,7 @@ def take_reply(store: Store, path: Path, say: Say | None = None) -> CameHome:
     this laptop knows of it, or not as it was written; then nothing of it was taken.
     """
     require_joined(store)
-    reply, peer = _opened(store, path)
+    reply, peer = opened_reply(store, path)
     _go_on_if_forked(store, reply)
     coming = _Coming(store, reply, peer, CameHome(path, reply.name, reply.hub, reply.revoked))
     coming.run(say or (lambda _share: None))
@@ -90,8 +90,10 @@ def _go_on_if_forked(store: Store, reply: Bundle) -> None:
         )
 
 
-def _opened(store: Store, path: Path) -> tuple[Bundle, bytes]:
-    """The reply and the name under which its sender's positions are kept."""
+def opened_reply(store: Store, path: Path) -> tuple[Bundle, bytes]:
+    """A reply to this laptop, read and verified, and the name under which its sender's positions are kept.
+    Raises `CarrierProblem`.
+    """
     signed = unsealed(store, path)
     bearer = Bearer.known(store, signed.sender)
     if bearer is not None and bearer.revoked:

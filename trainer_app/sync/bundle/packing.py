@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from trainer_app.sync.bundle.format import (
     pack_bundle,
 )
 from trainer_app.sync.bundle.sealing import seal_bundle
-from trainer_app.sync.bundle.stick import Say, bundle_name, write_file
+from trainer_app.sync.bundle.stick import Say, Tidied, bundle_name, write_file
 from trainer_app.sync.carriers.route import not_joined
 from trainer_app.sync.claims import claims_to_send
 from trainer_app.sync.keys import sign
@@ -55,6 +55,7 @@ class Exported:
     size_bytes: int
     #: More waits than fitted into one bundle.
     more: bool
+    tidied: Tidied = field(default_factory=Tidied)
 
 
 def export_bundle(store: Store, folder: Path, *, hubs: bool = True, say: Say | None = None) -> Exported:

@@ -14,6 +14,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -38,11 +39,24 @@ _GONE = (errno.ENOENT, errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTDIR, errn
 Say = Callable[[float], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """The files of a laptop that were removed from a stick, and the room that this made."""
+
+    removed: tuple[Path, ...] = ()
+    freed_bytes: int = 0
+
+
 def bundle_name(kind: int, laptop: bytes, name: str, day: date) -> str:
     """The file of a laptop's bundle of a day, or of the reply to one. `laptop` is its replica id."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_LETTERS].strip("-") or "laptop"
     return f"{_WORD[kind]}_{slug}_{day.isoformat()}_{laptop[-6:].hex()}{ENDING}"
+
+
+def bundle_pattern(laptop: bytes) -> str:
+    """The names that `bundle_name` gives the bundles of a laptop on any day, under any name of it."""
+    return f"{_WORD[UP]}_*_{laptop[-6:].hex()}{ENDING}"
 
 
 def bundles_in(folder: Path, kind: int, laptop: bytes | None = None) -> list[Path]:
@@ -79,7 +93,7 @@ def write_file(folder: Path, name: str, data: bytes, say: Say | None = None) -> 
     """
     _check_room(folder, len(data))
     with _told(folder):
-        _remove_leftovers(folder, name)
+        remove_leftovers(folder, name)
         handle, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
         temporary, path = Path(made), folder / name
         try:
@@ -142,7 +156,10 @@ def _settle(folder: Path) -> None:
             raise
 
 
-def _remove_leftovers(folder: Path, name: str) -> None:
+def remove_leftovers(folder: Path, name: str) -> None:
+    """What was begun under this name (`*` for any letters) and never became a bundle: the stick was pulled
+    out.
+    """
     for leftover in folder.glob(f".{name}.*"):
         with suppress(OSError):
             leftover.unlink()

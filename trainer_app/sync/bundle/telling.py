@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from trainer_app.sync.bundle.homecoming import CameHome
 from trainer_app.sync.bundle.packing import Exported
+from trainer_app.sync.bundle.stick import Tidied
 from trainer_app.sync.bundle.taking import Taken
-from trainer_app.words import _, file_size, number
+from trainer_app.words import _, file_size, ngettext, number
 
 
 def exported_lines(done: Exported) -> list[str]:
@@ -15,11 +16,26 @@ def exported_lines(done: Exported) -> list[str]:
     lines = [words.format(n=number(done.manifest.records), berkas=done.path.name, besar=size)]
     if done.more:
         lines.append(_("Belum semua muat. Simpan lagi sesudah paket ini diterima pusat."))
-    return lines
+    return lines + tidied_lines(done.tidied)
 
 
-def result_lines(result: CameHome | Taken) -> list[str]:
-    """What was taken."""
+def tidied_lines(tidied: Tidied) -> list[str]:
+    """What was removed from the stick without being asked for, if anything was."""
+    n = len(tidied.removed)
+    if not n:
+        return []
+    words = ngettext(
+        "{n} berkas lama laptop ini dihapus dari flashdisk ({besar}): isinya sudah sampai.",
+        "{n} berkas lama laptop ini dihapus dari flashdisk ({besar}): isinya sudah sampai.",
+        n,
+    )
+    return [words.format(n=number(n), besar=file_size(tidied.freed_bytes))]
+
+
+def result_lines(result: CameHome | Taken | Tidied) -> list[str]:
+    """What was taken, or removed."""
+    if isinstance(result, Tidied):
+        return tidied_lines(result)
     return home_lines(result) if isinstance(result, CameHome) else taken_lines(result)
 
 
