@@ -26,6 +26,7 @@ LANGUAGES = ("id", "en")
 LOOKS = ("siang", "terik", "malam")
 TEXT_SIZES_PERCENT = (100, 115, 130, 150)
 LOCK_MINUTES_LIMIT = 120
+SEND_PHOTOS = ("always", "near", "never")
 DATA_PRICE_LIMIT, DATA_LIMIT_LIMIT = 100_000, 100_000
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Settings:
     data_price: int = 0  # rupiah for a megabyte over the internet; 0 when nobody said
     data_limit: int = 0  # megabytes a day over the internet; 0 for no limit
     proxy: str = ""  # address of a proxy; empty for that of the operating system, if there is one
+    send_photos: str = "always"  # over which ways photos go: all, supervisors' Wi-Fi and sticks only, none
 
 
 _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
@@ -54,6 +56,7 @@ _ACCEPTED: Mapping[str, Callable[[Any], bool]] = {
     "data_price": lambda value: type(value) is int and 0 <= value <= DATA_PRICE_LIMIT,
     "data_limit": lambda value: type(value) is int and 0 <= value <= DATA_LIMIT_LIMIT,
     "proxy": lambda value: isinstance(value, str),
+    "send_photos": lambda value: value in SEND_PHOTOS,
 }
 
 

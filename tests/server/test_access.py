@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/laporan/areas": ROLES,
     "/laporan/attendance": ("pengawas", "admin"),
     "/laptop": ("pengawas", "admin"),
+    "/foto": ("pengawas", "admin"),
     "/kode": ("admin",),
     "/petugas": ("admin",),
 }

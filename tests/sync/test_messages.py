@@ -158,11 +158,12 @@ def test_fields_of_a_later_version_are_passed_over() -> None:
         [],
         "new",
         b"",
+        [],
         {"more": 1},
     ]
     request = read_request(msgpack.packb(head))
     assert (request.app, request.counter, request.report) == ("9.0", 7, Report(5, 6))
-    answer = [2, b"", 1, 0, {}, [], [], [], {}, [], [], [], "new"]
+    answer = [2, b"", 1, 0, {}, [], [], [], {}, [], [], [], [], "new"]
     assert read_answer(msgpack.packb(answer)).time == 1
 
 

@@ -4,6 +4,7 @@ at a NIK.
 
 from __future__ import annotations
 
+from trainer_app.actions.photos import photos_of
 from trainer_app.actions.registration import ALIVE, enrolment_edit, marked
 from trainer_app.records.consent import PURPOSES
 from trainer_app.records.fields import Record, fields_by_name, join_choices
@@ -88,6 +89,7 @@ def _everything(store: Store, person: RecordId) -> list[Record]:
     ]
     found += store.find(Enterprise, {"owner": ids})
     found += store.find(Enrolment, {"person": ids})
+    found += photos_of(store, *ids, *(held.id for held in found if isinstance(held, Enterprise)))
     return found
 
 

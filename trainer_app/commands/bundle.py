@@ -63,8 +63,10 @@ def run(args: argparse.Namespace) -> int:
 def _export(store: Store, stick: Path, *, hubs: bool) -> int:
     from trainer_app.sync.bundle.at_laptop import save
     from trainer_app.sync.bundle.telling import exported_lines
+    from trainer_app.sync.carriers import photos_go
 
-    for line in exported_lines(save(store, stick, hubs=hubs)):
+    photos = photos_go(store, near=True)
+    for line in exported_lines(save(store, stick, hubs=hubs, photos=photos)):
         print(line)
     print(_("Isinya sudah dibaca ulang dan cocok. Cabut flashdisk, sudah aman."))
     return 0

@@ -69,10 +69,11 @@ def check_rule(store: Store, staff: RecordId) -> None:
 def _exchanged(store: Store, carrier: Carrier, hub: RecordId = b"") -> ExchangeResult:
     """One exchange over `carrier`, which is closed then: with the centre, or with the laptop `hub`."""
     from trainer_app.storage.examining import look_through
+    from trainer_app.sync.carriers import photos_go
     from trainer_app.sync.exchange import exchange
 
     try:
-        result = exchange(store, carrier, hub=hub)
+        result = exchange(store, carrier, hub=hub, photos=photos_go(store, near=bool(hub)))
     finally:
         carrier.close()
     look_through(store)
@@ -121,7 +122,16 @@ def _tell_hub(store: Store, result: ExchangeResult) -> int:
     print(_("Diterima dari laptop pengawas: {n} perubahan.").format(n=number(result.received_operations)))
     for code in result.receipts:
         print(_("Tanda terima {kode}").format(kode=code))
+    _tell_photos(result)
     return 0 if not (state.pending or state.rejected) else 1
+
+
+def _tell_photos(result: ExchangeResult) -> None:
+    if result.sent_photos or result.waiting_photos:
+        words = _("Foto: {n} sampai, {sisa} menunggu.")
+        print(words.format(n=result.sent_photos, sisa=result.waiting_photos))
+    if result.photo_problem is not None:
+        print(result.photo_problem.message)
 
 
 def _tell(store: Store, result: ExchangeResult) -> int:
@@ -143,6 +153,7 @@ def _tell(store: Store, result: ExchangeResult) -> int:
         print(_("Data sudah diambil pusat. Perbarui Trainer App supaya kabar dari pusat bisa dibaca."))
     for code in result.receipts:
         print(_("Tanda terima {kode}").format(kode=code))
+    _tell_photos(result)
     words = _("Diterima pusat: {n} dari {semua} catatan")
     print(words.format(n=number(state.received), semua=number(state.total)))
     if state.rejected:

@@ -61,6 +61,7 @@ class HandingOver(NetworkWork):
     # ---------------------------------------------------------------- on the network's worker
     def _work(self, address: str, code: str, token: StopToken, say: Callable[[float], None]) -> Handed | None:
         """The whole meeting; None when somebody stopped it."""
+        from trainer_app.sync.carriers import photos_go
         from trainer_app.sync.carriers.lan import LanCarrier, meet
         from trainer_app.sync.exchange import exchange
 
@@ -69,11 +70,14 @@ class HandingOver(NetworkWork):
         self._background.post(lambda: self._met(hub), self)
 
         def heard(progress: Progress) -> None:
-            say(progress.sent_bytes / progress.total_bytes if progress.total_bytes else 0.0)
+            done = progress.sent_bytes + progress.sent_photo_bytes
+            total = progress.total_bytes + progress.total_photo_bytes
+            say(done / total if total else 0.0)
 
         carrier = LanCarrier(hub)
         try:
-            result = exchange(store, carrier, heard, token, hub=hub.replica)
+            photos = photos_go(store, near=True)
+            result = exchange(store, carrier, heard, token, hub=hub.replica, photos=photos)
         except Stopped:
             return None
         finally:

@@ -1,5 +1,5 @@
-"""What the program does by itself while somebody works: makes what arrived searchable, and the backup of the
-day, where it is in nobody's way.
+"""What the program does by itself while somebody works: makes what arrived searchable, forgets the bytes of
+photos that were taken away, and makes the backup of the day, where it is in nobody's way.
 """
 
 from __future__ import annotations
@@ -48,16 +48,18 @@ class Housekeeper(QObject):
         work = self._work
         if work is None or work.store is None:
             return
-        self._background.run(partial(_make_searchable, work.store))
+        self._background.run(partial(_tidy, work.store))
         if not is_sample(work.store):
             # on the other worker: copying a large file may take seconds, and saves must not wait for it
             self._background.run(partial(_back_up, work), lane="network", failed=_note_failed)
 
 
-def _make_searchable(store: Store) -> None:
+def _tidy(store: Store) -> None:
+    from trainer_app.storage.blobs import sweep
     from trainer_app.storage.examining import look_through
 
     look_through(store)
+    sweep(store)
 
 
 def _back_up(work: Workspace) -> None:

@@ -46,6 +46,10 @@ class Step:
     bytes_done: int = 0
     bytes_total: int = 0
     received: int = 0
+    photos_done: int = 0
+    photos_total: int = 0
+    photo_bytes_done: int = 0
+    photo_bytes_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +168,19 @@ class Sending(QObject):
     def seconds_left(self) -> float | None:
         """A guess from the bytes so far; None in the first seconds and when it cannot be told."""
         spent, step = time.monotonic() - self._started, self.step
-        if spent < GUESS_AFTER_SECONDS or not step.bytes_done or step.bytes_total <= step.bytes_done:
+        done, total = step.bytes_done + step.photo_bytes_done, step.bytes_total + step.photo_bytes_total
+        if spent < GUESS_AFTER_SECONDS or not done or total <= done:
             return None
-        return spent / step.bytes_done * (step.bytes_total - step.bytes_done)
+        return spent / done * (total - done)
 
     # ---------------------------------------------------------------- on the network's worker
     def _work(self, token: StopToken) -> Ended | None:
         """The whole exchange; None when somebody stopped it."""
-        from trainer_app.sync.carriers import carrier_for
+        from trainer_app.sync.carriers import carrier_for, photos_go
 
         began, before = time.monotonic(), send_state(self.store)
         waiting = before.pending + before.at_supervisor
-        carrier = carrier_for(self.store)
+        carrier, photos = carrier_for(self.store), photos_go(self.store, near=False)
 
         def heard(progress: Progress) -> None:
             now = send_state(self.store)
@@ -187,11 +192,15 @@ class Sending(QObject):
                 progress.sent_bytes,
                 progress.total_bytes,
                 progress.received_operations,
+                progress.sent_photos,
+                progress.total_photos if photos else 0,
+                progress.sent_photo_bytes,
+                progress.total_photo_bytes if photos else 0,
             )
             self._background.post(lambda: self._moved(token, step), self)
 
         try:
-            result = exchange(self.store, carrier, heard, token)
+            result = exchange(self.store, carrier, heard, token, photos=photos)
         except Stopped:
             return None
         finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from trainer_app.storage.sending_state import LATE_AFTER_MS, OLD_AFTER_MS, SendState
+from trainer_app.sync.progress import ExchangeResult
 from trainer_app.words import N_, _, ago, day_and_time, ngettext, number
 
 #: Word, tone and icon of where a record is.
@@ -105,3 +106,18 @@ def changed_words(state: SendState) -> str:
 def _age_ms(state: SendState, now: datetime) -> float:
     since = state.oldest_pending_ms
     return 0.0 if since is None else now.timestamp() * 1000 - since
+
+
+def photo_facts(result: ExchangeResult) -> list[tuple[str, str, str]]:
+    """What became of photos: icon, sentence, tone."""
+    facts = []
+    if result.sent_photos:
+        words = ngettext("{n} foto sampai", "{n} foto sampai", result.sent_photos)
+        facts.append(("image", words.format(n=number(result.sent_photos)), "ok"))
+    if result.waiting_photos:
+        words = ngettext("{n} foto menunggu dikirim", "{n} foto menunggu dikirim", result.waiting_photos)
+        parts = [words.format(n=number(result.waiting_photos)) + "."]
+        if result.photo_problem is not None:
+            parts.append(result.photo_problem.message)
+        facts.append(("image", " ".join(parts), "warn"))
+    return facts

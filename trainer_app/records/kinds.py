@@ -8,6 +8,7 @@ from trainer_app.records.enterprise import Enterprise
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId, named_id, pair_id
 from trainer_app.records.person import Person
+from trainer_app.records.photo import Photo
 from trainer_app.records.staff import Device, Policy, Staff
 from trainer_app.records.training import (
     Attendance,
@@ -34,6 +35,7 @@ __all__ = [
     "Module",
     "Partner",
     "Person",
+    "Photo",
     "Policy",
     "Programme",
     "Record",

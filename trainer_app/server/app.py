@@ -19,6 +19,7 @@ from trainer_app.server import (
     fleet_page,
     health,
     metrics,
+    photo_page,
     report_pages,
     sign_in,
     web,
@@ -68,7 +69,8 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> FastAPI:
     app.state.trainer = state
     faults.install(app, web.html_fault)
     app.add_exception_handler(SignInNeeded, sign_in.needed)
-    for part in (exchange, enrolment, health, sign_in, dashboard, report_pages, fleet_page, admin_pages, web):
+    pages = (sign_in, dashboard, report_pages, fleet_page, photo_page, admin_pages, web)
+    for part in (exchange, enrolment, health, *pages):
         app.include_router(part.router())
     app.add_middleware(SmallBodies, but_not=PATH)
     app.add_middleware(Frame)

@@ -15,7 +15,9 @@ from starlette.responses import Response
 from trainer_app.server import metrics
 from trainer_app.server.faults import Refused, documented
 from trainer_app.server.state import State, state_of
+from trainer_app.storage.blobs import sweep_daily
 from trainer_app.storage.examining import examine
+from trainer_app.storage.store import Store
 from trainer_app.sync.answer import Refusal, answer
 from trainer_app.sync.byte_reading import MAX_MESSAGE_BYTES
 from trainer_app.sync.carriers.route import PATH
@@ -59,4 +61,10 @@ async def _answered(state: State, body: bytes) -> Response:
     metrics.SECONDS.observe(time.perf_counter() - started)
     metrics.BYTES_IN.inc(len(body))
     metrics.BYTES_OUT.inc(len(answered))
-    return Response(answered, background=BackgroundTask(examine, state.centre.store))
+    return Response(answered, background=BackgroundTask(_tidy, state.centre.store))
+
+
+def _tidy(store: Store) -> None:
+    """After an answer: look for duplicates, and once a day forget the photos that were taken away."""
+    examine(store)
+    sweep_daily(store)

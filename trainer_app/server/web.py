@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/", N_("Ringkasan"), ALL_ROLES),
     ("/laporan", N_("Laporan"), ALL_ROLES),
     ("/laptop", N_("Laptop"), frozenset({SUPERVISOR, ADMIN})),
+    ("/foto", N_("Foto"), frozenset({SUPERVISOR, ADMIN})),
     ("/kode", N_("Kode pendaftaran"), frozenset({ADMIN})),
     ("/petugas", N_("Petugas"), frozenset({ADMIN})),
 )

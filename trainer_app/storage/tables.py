@@ -22,6 +22,7 @@ from trainer_app.records.kinds import (
     Enterprise,
     Milestone,
     Person,
+    Photo,
     Session,
 )
 from trainer_app.storage import search
@@ -73,12 +74,14 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
     (Attendance, "session"),
     (Attendance, "person"),
     (Milestone, "enterprise"),
+    (Photo, "about"),
 )
 for _cls, _name in _INDEXES:
     _table = DATA_TABLES[_cls]
     sa.Index(f"ix_{_cls.table}_{_name}", _table.c.area, _table.c[_name])
 for _name in ("first", "second"):
     sa.Index(f"ix_decision_{_name}", DATA_TABLES[Decision].c[_name])
+sa.Index("ix_photo_digest", DATA_TABLES[Photo].c.digest)
 #: Whoever withdrew is in no list; few do, so the index holds only them and costs a save nothing.
 _consent = DATA_TABLES[Consent]
 _withdrawn = _consent.c.withdrawn_at.is_not(None)
@@ -180,6 +183,18 @@ _system(
     sa.Column("body", Bytes, nullable=False),
     sa.Column("touched_at", Big, nullable=False),
 )
+_system(
+    "blob",  # the bytes of photos by their name; columns that are asked for stand before the bytes
+    _key("digest", sa.Text),
+    sa.Column("bearer", sa.Integer, nullable=False),  # number of the replica that brought it
+    sa.Column("kept_at", Big, nullable=False),
+    sa.Column("hub_at", Big),  # since when a supervisor's laptop holds it too
+    sa.Column("refused_at", Big),  # since when the centre will not have it
+    sa.Column("epoch", Bytes),  # the life of the centre that holds it, and its signed word for that
+    sa.Column("seal", Bytes),
+    sa.Column("body", Bytes, nullable=False),
+)
+sa.Index("ix_blob_kept", METADATA.tables["blob"].c.bearer, METADATA.tables["blob"].c.kept_at)
 _system(
     "snapshot",  # an area up to a position, for new laptops; empty where the segments are fewer bytes
     _key("area", sa.Integer),

@@ -30,6 +30,8 @@ from trainer_app.sync.messages import (
     read_request,
     split_request,
 )
+from trainer_app.sync.photo_words import PhotoWord
+from trainer_app.sync.photos import PhotoIntake
 from trainer_app.sync.receipt import FULL
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.recipients import learn_recipient
@@ -105,7 +107,23 @@ def answer(store: Store, authority: Authority, data: bytes) -> bytes:
     elif not bearer.revoked and request.protocol >= authority.least_protocol:
         outgoing.fill()
     answered = _answer(store, authority, request, bearer, verdicts, given, outgoing)
-    return pack_answer(replace(answered, relayed=relayed))
+    return pack_answer(replace(answered, relayed=relayed, photos=_photos(store, authority, request, bearer)))
+
+
+def _photos(store: Store, authority: Authority, request: Request, bearer: Bearer) -> list[PhotoWord]:
+    """What becomes of the photos that come behind everything else. Of a laptop that was taken out none."""
+    try:
+        return photo_intake(store, authority, bearer).take(request.photos)
+    except MessageFault as fault:
+        raise Refusal(422, "photo.malformed", _("Foto tidak bisa dibaca, jadi tidak disimpan.")) from fault
+
+
+def photo_intake(store: Store, authority: Authority, bearer: Bearer) -> PhotoIntake:
+    """For the photos of one laptop: those of its areas, on a supervisor's laptop of both."""
+    areas = frozenset() if bearer.revoked else bearer.areas
+    if authority.is_centre:
+        return PhotoIntake(store, bearer.replica, areas, authority.epoch)
+    return PhotoIntake(store, bearer.replica, areas & frozenset(store.areas))
 
 
 def _carried(store: Store, authority: Authority) -> frozenset[int] | None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from trainer_app.records.problem import Problem
 from trainer_app.storage.store import Store
-from trainer_app.sync.answer import Authority
+from trainer_app.sync.answer import Authority, photo_intake
 from trainer_app.sync.byte_reading import MessageFault
 from trainer_app.sync.intake import Bearer, Intake
 from trainer_app.sync.messages import (
@@ -30,8 +30,8 @@ _log = logging.getLogger(__name__)
 
 
 def keep_cut(store: Store, authority: Authority, data: bytes) -> int:
-    """On the answering side: keep the bytes of segments in a request that broke off; gives how many
-    segments they are of. What cannot be trusted is dropped without a word, for nobody hears it.
+    """On the answering side: keep the bytes of segments and photos in a request that broke off; gives how
+    many they are of. What cannot be trusted is dropped without a word, for nobody hears it.
     """
     try:
         signed = split_request(data)
@@ -42,15 +42,17 @@ def keep_cut(store: Store, authority: Authority, data: bytes) -> int:
     if bearer is None or not _believed(store, authority, request, bearer):
         return 0
     pieces = [piece for piece in request.pieces if piece.data]
+    photos = [photo for photo in request.photos if photo.data]
     receipts = Receipts(store, authority.epoch, is_centre=authority.is_centre)
     intake = Intake(store, receipts, bearer, is_centre=authority.is_centre, relays=bool(request.care))
     try:
         intake.check(pieces)
         intake.take(pieces)
-    except Problem as problem:
-        _log.info("bytes of a request that broke off were not kept: %s", problem.code)
+        photo_intake(store, authority, bearer).take(photos)
+    except (Problem, MessageFault) as fault:
+        _log.info("bytes of a request that broke off were not kept: %s", fault)
         return 0
-    return len(pieces)
+    return len(pieces) + len(photos)
 
 
 def _believed(store: Store, authority: Authority, request: Request, bearer: Bearer) -> bool:

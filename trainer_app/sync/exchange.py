@@ -30,11 +30,13 @@ from trainer_app.sync.cut import read_cut
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import (
     Answer,
+    Piece,
     Request,
     pack_request,
     read_answer,
 )
 from trainer_app.sync.patience import LARGE, Pace, Patience
+from trainer_app.sync.photos import PhotoUpload
 from trainer_app.sync.progress import ExchangeResult, Progress, Stopped, StopToken
 from trainer_app.sync.receipt import Receipt
 from trainer_app.sync.recipients import recipient_told, untold_recipient
@@ -64,9 +66,12 @@ def exchange(
     stop: StopToken | None = None,
     *,
     hub: RecordId = b"",
+    photos: bool = True,
     timer: Callable[[], float] = time.monotonic,
 ) -> ExchangeResult:
     """Exchange with the centre until neither side has anything new. Raises `CarrierProblem` and `Stopped`.
+
+    Photos go last, with `photos`; what keeps them back is told in the result, for records are done by then.
 
     With `hub` the other side is the supervisor's laptop of that replica id. It gives no receipts of its own,
     only those of the centre that it was given; of time and of the centre's life it is not believed.
@@ -77,13 +82,13 @@ def exchange(
     if is_restored(store):
         go_on_alone(store)
     try:
-        return _Exchange(store, carrier, said, token, hub, timer).run()
+        return _Exchange(store, carrier, said, token, hub, timer).run(photos=photos)
     except CarrierProblem as problem:
         if problem.code != FORKED:
             raise
         _log.info("somebody else speaks under the name of this laptop; it goes on under another")
         go_on_alone(store)
-    return _Exchange(store, carrier, said, token, hub, timer).run()
+    return _Exchange(store, carrier, said, token, hub, timer).run(photos=photos)
 
 
 class _Exchange:
@@ -104,6 +109,7 @@ class _Exchange:
         self._arrival = Arrival(store, self._centre, store.meta("centre_key", b""))
         self._snapshots = SnapshotArrival(store, self._centre, store.meta("centre_key", b""))
         self._upload = Upload(store, hub=bool(hub))
+        self._photos = PhotoUpload(store, hub=bool(hub))
         self._pace, self._patience = Pace(), Patience()
         self._cut: CutAnswer | None = None
         self._progress = Progress()
@@ -111,7 +117,7 @@ class _Exchange:
         self._more = True
         self._answers = 0
 
-    def run(self) -> ExchangeResult:
+    def run(self, *, photos: bool) -> ExchangeResult:
         store = self._store
         if not (self._centre and store.meta("centre_replica")):
             raise not_joined()
@@ -122,12 +128,24 @@ class _Exchange:
         # last, because the centre may refuse what this laptop wrote in an area that was taken from it
         self._upload.all_areas = True
         self._until_settled()
+        self._photos.begin()
+        self._send_photos(allowed=photos and not self._result.revoked)
         self._tell("done")
         return self._result
 
+    def _send_photos(self, *, allowed: bool) -> None:
+        """Last of all; records are done, so nothing that happens here is a fault of the exchange."""
+        try:
+            if allowed:
+                self._until_settled()
+        except CarrierProblem as problem:
+            self._result.photo_problem = problem
+        self._result.sent_photos = self._photos.done
+        self._result.waiting_photos = self._photos.total - self._photos.done
+
     def _until_settled(self) -> None:
         idle = 0
-        while self._more or self._upload.left(revoked=self._result.revoked):
+        while self._more or self._upload.left(revoked=self._result.revoked) or self._photos.left:
             self._stop.check()
             before = self._state()
             try:
@@ -167,6 +185,7 @@ class _Exchange:
             self._try_again_after(problem)
             # before any byte goes again, ask what arrived
             self._upload.ask_first()
+            self._photos.ask_first()
 
     def _try_again_after(self, problem: CarrierProblem) -> None:
         """Wait when the centre is busy, or when the link broke in the middle; else raise the problem."""
@@ -202,14 +221,15 @@ class _Exchange:
         """What changes as long as an exchange gets on."""
         read = cursors(self._store, self._centre, self._epoch)
         parts = self._arrival.partial(self._epoch), self._snapshots.parts()
-        return (self._more, self._epoch, read, parts, *self._upload.state())
+        return (self._more, self._epoch, read, parts, *self._upload.state(), self._photos.state())
 
     # --- one round ------------------------------------------------------------------------------------------
 
     def _round(self) -> None:
         going = self._upload.next(self._pace.budget)
-        self._tell("sending" if going else "receiving")
-        request = self._request(going)
+        photos = [] if going else self._photos.next(self._pace.budget)
+        self._tell("photos" if photos else "sending" if going else "receiving")
+        request = self._request(going, photos)
         answer = self._send(request)
         self._check_side(answer)
         if request.recipient:
@@ -220,8 +240,9 @@ class _Exchange:
         if self._lives_anew(answer):
             return
         self._progress.sent_bytes += self._upload.take(answer, request, going)
+        self._photos.take(answer.photos, photos)
         self._take_receipts(answer)
-        self._tell("receiving")
+        self._tell("photos" if photos else "receiving")
         self._take_items(answer)
         # after the segments that they are about
         self._result.relayed += sum(self._genuine(self._arrival.relayed, data) for data in answer.relayed)
@@ -229,7 +250,7 @@ class _Exchange:
         if self._arrival.obey():
             self._more = True
 
-    def _request(self, going: list[Going]) -> Request:
+    def _request(self, going: list[Going], photos: list[Piece]) -> Request:
         store = self._store
         left = self._upload.left_after(going) if self._hub else None
         read = cursors(store, self._centre, self._epoch)
@@ -252,6 +273,7 @@ class _Exchange:
             {} if self._hub or self._upload.centre_only else self._snapshots.wanted(store.areas, self._epoch),
             care=[] if self._upload.centre_only else self._upload.cared(),
             recipient="" if self._hub else untold_recipient(store),
+            photos=photos,
         )
 
     def _send(self, request: Request) -> Answer:
@@ -408,4 +430,5 @@ class _Exchange:
 
     def _tell(self, phase: str) -> None:
         self._progress.phase = phase
+        self._photos.tell(self._progress)
         self._listener(self._progress)

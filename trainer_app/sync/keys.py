@@ -14,6 +14,8 @@ RECEIPT = b"trainer/receipt/v1\0"
 #: A hub's certificate, by its fingerprint.
 HUB = b"trainer/hub/v1\0"
 BUNDLE = b"trainer/bundle/v1\0"
+#: The centre's word that it holds the bytes of a photo.
+PHOTO = b"trainer/photo/v1\0"
 SIGNATURE_BYTES = 64
 
 

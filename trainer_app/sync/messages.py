@@ -20,6 +20,7 @@ import msgpack
 from trainer_app.records.segment import body_hash
 from trainer_app.sync.byte_reading import MessageFault, Rest, count, counts, raw, split
 from trainer_app.sync.keys import PROMISE, REQUEST, SIGNATURE_BYTES, is_signed, sign
+from trainer_app.sync.photo_words import PhotoWord
 
 PROTOCOL = 1
 ID_BYTES, HASH_BYTES = 16, 32
@@ -66,6 +67,8 @@ MOST_CLAIMS = 50
 #: A request with more bytes of segments is promised, on a link that has broken already one with fewer: a
 #: promise costs a hundred bytes, and less than this may be lost when a request breaks off.
 PROMISED_BYTES, PROMISED_WITH_CARE_BYTES = 2048, 512
+#: And more photos than this nobody asks about at once.
+MOST_PHOTOS = 64
 #: An age recipient has 62 letters.
 MOST_RECIPIENT = 80
 
@@ -83,6 +86,8 @@ class Request:
     `care` (area, replica, number up to which receipts are here): feeds of others that came through this
     laptop, and whose receipts it wants to take along. `recipient`: its age recipient, told once. `promise`:
     the laptop's signature under what bytes follow, so that those of a request that breaks off can be kept.
+    `photos`: bytes of photos, behind all pieces; without bytes: how much of it is there? Bytes go only to a
+    side that answered that question.
     """
 
     app: str
@@ -102,6 +107,7 @@ class Request:
     protocol: int = PROTOCOL
     recipient: str = ""
     promise: bytes = b""
+    photos: Sequence[Piece] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,8 @@ class Answer:
     are short (`receipt.expand`). `ends`: positions up to which the laptop now has everything of an area.
     `wants`: of the feeds that were offered, those of which more is wanted, and the number held. `shares`:
     bytes of snapshots, for areas that asked for one. `relayed`: whole receipts for the feeds in `care`.
-    `update`: what the laptop brought was taken, but it is too old to be told anything.
+    `update`: what the laptop brought was taken, but it is too old to be told anything. `photos`: a word for
+    each photo of the request, in its order.
     """
 
     epoch: bytes
@@ -164,6 +171,7 @@ class Answer:
     shares: Sequence[Share] = ()
     relayed: Sequence[bytes] = ()
     update: bool = False
+    photos: Sequence[PhotoWord] = ()
 
 
 # --- requests -----------------------------------------------------------------------------------------------
@@ -176,7 +184,7 @@ def pack_request(
     unless it is promised, for then it must be known before they came. `care`: the link has broken already.
     """
     least = PROMISED_WITH_CARE_BYTES if care else PROMISED_BYTES
-    promised = sum(len(piece.data) for piece in request.pieces) > least
+    promised = sum(len(piece.data) for piece in (*request.pieces, *request.photos)) > least
     promise = sign(private_key, _promised(request, receiver, replica)) if promised else b""
     head: list[Any] = [
         request.protocol,
@@ -198,16 +206,18 @@ def pack_request(
         [list(feed) for feed in request.care],
         request.recipient,
         promise,
+        [_piece_head(photo, named=True) for photo in request.photos],
     )
-    parts = (part for piece in request.pieces for part in (piece.data, piece.receipt))
+    parts = (part for piece in (*request.pieces, *request.photos) for part in (piece.data, piece.receipt))
     body = b"".join([msgpack.packb(head), *parts])
     return sign(private_key, REQUEST + receiver + replica + body) + replica + body
 
 
 def _promised(request: Request, receiver: bytes, replica: bytes) -> bytes:
     """What a promise is signed over: for whom, by whom, and name, size and beginning of each piece."""
-    numbers = [part.to_bytes(8, "little") for piece in request.pieces for part in (piece.total, piece.offset)]
-    names = b"".join(piece.hash for piece in request.pieces)
+    pieces = (*request.pieces, *request.photos)
+    numbers = [part.to_bytes(8, "little") for piece in pieces for part in (piece.total, piece.offset)]
+    names = b"".join(piece.hash for piece in pieces)
     return b"".join([PROMISE, receiver, replica, request.counter.to_bytes(8, "little"), names, *numbers])
 
 
@@ -286,6 +296,7 @@ def read_request(body: bytes, *, cut: bool = False) -> Request:
             int(protocol),
             str(head[15])[:MOST_RECIPIENT] if len(head) > 15 else "",
             raw(head[16]) if len(head) > 16 else b"",
+            tuple(_read_piece(rest, *photo) for photos in head[17:18] for photo in photos[:MOST_PHOTOS]),
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault
@@ -330,6 +341,7 @@ def pack_answer(answer: Answer) -> bytes:
         [list(feed) for feed in answer.wants],
         [[s.area, s.hash, s.pos, s.total, s.offset, len(s.data)] for s in answer.shares],
         [len(receipt) for receipt in answer.relayed],
+        [[word.status, word.held, word.seal] for word in answer.photos],
     )
     parts = (part for item in answer.items for part in (item.data, item.receipt))
     shares = (share.data for share in answer.shares)
@@ -358,6 +370,11 @@ def read_answer(data: bytes, *, cut: bool = False) -> Answer:
             tuple(_read_shares(rest, head[10:11])),
             tuple(receipt for lengths in head[11:12] for receipt in rest.whole(lengths)),
             bool(flags & 8),
+            tuple(
+                PhotoWord(count(status), count(have), raw(seal))
+                for photos in head[12:13]
+                for status, have, seal in photos
+            ),
         )
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise MessageFault("content") from fault

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from trainer_app.records.problem import CarrierProblem
+
 
 class Stopped(Exception):
     """Somebody paused or cancelled. Nothing is lost; the next exchange continues."""
@@ -32,8 +34,8 @@ class StopToken:
 
 @dataclass(slots=True)
 class Progress:
-    """How far an exchange is. Operations and bytes of own segments; `phase` is connecting, sending, receiving
-    or done.
+    """How far an exchange is. Operations and bytes of own segments; `phase` is connecting, sending,
+    receiving, photos or done.
     """
 
     phase: str = "connecting"
@@ -42,6 +44,10 @@ class Progress:
     sent_bytes: int = 0
     total_bytes: int = 0
     received_operations: int = 0
+    sent_photos: int = 0
+    total_photos: int = 0
+    sent_photo_bytes: int = 0
+    total_photo_bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -51,7 +57,8 @@ class ExchangeResult:
 
     `relayed` is how many receipts for the words of others were taken along. `revoked`: the centre keeps what
     this laptop sends apart, and gives it nothing more. `update`: the centre took everything, but this program
-    is too old to be told anything.
+    is too old to be told anything. `sent_photos` arrived, `waiting_photos` did not; `photo_problem` says why
+    when they were broken off: records are never held up by it.
     """
 
     sent_operations: int = 0
@@ -64,3 +71,6 @@ class ExchangeResult:
     rounds: int = 0
     revoked: bool = False
     update: bool = False
+    sent_photos: int = 0
+    waiting_photos: int = 0
+    photo_problem: CarrierProblem | None = None

@@ -21,7 +21,7 @@ from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.page import Columns, ScrollBody
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
-from trainer_app.settings import LANGUAGES, LOOKS, TEXT_SIZES_PERCENT
+from trainer_app.settings import LANGUAGES, LOOKS, SEND_PHOTOS, TEXT_SIZES_PERCENT
 from trainer_app.storage.backup import Backup, backup_now, backups
 from trainer_app.storage.keys import PROTECTION_WORDS, UserEntry
 from trainer_app.words import _, date_short, duration, file_size, time_of_day
@@ -108,6 +108,13 @@ class SettingsView(ScrollBody):
         self.data_limit.set_value(settings.data_limit if settings.data_limit in DATA_LIMITS_MB else 0)
         self.data_limit.changed.connect(lambda: self.desk.change_settings(data_limit=self.data_limit.value()))
         card.add(Field(_("Paling banyak sehari"), self.data_limit, message=False))
+        words = {"always": _("Selalu"), "near": _("Hanya Wi-Fi pengawas dan flashdisk"), "never": _("Tidak")}
+        self.send_photos = Seg([(code, words[code]) for code in SEND_PHOTOS])
+        self.send_photos.set_value(settings.send_photos)
+        self.send_photos.changed.connect(
+            lambda: self.desk.change_settings(send_photos=self.send_photos.value())
+        )
+        card.add(Field(_("Kirim foto"), self.send_photos, message=False))
         return card
 
     # ---------------------------------------------------------------- people

@@ -31,6 +31,7 @@ from trainer_app.desktop.pages.person_cards import (
 )
 from trainer_app.desktop.pages.person_merged import merged_banners
 from trainer_app.desktop.pages.person_nik import NikAnswer
+from trainer_app.desktop.pages.person_photos import PersonPhotos
 from trainer_app.desktop.pages.person_sheets import (
     EnrolSheet,
     WithdrawSheet,
@@ -44,6 +45,7 @@ from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.record_form import village_words
+from trainer_app.desktop.parts.rows import take_all
 from trainer_app.desktop.sending_words import state_chip
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
@@ -55,6 +57,7 @@ from trainer_app.records.kinds import (
     Enrolment,
     Enterprise,
     Person,
+    Photo,
     Session,
     derived_id,
 )
@@ -71,7 +74,7 @@ class PersonPage(DeskPage):
     """Answers at the left, what happened at the right. Every change is saved and can be taken back."""
 
     title = N_("Peserta")
-    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Decision)
+    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Decision, Photo)
     watches_sending = True
     help_page = "daftar"
 
@@ -99,6 +102,7 @@ class PersonPage(DeskPage):
         self.body.addWidget(Columns(left, right, SIDE_WIDTH, fold="below"))
         self.body.addStretch(1)
         self.nik = NikAnswer(self, self._do)
+        self.photos = PersonPhotos(self, self._do)
         self._draft_timer = restarting(self, DRAFT_AFTER_MS, self._keep_draft)
 
     # ---------------------------------------------------------------- coming and going
@@ -107,8 +111,8 @@ class PersonPage(DeskPage):
             self._id, self._facts, self._editing, self._fresh = id, None, None, True
             self.header.set_title(_("Peserta"))
             self.header.set_subtitle("")
-            _clear(self._left)
-            _clear(self._right)
+            take_all(self._left)
+            take_all(self._right)
         self._edit_when_read, self._wrong, self._facts = edit, wrong, None if wrong else self._facts
         self._read()
 
@@ -131,6 +135,7 @@ class PersonPage(DeskPage):
         return [
             Shortcut("Ctrl+S", _("Simpan perubahan"), self._press_save),
             Shortcut("Ctrl+E", _("Lengkapi"), self._fill_gaps),
+            Shortcut("Ctrl+V", _("Tempel foto"), self.photos.paste),
         ]
 
     def _read(self) -> None:
@@ -190,7 +195,7 @@ class PersonPage(DeskPage):
         self.sample.setVisible(bool(person.sample))
 
     def _show_left(self, facts: PersonFacts) -> None:
-        _clear(self._left)
+        take_all(self._left)
         self._missing = None
         self._cards: list[EditableCard] = []
         person = facts.person
@@ -241,10 +246,11 @@ class PersonPage(DeskPage):
         return banner
 
     def _show_right(self, facts: PersonFacts) -> None:
-        _clear(self._right)
+        take_all(self._right)
         batches = BatchesCard(facts.batches, may_join=facts.person.deleted_at is None)
         batches.wanted.connect(self._ask_enrol)
         self._right.addWidget(batches)
+        self._right.addWidget(self.photos.card(facts, self._ask_consent))
         self._right.addWidget(HistoryCard(facts.events))
         if facts.person.deleted_at is None:
             self._right.addWidget(at_left(quiet(_("Hapus data ini"), "trash-2"), self._ask_delete))
@@ -437,11 +443,3 @@ class PersonPage(DeskPage):
             )
 
         self.run(lambda: deeds.delete_person(store, facts.person.id, by, reason), gone)
-
-
-def _clear(column: QVBoxLayout) -> None:
-    while (item := column.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from trainer_app.actions.people import DELETE_REASONS, NIK_REASONS
+from trainer_app.actions.photos import photos_of
 from trainer_app.desktop.pages.person_merged import Merge, merges
 from trainer_app.desktop.parts.record_form import village_words
 from trainer_app.records.business import find_class
@@ -37,6 +38,7 @@ from trainer_app.records.kinds import (
     Enrolment,
     Enterprise,
     Person,
+    Photo,
     Session,
     Staff,
     derived_id,
@@ -44,8 +46,9 @@ from trainer_app.records.kinds import (
 from trainer_app.records.training import ATTENDANCE
 from trainer_app.storage.access_log import accesses
 from trainer_app.storage.aliases import one_person
+from trainer_app.storage.blobs import body_of, states
 from trainer_app.storage.history import HistoryEntry, histories
-from trainer_app.storage.sending_state import row_state
+from trainer_app.storage.sending_state import PENDING, REJECTED, row_state
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _, date_short, day_and_time
 
@@ -90,6 +93,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """A photo as the page shows it; `body` is None where its bytes are elsewhere."""
+
+    photo: Photo
+    state: str | None
+    body: bytes | None
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFacts:
     """Everything the page of a person shows, read in one go off the screen thread."""
 
@@ -101,6 +114,7 @@ class PersonFacts:
     missing: tuple[int, ...]
     events: tuple[Event, ...] = field(default=())
     merged: tuple[Merge, ...] = field(default=())
+    photos: tuple[PhotoFacts, ...] = field(default=())
 
 
 def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> PersonFacts | None:
@@ -124,6 +138,7 @@ def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> Person
     held = [store.get(Batch, batch) for batch in inside]
     people = [person, *(one for other in ids[1:] if (one := store.get(Person, other)) is not None)]
     main = next(iter(enterprises), None)
+    photos = photos_of(store, *ids)
     return PersonFacts(
         person=person,
         enterprises=enterprises,
@@ -131,9 +146,24 @@ def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> Person
         batches=tuple(batch for batch in held if batch is not None),
         state=row_state(store, person.id),
         missing=missing_questions(person, main, consent),
-        events=tuple(_events(store, people, [*people, *firms, *enrolments, *consents], zone)),
+        events=tuple(_events(store, people, [*people, *firms, *enrolments, *consents, *photos], zone)),
         merged=merges(store, ids, store.clock.now_ms()),
+        photos=_photos(store, photos, zone),
     )
+
+
+def _photos(store: Store, photos: Sequence[Photo], zone: tzinfo | None) -> tuple[PhotoFacts, ...]:
+    """Photos with their bytes. One is where its bytes are, unless its record is not even there."""
+    where = states(store, [photo.digest or "" for photo in photos])
+    found = []
+    for photo in photos:
+        state = where.get(photo.digest or "")
+        record = row_state(store, photo.id)
+        if state is not None and state != REJECTED and record in (PENDING, REJECTED):
+            state = record
+        when = moment_words(photo.taken_at, zone) if photo.taken_at else ""
+        found.append(PhotoFacts(photo, state, body_of(store, photo.digest or ""), when))
+    return tuple(found)
 
 
 def _distinct(firms: list[Enterprise], ids: tuple[RecordId, ...]) -> list[Enterprise]:
@@ -245,6 +275,7 @@ _FIRST = {
     Enterprise: (N_("Usaha dicatat"), "store"),
     Consent: (N_("Persetujuan dicatat"), "shield-check"),
     Enrolment: (N_("Masuk angkatan"), "users"),
+    Photo: (N_("Foto ditambahkan"), "image"),
 }
 
 

@@ -17,6 +17,7 @@ from trainer_app.desktop.parts.card import Icon
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending_words import photo_facts
 from trainer_app.records.staff import BY_ITSELF
 from trainer_app.storage.peers import waiting_bytes
 from trainer_app.storage.sending_state import SendState
@@ -46,6 +47,8 @@ class SendCard(WayCard):
         self.bar = Progress(_("Pengiriman"))
         self.add(self.bar)
         self.add(self.line)
+        self.photo_line = Text("", "muted", wrap=True)
+        self.add(self.photo_line)
         self.facts = RowList()
         self.add(self.facts)
         self._buttons()
@@ -118,6 +121,7 @@ class SendCard(WayCard):
         elif not running:
             self._tick.stop()
         self.bar.setVisible(self.sending.state in (states.RUNNING, states.PAUSED))
+        self.photo_line.setVisible(running and self.sending.step.photos_total > 0)
         self.promise.setVisible(self.sending.state in (states.RUNNING, states.PAUSED, states.FAILED))
         self.facts.setVisible(self.sending.state == states.DONE)
         views.get(self.sending.state, self._show_idle)()
@@ -151,12 +155,14 @@ class SendCard(WayCard):
         step, sending = self.sending.step, self.sending
         connecting = step.phase == "connecting"
         self.set_title(_("Menghubungi pusat…") if connecting else _("Mengirim ke pusat"))
-        share = step.bytes_done / step.bytes_total if step.bytes_total else float(step.phase == "receiving")
+        done, total = step.bytes_done + step.photo_bytes_done, step.bytes_total + step.photo_bytes_total
+        share = done / total if total else float(step.phase == "receiving")
         words = _("Menghubungi pusat…") if connecting else self._step_words()
         if sending.stalled_seconds:
             waited = duration(sending.stalled_seconds)
             words = _("Menunggu sambungan… {waktu}").format(waktu=waited)
         self.line.setText(words)
+        self.photo_line.setText(self._photo_words())
         self.bar.set_part(share, 1.0, f"{percent(share)}. {words}")
         self._announce_quarter(share)
         self.offer(self.pause, self.cancel)
@@ -179,6 +185,18 @@ class SendCard(WayCard):
             rounded = -(-left // ROUNDED_TO_SECONDS) * ROUNDED_TO_SECONDS
             parts.append(_("kira-kira {waktu} lagi").format(waktu=duration(rounded)))
         return " · ".join(parts)
+
+    def _photo_words(self) -> str:
+        """The second line: photos go last."""
+        step = self.sending.step
+        if step.phase != "photos":
+            return _("Foto menyusul sesudah catatan: {n}").format(n=number(step.photos_total))
+        return _("Foto: {n} dari {semua} · {besar} dari {total}").format(
+            n=number(step.photos_done),
+            semua=number(step.photos_total),
+            besar=file_size(step.photo_bytes_done),
+            total=file_size(step.photo_bytes_total),
+        )
 
     def _announce_quarter(self, share: float) -> None:
         reached = max((quarter for quarter in QUARTERS if share * 100 >= quarter), default=0)
@@ -238,6 +256,7 @@ def end_facts(ended: Ended, price: int = 0) -> list[tuple[str, str, str]]:
         facts.append(("download", words.format(n=number(result.received_operations)), "info"))
     if result.receipts:
         facts.append(("receipt-text", _("Tanda terima {kode}").format(kode=", ".join(result.receipts)), "ok"))
+    facts += photo_facts(result)
     if price:
         size = result.bytes_up + result.bytes_down
         words = _("{n} data terpakai, kira-kira Rp {harga}")

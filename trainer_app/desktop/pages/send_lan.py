@@ -16,6 +16,7 @@ from trainer_app.desktop.parts.lines import DigitsEditor, LineEditor
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.sending_words import photo_facts
 from trainer_app.records.problem import Problem
 from trainer_app.sync.discovery import Browser, Nearby
 from trainer_app.sync.pairing import CODE_NEEDED, CODE_WRONG, known_hubs
@@ -139,6 +140,7 @@ def handed_facts(handed: Handed) -> list[tuple[str, str, str]]:
         facts.append(("download", words.format(n=number(n)), "info"))
     if after.pending:
         facts.append(("clock", _("{n} menunggu dikirim").format(n=number(after.pending)), "warn"))
+    facts += photo_facts(result)
     if result.revoked:
         facts.append(("ban", _("Laptop ini sudah dicabut oleh pusat. Hubungi pengawas."), "bad"))
     return facts

@@ -183,8 +183,9 @@ class StickCard(WayCard):
 
         def write(say: Say) -> Exported:
             from trainer_app.sync.bundle.at_laptop import save
+            from trainer_app.sync.carriers import photos_go
 
-            return save(store, stick.folder, say=say)
+            return save(store, stick.folder, photos=photos_go(store, near=True), say=say)
 
         self.work.run(write, SAVED)
 

@@ -74,11 +74,16 @@ class RowList(QWidget):
 
     def clear(self) -> None:
         """Takes every row away."""
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        take_all(self._column)
+
+
+def take_all(column: QVBoxLayout) -> None:
+    """Takes everything out of a column."""
+    while (item := column.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 class Kpi(Card):

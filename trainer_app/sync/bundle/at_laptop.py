@@ -20,12 +20,14 @@ from trainer_app.sync.bundle.tidying import tidy
 _FOR_OTHERS = "bundle.recipient"
 
 
-def save(store: Store, folder: Path, *, hubs: bool = True, say: Say | None = None) -> Exported:
+def save(
+    store: Store, folder: Path, *, hubs: bool = True, photos: bool = True, say: Say | None = None
+) -> Exported:
     """Write this laptop's package, after what is done with was removed to make room. Raises
     `CarrierProblem`.
     """
     tidied = tidy(store, folder)
-    return replace(export_bundle(store, folder, hubs=hubs, say=say), tidied=tidied)
+    return replace(export_bundle(store, folder, hubs=hubs, photos=photos, say=say), tidied=tidied)
 
 
 def seen(store: Store, folder: Path) -> list[Package]:

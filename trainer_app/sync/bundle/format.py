@@ -31,7 +31,10 @@ MAX_HEAD_BYTES = 1024 * 1024
 #: So many segments and receipts go into one bundle, so that its head stays small.
 MAX_ITEMS, MAX_RECEIPTS, MAX_FEEDS = 10_000, 2_000, 5_000
 
-UP, REPLY = 0, 1
+#: PHOTOS lies beside UP and says nothing but what its photos are.
+UP, REPLY, PHOTOS = 0, 1, 2
+#: So many photos are in one file, or spoken of in a reply.
+MAX_PHOTOS = 2_000
 _REVOKED, _HUB, _MORE, _FORK = 1, 2, 4, 8
 
 
@@ -66,8 +69,18 @@ class BundleItem:
 
 
 @dataclass(frozen=True, slots=True)
+class BundlePhoto:
+    """A photo by its name; without `data` it is only asked about."""
+
+    name: bytes
+    total: int
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
-    """One file. Both kinds have the same fields; `UP` comes from a laptop, `REPLY` answers one.
+    """One file. All kinds have the same fields; `UP` comes from a laptop, `REPLY` answers one, `PHOTOS` has
+    `photos` alone.
 
     `to` are the replicas it is meant for, `recipient` the age key to which an answer is sealed, `number`
     rises with every bundle and request of a laptop, `made_at` is milliseconds since 1970 UTC by the sender's
@@ -77,7 +90,8 @@ class Bundle:
     laptops that go on as others (`sync.claims`).
 
     Of a reply: `held`: area → number held of the receiver's feed; `starts`, `ends`: positions between which
-    it has everything of an area. `receipts` are whole.
+    it has everything of an area. `receipts` are whole. `seals`: name of a photo that is held there, and the
+    centre's word for it, empty from a hub that has none.
     """
 
     kind: int
@@ -104,6 +118,8 @@ class Bundle:
     more: bool = False
     fork: bool = False
     claims: Sequence[bytes] = ()
+    photos: Sequence[BundlePhoto] = ()
+    seals: Sequence[tuple[bytes, bytes]] = ()
     sender: bytes = b""
 
     @property
@@ -138,9 +154,12 @@ def pack_bundle(bundle: Bundle, *, sender: bytes, private_key: bytes) -> bytes:
         [[item.area, item.pos, len(item.data), len(item.receipt)] for item in bundle.items],
         bundle.flags,
         list(bundle.claims),
+        [[photo.name, photo.total, len(photo.data)] for photo in bundle.photos],
+        [list(seal) for seal in bundle.seals],
     ]
     parts = (part for item in bundle.items for part in (item.data, item.receipt))
-    rest = b"".join([sender, msgpack.packb(head), *bundle.receipts, *parts])
+    photos = (photo.data for photo in bundle.photos)
+    rest = b"".join([sender, msgpack.packb(head), *bundle.receipts, *parts, *photos])
     return _MAGIC + bytes([VERSION]) + sign(private_key, BUNDLE + rest) + rest
 
 
@@ -180,6 +199,11 @@ def _read(head: list[Any], rest: Rest, sender: bytes) -> Bundle:
         BundleItem(count(area), count(pos), *rest.take_with(count(length), count(receipt)))
         for area, pos, length, receipt in head[19]
     )
+    photos = tuple(
+        BundlePhoto(raw(name), count(total), rest.take(count(length)))
+        for told in head[22:23]
+        for name, total, length in told
+    )
     rest.finish()
     records, operations, segments, receipted, oldest = map(count, head[10][:5])
     flags = count(head[20])
@@ -208,5 +232,7 @@ def _read(head: list[Any], rest: Rest, sender: bytes) -> Bundle:
         more=bool(flags & _MORE),
         fork=bool(flags & _FORK),
         claims=tuple(raw(claim) for claims in head[21:22] for claim in claims[:MOST_CLAIMS]),
+        photos=photos,
+        seals=tuple((raw(name), raw(seal)) for told in head[23:24] for name, seal in told),
         sender=sender,
     )

@@ -18,6 +18,7 @@ from trainer_app.sync.bundle.taking import Package, unsealed, verified
 from trainer_app.sync.claims import learn
 from trainer_app.sync.intake import Bearer
 from trainer_app.sync.messages import Item
+from trainer_app.sync.photos import take_seals
 from trainer_app.sync.receipt import ReceiptFault
 from trainer_app.sync.relaying import take_receipt
 from trainer_app.sync.upload import FORKED
@@ -30,7 +31,8 @@ _STEP = 50
 @dataclass(slots=True)
 class CameHome:
     """What a reply brought. `receipts` are the codes of new receipts for own words, `operations` how many of
-    these they cover, `relayed` how many receipts for others, `received` operations of others.
+    these they cover, `relayed` how many receipts for others, `received` operations of others, `photos` how
+    many photos the centre now says it holds.
     """
 
     path: Path
@@ -42,11 +44,12 @@ class CameHome:
     rejected: int = 0
     relayed: int = 0
     received: int = 0
+    photos: int = 0
 
     @property
     def nothing_new(self) -> bool:
         """It was taken before, or its news came another way."""
-        return not (self.receipts or self.relayed or self.received)
+        return not (self.receipts or self.relayed or self.received or self.photos)
 
 
 def replies(store: Store, folder: Path) -> list[Path]:
@@ -130,6 +133,7 @@ class _Coming:
             self._receipt(data)
         if reply.hub:
             self._arrival.held_by_hub(reply.held)
+        self.result.photos = take_seals(self._store, reply.seals, hub=reply.hub)
         self._items(say)
         learn(self._store)
         self._arrival.obey()

@@ -29,6 +29,7 @@ from trainer_app.sync.bundle.format import (
     Manifest,
     pack_bundle,
 )
+from trainer_app.sync.bundle.photo_file import write_photos
 from trainer_app.sync.bundle.sealing import seal_bundle
 from trainer_app.sync.bundle.stick import Say, Tidied, bundle_name, write_file
 from trainer_app.sync.carriers.route import not_joined
@@ -56,11 +57,17 @@ class Exported:
     #: More waits than fitted into one bundle.
     more: bool
     tidied: Tidied = field(default_factory=Tidied)
+    #: Photos that were copied beside it, of so many that wait.
+    photos: int = 0
+    waiting_photos: int = 0
 
 
-def export_bundle(store: Store, folder: Path, *, hubs: bool = True, say: Say | None = None) -> Exported:
+def export_bundle(
+    store: Store, folder: Path, *, hubs: bool = True, photos: bool = True, say: Say | None = None
+) -> Exported:
     """Write this laptop's bundle of the day to a stick, sealed to the centre and, with `hubs`, to
-    supervisors' laptops of its areas. Nothing changes its state by it. Raises `CarrierProblem`.
+    supervisors' laptops of its areas; then, with `photos`, as many photos as there is room for. Nothing
+    changes its state by it. Raises `CarrierProblem`.
     """
     recipients = _recipients(store, hubs=hubs)
     seal(store, lambda data: sign(store.private_key, data))
@@ -75,7 +82,8 @@ def export_bundle(store: Store, folder: Path, *, hubs: bool = True, say: Say | N
     path = write_file(folder, name, data, say)
     note_copy(store, bundle.made_at, load.own_heads)
     store.announce({SENDING})
-    return Exported(path, bundle.manifest, len(data), load.more)
+    copied, waiting = write_photos(store, bundle, path, recipients) if photos else (0, 0)
+    return Exported(path, bundle.manifest, len(data), load.more, photos=copied, waiting_photos=waiting)
 
 
 def day_of(ms: int) -> date:

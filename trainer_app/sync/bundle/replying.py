@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from trainer_app import __version__
@@ -37,12 +38,13 @@ def write_reply(
     folder: Path,
     *,
     fork: bool = False,
+    seals: Sequence[tuple[bytes, bytes]] = (),
     say: Say | None = None,
 ) -> Path:
     """Make the reply to a bundle that was taken and write it to the stick. Raises `CarrierProblem`."""
     reply = _Reply(store, authority, asked, bearer)
     reply.fill()
-    bundle = reply.bundle(fork=fork)
+    bundle = reply.bundle(fork=fork, seals=seals)
     signed = pack_bundle(bundle, sender=store.replica, private_key=store.private_key)
     name = bundle_name(REPLY, asked.sender, asked.name, day_of(bundle.made_at))
     return write_file(folder, name, seal_bundle(signed, [asked.recipient]), say)
@@ -113,7 +115,7 @@ class _Reply:
         held = self._vector.get((segment.area, segment.replica), 0)
         return segment.restamp is None and segment.hi <= held
 
-    def bundle(self, *, fork: bool) -> Bundle:
+    def bundle(self, *, fork: bool, seals: Sequence[tuple[bytes, bytes]]) -> Bundle:
         """The reply as it stands."""
         store, asked = self._store, self._asked
         with store.db.reading() as c:
@@ -138,4 +140,5 @@ class _Reply:
             hub=not self._authority.is_centre,
             more=self._more,
             fork=fork,
+            seals=seals,
         )

@@ -20,12 +20,12 @@ from pathlib import Path
 
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.settings import sync_folder
-from trainer_app.sync.bundle.format import REPLY, UP
+from trainer_app.sync.bundle.format import PHOTOS, REPLY, UP
 from trainer_app.sync.bundle.sealing import MAX_FILE_BYTES, damaged
 from trainer_app.words import _, file_size
 
 ENDING = ".trainer"
-_WORD = {UP: "kiriman", REPLY: "balasan"}
+_WORD = {UP: "kiriman", REPLY: "balasan", PHOTOS: "foto"}
 _NAME = re.compile(r"(kiriman|balasan)_[a-z0-9-]{1,24}_\d{4}-\d\d-\d\d_[0-9a-f]{12}\.trainer")
 _SLUG_LETTERS = 24
 #: Clusters are rounded up, and the folder may need one too.
@@ -68,6 +68,11 @@ def bundles_in(folder: Path, kind: int, laptop: bytes | None = None) -> list[Pat
     ending = f"_{laptop[-6:].hex()}{ENDING}" if laptop else ENDING
     wanted = [name for name in names if name.startswith(_WORD[kind]) and name.endswith(ending)]
     return [folder / name for name in sorted(wanted, key=lambda name: (name.split("_")[2], name))]
+
+
+def photos_beside(path: Path) -> Path:
+    """The file of photos that belongs to a laptop's bundle."""
+    return path.with_name(path.name.replace(_WORD[UP], _WORD[PHOTOS], 1))
 
 
 def free_bytes(folder: Path) -> int:

@@ -6,6 +6,7 @@ network: a bundle may be taken twice, or taken up again after a power cut, and n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from trainer_app.records.segment import SegmentFault, body_hash, peek
 from trainer_app.storage.care import take_into_care
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import note_contact, segment_end
-from trainer_app.sync.answer import Authority
+from trainer_app.sync.answer import Authority, photo_intake
 from trainer_app.sync.bundle.format import (
     UP,
     Bundle,
@@ -27,6 +28,7 @@ from trainer_app.sync.bundle.format import (
     read_bundle,
     split_bundle,
 )
+from trainer_app.sync.bundle.photo_file import take_photos
 from trainer_app.sync.bundle.replying import write_reply
 from trainer_app.sync.bundle.sealing import damaged, open_bundle
 from trainer_app.sync.bundle.stick import Say, bundles_in, read_file
@@ -37,6 +39,8 @@ from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.recipients import learn_recipient, own_identity
 from trainer_app.sync.succession import former_ids
 from trainer_app.words import _
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,12 @@ class Taken:
     revoked: bool
     reply: Path | None
     reply_problem: CarrierProblem | None
+    photos: int = 0
 
     @property
     def nothing_new(self) -> bool:
         """All of it was here before: taken twice, or it came another way."""
-        return not self.operations and not self.refused
+        return not (self.operations or self.refused or self.photos)
 
 
 def packages(store: Store, authority: Authority, folder: Path) -> Iterator[Package]:
@@ -99,9 +104,10 @@ def take_bundle(store: Store, authority: Authority, path: Path, say: Say | None 
     _note(store, authority, bundle)
     if not authority.is_centre:
         _take_care(store, bundle)
+    photos, seals = _take_photos(store, authority, path, bearer)
     reply, reply_problem = None, None
     try:
-        reply = write_reply(store, authority, bundle, bearer, path.parent, fork=taking.fork)
+        reply = write_reply(store, authority, bundle, bearer, path.parent, fork=taking.fork, seals=seals)
     except CarrierProblem as problem:
         reply_problem = problem
     return Taken(
@@ -114,7 +120,20 @@ def take_bundle(store: Store, authority: Authority, path: Path, say: Say | None 
         bearer.revoked,
         reply,
         reply_problem,
+        photos,
     )
+
+
+def _take_photos(
+    store: Store, authority: Authority, path: Path, bearer: Bearer
+) -> tuple[int, list[tuple[bytes, bytes]]]:
+    """The photos beside a bundle. When they cannot be taken records stand all the same."""
+    intake = photo_intake(store, authority, bearer)
+    try:
+        return take_photos(path, intake, bearer.replica, lambda it: verified(unsealed(store, it), bearer.key))
+    except CarrierProblem as problem:
+        _log.info("photos on a stick were not taken: %s", problem.code)
+        return 0, []
 
 
 class _Taking:

@@ -16,6 +16,11 @@ def exported_lines(done: Exported) -> list[str]:
     lines = [words.format(n=number(done.manifest.records), berkas=done.path.name, besar=size)]
     if done.more:
         lines.append(_("Belum semua muat. Simpan lagi sesudah paket ini diterima pusat."))
+    if done.waiting_photos:
+        words = ngettext(
+            "{n} foto dari {semua} ikut disalin", "{n} foto dari {semua} ikut disalin", done.photos
+        )
+        lines.append(words.format(n=number(done.photos), semua=number(done.waiting_photos)) + ".")
     return lines + tidied_lines(done.tidied)
 
 
@@ -46,6 +51,9 @@ def taken_lines(taken: Taken) -> list[str]:
     else:
         words = _("Dari {laptop}: {n} perubahan baru diambil.")
         lines = [words.format(laptop=taken.name, n=number(taken.operations))]
+    if taken.photos:
+        words = ngettext("{n} foto diambil", "{n} foto diambil", taken.photos)
+        lines.append(words.format(n=number(taken.photos)) + ".")
     if taken.revoked:
         lines.append(_("Laptop itu sudah dicabut: kirimannya disimpan terpisah dan tidak dihitung."))
     lines += taken.refused
@@ -70,6 +78,9 @@ def home_lines(home: CameHome) -> list[str]:
         lines.append(_("{n} tanda terima untuk laptop lain.").format(n=number(home.relayed)))
     if home.received:
         lines.append(_("Kabar baru: {n} perubahan.").format(n=number(home.received)))
+    if home.photos:
+        words = ngettext("{n} foto sudah di pusat", "{n} foto sudah di pusat", home.photos)
+        lines.append(words.format(n=number(home.photos)) + ".")
     if home.rejected:
         lines.append(_("{n} perlu diperbaiki").format(n=number(home.rejected)))
     return lines

@@ -1,7 +1,8 @@
 """What this laptop wrote to a stick, and what was written to it for this laptop, goes when it was of use.
 
 A stick that goes to and fro for months would fill up with packages. Whoever plugs it in removes only its own:
-a package of which every segment lies here too and is covered by receipts of the centre, and a reply that was
+a package of which every segment lies here too and is covered by receipts of the centre, with its photos when
+none of them waits any more, and a reply that was
 taken or is of a life of the centre that is over. What no receipt covers stays, and so does everything of
 others, for their copies are no matter of this laptop's.
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.records.segment import body_hash, peek
+from trainer_app.storage.blobs import waiting
 from trainer_app.storage.branching import is_restored
 from trainer_app.storage.feeds import heads
 from trainer_app.storage.peers import cursors
@@ -22,9 +24,10 @@ from trainer_app.storage.sync_queries import segment_end
 from trainer_app.sync.bundle.format import UP, Bundle
 from trainer_app.sync.bundle.homecoming import opened_reply, replies
 from trainer_app.sync.bundle.packing import own_feeds
-from trainer_app.sync.bundle.stick import Tidied, bundle_pattern, bundles_in, remove_leftovers
+from trainer_app.sync.bundle.stick import Tidied, bundle_pattern, bundles_in, photos_beside, remove_leftovers
 from trainer_app.sync.bundle.taking import unsealed, verified
 from trainer_app.sync.keys import public_key_of
+from trainer_app.sync.photos import has_news
 from trainer_app.sync.receipt import ReceiptFault, open_receipt
 
 #: The reply is of a life of the centre that is over: it is never taken any more.
@@ -40,7 +43,7 @@ def tidy(store: Store, folder: Path) -> Tidied:
     removed, freed = [], 0
     try:
         remove_leftovers(folder, bundle_pattern(store.replica))
-        for path in _done(store, folder):
+        for path in _with_photos(_done(store, folder)):
             size = path.stat().st_size
             path.unlink()
             removed.append(path)
@@ -48,6 +51,15 @@ def tidy(store: Store, folder: Path) -> Tidied:
     except (OSError, CarrierProblem):
         pass  # what was not removed now is removed another time
     return Tidied(tuple(removed), freed)
+
+
+def _with_photos(done: Iterator[Path]) -> Iterator[Path]:
+    """Photos go with the package that they lie beside."""
+    for path in done:
+        beside = photos_beside(path)
+        if beside != path and beside.is_file():
+            yield beside
+        yield path
 
 
 def _done(store: Store, folder: Path) -> Iterator[Path]:
@@ -68,6 +80,7 @@ def _taken_number(store: Store, path: Path) -> int | None:
         return -1 if problem.code == _OLD else None
     read = cursors(store, peer, reply.epoch)
     new = reply.fork or any(read.get(area, 0) < end for area, end in reply.ends.items())
+    new = new or has_news(store, reply.seals, hub=reply.hub)
     if new or not all(_is_known(store, data) for data in reply.receipts):
         return None
     if reply.hub and not _promise_is_known(store, reply):
@@ -100,7 +113,7 @@ def _is_received(store: Store, path: Path, answered: int) -> bool:
         bundle = verified(signed, public_key_of(store.private_key))
     except CarrierProblem:
         return False  # damaged, or not for this laptop to judge
-    if bundle.kind != UP:
+    if bundle.kind != UP or (photos_beside(path).is_file() and waiting(store)):
         return False
     received = {(head.area, head.replica): head.centre_seq for head in heads(store)}
     for item in bundle.items:

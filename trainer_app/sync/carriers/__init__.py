@@ -22,6 +22,17 @@ def carrier_for(store: Store) -> MeteredCarrier:
     address = str(store.meta("centre_address", b""), "utf-8")
     if not address:
         raise not_joined()
-    settings = load(store.db.path.parent) if store.db.path is not None else Settings()
+    settings = settings_of(store)
     carrier = CARRIERS[address.partition(":")[0]](address, proxy=settings.proxy)
     return MeteredCarrier(carrier, store, settings.data_limit * MEGABYTE)
+
+
+def settings_of(store: Store) -> Settings:
+    """The choices of the person at this laptop, which lie beside its data."""
+    return load(store.db.path.parent) if store.db.path is not None else Settings()
+
+
+def photos_go(store: Store, *, near: bool) -> bool:
+    """Whether photos are to be sent: over the internet, or `near`, where data costs nothing."""
+    chosen = settings_of(store).send_photos
+    return chosen == "always" or (near and chosen == "near")
