@@ -7,10 +7,12 @@ An edit that saw a value must beat it all the same, whichever of the two reaches
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trainer_app.records.clock import RESTAMP_AFTER_MS, pack
 from trainer_app.records.fields import KINDS
+from trainer_app.records.ids import RecordId
 from trainer_app.records.operation import Operation
 from trainer_app.records.segment import Segment
 from trainer_app.storage.applying import effective_hlcs
@@ -22,22 +24,51 @@ if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
 
-def stamps_around(
-    store: Store, c: Connection, segment: Segment, first: int, received_at: int
-) -> tuple[int, int | None]:
-    """Behind which stamp and before which one the operations of a segment from number `first` on belong, all
-    of which get new stamps that rise by one. 0 and None where nobody saw anything.
+#: Kind, row and stamp as written: what `base` names.
+_Name = tuple[int, RecordId, int]
+#: So much is left free before the word of somebody who saw what is not here yet.
+ROOM = pack(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where operations with new stamps belong: behind `behind` (0: they saw nothing), before `before` (None:
+    nobody saw them), and not after `at_most` if `behind` allows it: somebody here saw a stamp from the future
+    that is not here yet, and these may be what came before that one in its feed.
+    """
+
+    behind: int = 0
+    before: int | None = None
+    at_most: int | None = None
+
+
+def stamps_around(store: Store, c: Connection, segment: Segment, first: int, received_at: int) -> Around:
+    """Where the operations of a segment from number `first` on belong, all of which get new stamps that rise
+    by one.
     """
     anew = [one for one in segment.operations() if one.seq >= first]
     behind = _newest_seen(store, c, anew, pack(received_at + RESTAMP_AFTER_MS))
-    said = {(one.kind, one.row, one.hlc): one for one in anew}
-    befores = [
-        effective - (seen.seq - first)
-        for other, effective in _corrected(c, segment.area)
-        if (seen := said.get((other.kind, other.row, other.base))) is not None
-        and other.values.keys() & seen.values.keys()
-    ]
-    return behind, min(befores, default=None)
+    said = {_name(one): one for one in anew}
+    oldest = min((one.hlc for one in anew), default=0)
+    befores: list[int] = []
+    here: set[_Name] = set()
+    missed: dict[_Name, int] = {}
+    for other, effective in _corrected(c, segment):
+        here.add(_name(other))
+        saw = other.kind, other.row, other.base
+        seen = said.get(saw)
+        if seen is not None and other.values.keys() & seen.values.keys():
+            befores.append(effective - (seen.seq - first))
+        elif seen is None and other.base > max(
+            effective, oldest
+        ):  # a stamp from the future as it was written
+            missed[saw] = min(missed.get(saw, effective), effective)
+    lacks = [effective for saw, effective in missed.items() if saw not in here]
+    return Around(behind, min(befores, default=None), min(lacks) - ROOM if lacks else None)
+
+
+def _name(one: Operation) -> _Name:
+    return one.kind, one.row, one.hlc
 
 
 def _newest_seen(store: Store, c: Connection, anew: list[Operation], limit: int) -> int:
@@ -56,12 +87,12 @@ def _newest_seen(store: Store, c: Connection, anew: list[Operation], limit: int)
     return newest
 
 
-def _corrected(c: Connection, area: int) -> Iterator[tuple[Operation, int]]:
-    """The operations whose stamps were corrected, with those that count. Who saw a stamp from the future has
-    a later one, and was corrected too when it came.
+def _corrected(c: Connection, segment: Segment) -> Iterator[tuple[Operation, int]]:
+    """The operations of others whose stamps were corrected, with those that count. Who saw a stamp from the
+    future has a later one, and was corrected too when it came; one's own feed comes in order anyhow.
     """
-    where = "WHERE s.area = ? AND s.restamp_seq IS NOT NULL ORDER BY s.pos"
-    for row in c.all(f"{SEGMENT_SQL} {where}", area):
+    where = "WHERE s.area = ? AND s.restamp_seq IS NOT NULL AND r.id <> ? ORDER BY s.pos"
+    for row in c.all(f"{SEGMENT_SQL} {where}", segment.area, segment.replica):
         stored = stored_segment(row)
         for one in decoded(stored).operations():
             yield one, effective_hlcs([one.seq], [one.hlc], stored.restamp)[0]

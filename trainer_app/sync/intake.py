@@ -274,7 +274,7 @@ class Intake:
             if restamp is None:
                 return None
             around = stamps_around(self._store, c, segment, restamp[0], now)
-        return restamp_for(segment, now, newest, *around)
+        return restamp_for(segment, now, newest, around)
 
 
 def _peek(data: bytes) -> Header:

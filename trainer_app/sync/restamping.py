@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from trainer_app.records.clock import RESTAMP_AFTER_MS, pack
 from trainer_app.records.segment import Restamp, Segment
+from trainer_app.storage.seen import Around
+
+#: Nobody saw anything.
+NOTHING_SEEN = Around()
 
 
 def restamp_for(
-    segment: Segment, received_at: int, feed_newest: int, behind: int = 0, before: int | None = None
+    segment: Segment, received_at: int, feed_newest: int, around: Around = NOTHING_SEEN
 ) -> Restamp | None:
     """The correction for a segment that arrives now: from its first operation later than `received_at` + 10
     minutes.
 
     `feed_newest` is the newest effective stamp of its feed so far; the corrected ones stay behind it in
-    order, and if there is room behind `behind` and before `before` (`seen.stamps_around`).
+    order, and if there is room they are where `around` (`seen.stamps_around`) says.
     """
     limit = pack(received_at + RESTAMP_AFTER_MS)
     if all(hlc <= limit for group in segment.groups for hlc in group.hlcs):
@@ -24,7 +28,12 @@ def restamp_for(
     newest = feed_newest
     for seq, hlc in stamps:
         if hlc > limit:
-            wanted = max(pack(received_at), behind + 1)
-            return seq, max(newest + 1, wanted if before is None else min(wanted, before - 1))
+            return seq, max(newest + 1, _wanted(pack(received_at), around))
         newest = max(newest, hlc)
     return None
+
+
+def _wanted(arrival: int, around: Around) -> int:
+    wanted = arrival if around.at_most is None else min(arrival, around.at_most)
+    wanted = max(wanted, around.behind + 1)
+    return wanted if around.before is None else min(wanted, around.before - 1)

@@ -1,0 +1,88 @@
+"""Stamps from the future: who saw a value beats it, whichever word reaches the centre first."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sync.hubs import meet
+from tests.sync.world import AREA, STAFF, Laptop, World, connect
+from trainer_app.records.clock import HOUR_MS, pack
+from trainer_app.records.ids import RecordId, new_id
+from trainer_app.records.kinds import Person
+from trainer_app.records.operation import Edit
+from trainer_app.records.segment import Segment, open_segment
+from trainer_app.storage.feeds import feed_segments, seal
+from trainer_app.storage.seen import Around
+from trainer_app.sync.keys import sign
+from trainer_app.sync.restamping import restamp_for
+
+YEAR_MS = 365 * 24 * HOUR_MS
+TRUE = "Wati CONTOH"
+
+
+def say(laptop: Laptop, person: RecordId, **values: str) -> Segment:
+    """An edit in a segment of its own."""
+    store = laptop.store
+    store.save([Edit(Person, person, AREA, dict(values))], STAFF)
+    seal(store, lambda data: sign(store.private_key, data))
+    return open_segment(list(feed_segments(store, AREA, store.replica))[-1].body, None)
+
+
+@pytest.fixture
+def person() -> RecordId:
+    return new_id()
+
+
+@pytest.mark.parametrize("readers_first", [True, False])
+@pytest.mark.parametrize("said_before", [0, 1, 3])
+def test_who_saw_a_word_from_the_future_beats_it(
+    world: World, person: RecordId, said_before: int, readers_first: bool
+) -> None:
+    """Also when the laptop with the wrong clock said more before that word."""
+    fast, reader, other = world.laptop(), world.laptop(), world.laptop()
+    connect(fast, reader)
+    fast.wall.ahead_ms = YEAR_MS  # since then
+    for _ in range(said_before):
+        say(fast, new_id(), full_name="Lain CONTOH")
+    say(fast, person, full_name="Siti CONTOH")
+    meet(reader, fast)
+    say(reader, person, full_name=TRUE)
+    connect(*((reader, fast) if readers_first else (fast, reader)))
+    for laptop in (fast, reader, other):
+        connect(laptop)
+        found = laptop.store.get(Person, person)
+        assert found is not None
+        assert found.full_name == TRUE
+    assert world.equal(fast, reader, other)
+
+
+def test_one_word_of_many_in_a_chain_of_readers(world: World, person: RecordId) -> None:
+    fast, second, third = world.laptop(), world.laptop(), world.laptop()
+    connect(fast, second, third)
+    fast.wall.ahead_ms = YEAR_MS
+    say(fast, person, full_name="Siti CONTOH")
+    meet(second, fast)
+    say(second, new_id(), full_name="Lain CONTOH")
+    say(second, person, full_name="Budi CONTOH")
+    meet(third, second)
+    say(third, person, full_name=TRUE)
+    connect(third, second, fast, second, third)
+    found = world.centre.get(Person, person)
+    assert found is not None
+    assert found.full_name == TRUE
+    assert world.equal(fast, second, third)
+
+
+def test_a_correction_keeps_the_order_of_its_feed_before_all_else(world: World, person: RecordId) -> None:
+    fast = world.laptop(ahead_ms=YEAR_MS)
+    segment = say(fast, person, full_name=TRUE)
+    now = world.now()
+    arrival = pack(now)
+    assert restamp_for(segment, now, 0) == (1, arrival)
+    assert restamp_for(segment, now, arrival + 5) == (1, arrival + 6)
+    assert restamp_for(segment, now, 0, Around(behind=arrival + 7)) == (1, arrival + 8)
+    assert restamp_for(segment, now, 0, Around(before=arrival - 3)) == (1, arrival - 4)
+    assert restamp_for(segment, now, 0, Around(at_most=arrival - 9)) == (1, arrival - 9)
+    assert restamp_for(segment, now, 0, Around(behind=arrival + 1, at_most=arrival - 9)) == (1, arrival + 2)
+    assert restamp_for(segment, now, arrival, Around(before=arrival)) == (1, arrival + 1)
+    assert restamp_for(segment, now + 2 * YEAR_MS, 0) is None
