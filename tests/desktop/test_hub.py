@@ -4,6 +4,7 @@ window.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.desks import DEK, PIN, SUPERVISOR_NAME, SUPERVISOR_PIN, made_window, sign_in
@@ -27,6 +29,7 @@ from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import Store
 from trainer_app.sync.carriers.lan import LanCarrier, meet
 from trainer_app.sync.exchange import exchange
+from trainer_app.sync.invitation import invitation, read_invitation
 from trainer_app.sync.pairing import known_hubs
 
 WAIT_MS = 30_000
@@ -98,6 +101,9 @@ def test_a_supervisor_takes_in_and_sends_on(
     address = begin(qtbot, app)
     code = shown.hosting.hub.code
     assert shown.code.text() == f"{code[:2]} {code[2:4]} {code[4:]}"
+    assert not shown.qr.isHidden()
+    assert read_invitation(shown.qr.text) == (address, code)
+    assert address in shown.address.text()
     with other_laptop(tmp_path / "pelatih", served, 3) as laptop:
         hand_over(laptop, address, code)  # it does not know this hub, or it does from the centre's list
         qtbot.waitUntil(lambda: not shown.ready.isHidden(), timeout=WAIT_MS)
@@ -121,6 +127,23 @@ def test_a_supervisor_takes_in_and_sends_on(
     qtbot.waitUntil(lambda: bool(stopped), timeout=WAIT_MS)
     with pytest.raises(CarrierProblem):
         hand_over(laptop, address)
+
+
+def test_the_wifi_is_named_where_the_system_tells_it(
+    qtbot: QtBot, app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert page(app).network.text() == "Sambung ke Wi-Fi yang sama dengan laptop ini"
+    assert page(app).qr.isHidden()
+    program = tmp_path / "bin" / "nmcli"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nprintf '*:PENGAWAS <HENDRA>\\n'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    begin(qtbot, app)
+    named = "Sambung ke Wi-Fi <b>PENGAWAS &lt;HENDRA&gt;</b>"
+    qtbot.waitUntil(lambda: page(app).network.text() == named, timeout=WAIT_MS)
+    page(app).stop.click()
+    assert page(app).qr.isHidden()
 
 
 def test_it_goes_on_while_one_works_and_while_locked(
@@ -234,6 +257,16 @@ def test_a_trainer_hands_over_with_the_code_once(qtbot: QtBot, trainer: tuple[An
     assert sheet.address.value() == supervisor.address
     sheet.go.click()
     qtbot.waitUntil(lambda: card.work.state == handing_over.DONE, timeout=WAIT_MS)
+
+
+def test_a_scanned_qr_fills_in_address_and_code(qtbot: QtBot, trainer: tuple[Any, Supervisor]) -> None:
+    app, supervisor = trainer
+    sheet = sheet_of(app)
+    sheet.address.setFocus()
+    qtbot.keyClicks(sheet.address, invitation(supervisor.address, supervisor.hub.code))
+    qtbot.keyClick(sheet.address, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page(app).lan.work.state == handing_over.DONE, timeout=WAIT_MS)
+    assert known_hubs(app.desk.store)[0].address == supervisor.address
 
 
 def test_a_supervisor_who_is_not_there_is_said_in_the_sheet(

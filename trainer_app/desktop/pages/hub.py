@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -19,10 +21,12 @@ from trainer_app.desktop.parts.card import Banner, Card, Icon
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.empty import Empty
 from trainer_app.desktop.parts.page import Columns
+from trainer_app.desktop.parts.qr_code import QrCode
 from trainer_app.desktop.parts.rows import RowList
 from trainer_app.desktop.parts.text import Text
 from trainer_app.storage.care import Cared, in_care
 from trainer_app.storage.fleet import Laptop
+from trainer_app.sync.invitation import invitation
 from trainer_app.sync.visits import BROKEN, DONE, SENDING, Visit
 from trainer_app.words import N_, _, ngettext, number, percent
 
@@ -55,6 +59,7 @@ class HubPage(DeskPage):
         self.body.addStretch(1)
         self.first_focus = self.start
         self._rows: dict[bytes, _LaptopRow] = {}
+        self._places = ""
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_code)
@@ -65,16 +70,22 @@ class HubPage(DeskPage):
     # ---------------------------------------------------------------- building
     def _steps(self) -> QWidget:
         card = Card(_("Minta pelatih melakukan ini"), level="h2")
-        card.add(_step(1, _("Sambung ke Wi-Fi yang sama dengan laptop ini")))
-        card.add(_step(2, _("Tekan <b>Kirim data</b> lalu <b>Kirim lewat Wi-Fi</b>")))
-        card.add(_step(3, _("Bila diminta, ketik kode ini:")))
+        self.network = _step_text(_("Sambung ke Wi-Fi yang sama dengan laptop ini"))
+        card.add(_step(1, self.network))
+        card.add(_step(2, _step_text(_("Tekan <b>Kirim data</b> lalu <b>Kirim lewat Wi-Fi</b>"))))
+        card.add(_step(3, _step_text(_("Bila diminta, ketik kode ini:"))))
         self.code = Text("", "kpi")
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         card.add(self.code)
         self.code_note = Text("", "caption", wrap=True)
         card.add(self.code_note)
+        self.qr = QrCode("", _("Kode QR alamat dan kode"))
         self.address = Text("", "caption", wrap=True)
-        card.add(self.address)
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(12))
+        line.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.address, 1, Qt.AlignmentFlag.AlignVCenter)
+        card.add(line)
         hint = _("Laptop pelatih yang sudah mengenal laptop ini tidak diminta kode lagi.")
         card.add(Banner(hint, "sunken", "lightbulb"))
         card.body.addStretch(1)
@@ -180,6 +191,7 @@ class HubPage(DeskPage):
             self.code.setText("– – –")
             self.code_note.setText(_("Kode muncul sesudah Mulai menerima ditekan."))
             self.address.setText("")
+            self.qr.hide()
             return
         digits = hub.code
         spaced = " ".join(digits[at : at + 2] for at in range(0, len(digits), 2))
@@ -190,9 +202,31 @@ class HubPage(DeskPage):
         note = ngettext("Kode berganti {n} menit lagi.", "Kode berganti {n} menit lagi.", minutes)
         only = _("Hanya laptop terdaftar yang bisa mengirim.")
         self.code_note.setText(f"{note.format(n=number(minutes))} {only}")
-        places = ", ".join(hub.addresses)
-        words = _("Bila laptop ini tidak ditemukan, ketik alamat: {alamat}").format(alamat=places)
+        self._show_places(hub.addresses, digits)
+
+    def _show_places(self, addresses: Sequence[str], code: str) -> None:
+        """Where this laptop is, in letters and as a QR, and in which Wi-Fi."""
+        places = ", ".join(addresses)
+        words = _(
+            "Bila laptop ini tidak ditemukan, ketik alamat {alamat}, atau pindai QR ini dengan alat pemindai."
+        ).format(alamat=places)
         self.address.setText(words if places else _("Laptop ini belum tersambung ke Wi-Fi."))
+        self.qr.setVisible(bool(places))
+        if places:
+            self.qr.set_text(invitation(addresses[0], code))
+        if places != self._places:
+            self._places = places
+            self._look_for_wifi()
+
+    def _look_for_wifi(self) -> None:
+        """Asked when this laptop comes into another network; it may take seconds."""
+        from trainer_app.sync.wifi import wifi_name
+
+        self.run(wifi_name, self._show_wifi, lane="network")
+
+    def _show_wifi(self, name: str | None) -> None:
+        words = _("Sambung ke Wi-Fi <b>{nama}</b>").format(nama=escape(name or ""))
+        self.network.setText(words if name else _("Sambung ke Wi-Fi yang sama dengan laptop ini"))
 
     def _show_care(self, cared: list[Cared]) -> None:
         waiting = sum(one.head_seq - one.receipted for one in cared)
@@ -257,9 +291,13 @@ def _visit_words(visit: Visit) -> str:
     return line
 
 
-def _step(place: int, text: str) -> QHBoxLayout:
+def _step_text(text: str) -> Text:
+    return Text(text, "body", wrap=True, rich=True)
+
+
+def _step(place: int, text: Text) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(theme.px(10))
     row.addWidget(Text(f"{place}.", "strong"), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Text(text, "body", wrap=True, rich=True), 1)
+    row.addWidget(text, 1)
     return row

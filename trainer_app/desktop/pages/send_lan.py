@@ -19,6 +19,7 @@ from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending_words import photo_facts
 from trainer_app.records.problem import Problem
 from trainer_app.sync.discovery import Browser, Nearby
+from trainer_app.sync.invitation import read_invitation
 from trainer_app.sync.pairing import CODE_NEEDED, CODE_WRONG, known_hubs
 from trainer_app.words import _, ngettext, number, percent
 
@@ -158,12 +159,13 @@ class LanSheet(Sheet):
         self._choice: Seg | None = None
         self.looking = Text(_("Mencari laptop pengawas…"), "muted", wrap=True)
         self.body.addWidget(self.looking)
-        self.address = LineEditor("192.168.1.5", 80)
+        self.address = LineEditor("192.168.1.5", 160)
+        self.address.returnPressed.connect(self._scanned)
         self.body.addWidget(
             Field(
                 _("Alamat"),
                 self.address,
-                _("bila tidak ditemukan, lihat di layar laptop pengawas"),
+                _("bila tidak ditemukan, lihat di layar laptop pengawas, atau pindai QR-nya"),
                 message=False,
             )
         )
@@ -227,8 +229,18 @@ class LanSheet(Sheet):
             self.desk.background.run(browser.close, lane="network")
 
     # ---------------------------------------------------------------- trying
+    def _scanned(self) -> None:
+        """A scanner types the QR of the supervisor's screen and then Enter: that says everything."""
+        if read_invitation(str(self.address.value())) is not None:
+            self._submit()
+
     def _submit(self) -> None:
         address = str(self.address.value() or "")
+        scanned = read_invitation(address)
+        if scanned is not None:
+            address, digits = scanned
+            self.address.set_value(address)
+            self.code.set_value(digits)
         if not address:
             self.set_problem(_("Laptop pengawas belum ditemukan. Tunggu sebentar, atau ketik alamatnya."))
             return

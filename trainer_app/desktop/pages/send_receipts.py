@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.receipt_paper import explained, qr_text, verdict_words
@@ -14,6 +14,7 @@ from trainer_app.desktop.pages.receipt_print import PrintSheet
 from trainer_app.desktop.parts.buttons import IconButton, quiet
 from trainer_app.desktop.parts.card import Banner, Card
 from trainer_app.desktop.parts.page import ScrollBody
+from trainer_app.desktop.parts.qr_code import QrCode
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.parts.text import Text
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 SHOWN = 3
 ALL_SHOWN = 200
 KINDS_A_ROW = 2
-QUIET_ZONE = 4  # modules of light around a QR code (ISO/IEC 18004)
 
 
 def changes(n: int) -> str:
@@ -191,33 +191,3 @@ class ReceiptSheet(Sheet):
 
     def _cannot(self, problem: Problem) -> None:
         self.set_problem(problem.message)
-
-
-class QrCode(QWidget):
-    """A QR code, always dark on light, whatever the look: scanners want it so."""
-
-    EDGE = 136
-
-    def __init__(self, text: str, name: str) -> None:
-        super().__init__()
-        import segno
-
-        self._rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
-        self.setAccessibleName(name)
-        self.setAccessibleDescription(text)
-        self.setFixedSize(self.sizeHint())
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(self.EDGE), theme.px(self.EDGE))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.white)
-        module = self.width() / (len(self._rows) + 2 * QUIET_ZONE)
-        for y, row in enumerate(self._rows):
-            for x, dark in enumerate(row):
-                if dark:
-                    left, top = (x + QUIET_ZONE) * module, (y + QUIET_ZONE) * module
-                    # a hair larger than the module, so that no light shows between two of them
-                    painter.fillRect(QRectF(left, top, module + 0.3, module + 0.3), Qt.GlobalColor.black)
