@@ -24,7 +24,7 @@ TRIES = 5
 LONGEST_WAIT_SECONDS = 30.0
 #: The first wait after a break is anything up to this, each next one up to twice as much (full jitter):
 #: laptops that were cut off together do not come again together.
-FIRST_WAIT_SECONDS, BUSY_WAIT_SECONDS = 0.25, 2.0
+FIRST_WAIT_SECONDS, BUSY_WAIT_SECONDS = 0.1, 2.0
 BUSY, LARGE = "http.busy", "http.large"
 BROKE_OFF = ("http.broken", "answer.short")
 BROKEN = ("http.timeout", "http.unreachable", *BROKE_OFF)
