@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.desks import AREA, DEK, TRAINER, made_ring, made_store, made_window
+from tests.desktop.desks import AREA, BEGIN, DEK, TRAINER, made_ring, made_store, made_window
 from tests.desktop.registering import Keyboard
 from trainer_app.actions.sessions import SessionPlan, create_batch, enrol_all, plan_session
 from trainer_app.desktop.parts.sheet import Sheet
@@ -44,9 +45,8 @@ def people(store: Store, names: Sequence[str]) -> dict[str, RecordId]:
 
 
 def today_at(hour: int, days: int = 0) -> datetime:
-    """An hour of today (or `days` later) at the venue, by the clock of this machine."""
-    now = datetime.now(UTC).astimezone(ZONE)
-    return now.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    """An hour of today (or `days` later) at the venue; today is the day of `BEGIN`."""
+    return BEGIN.astimezone(ZONE).replace(hour=hour) + timedelta(days=days)
 
 
 def planned(store: Store, batch: RecordId, topic: str, starts: datetime) -> Session:
@@ -66,6 +66,22 @@ class Room:
     session: Session
     people: dict[str, RecordId]
     folder: Path
+    _asked: int = 0  # jobs of the store, as far as this room knows
+    _told: int = 0  # news
+
+    def __post_init__(self) -> None:
+        run = self.app.background.run
+        asked = inspect.signature(run)
+
+        def counted(*args: Any, **more: Any) -> Any:
+            self._asked += asked.bind(*args, **more).arguments.get("lane", "store") == "store"
+            return run(*args, **more)
+
+        def told() -> None:
+            self._told += 1
+
+        self.app.background.run = counted
+        self.app.news.sending.connect(told)
 
     @property
     def store(self) -> Store:
@@ -84,12 +100,14 @@ class Room:
         return self.page
 
     def settle(self) -> None:
-        """Until what was asked of the store is done and its news are told."""
-        for _round in range(2):
+        """Until what was asked of the store is done, its news are told, and nothing more came of them."""
+        before = None
+        while before != (self._asked, self._told):
+            before = (self._asked + 1, self._told)  # the job below is ours
             done: list[bool] = []
             self.app.background.run(lambda: None, lambda _none, d=done: d.append(True))
             self.qtbot.waitUntil(lambda d=done: bool(d), timeout=10_000)
-        self.qtbot.waitUntil(lambda: not self.app.news._timer.isActive(), timeout=5_000)
+            self.qtbot.waitUntil(lambda: not self.app.news._timer.isActive(), timeout=5_000)
 
     def sheet(self) -> Any:
         """The sheet in front."""

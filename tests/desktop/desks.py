@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from trainer_app.desktop.hosting import StartHub
 from trainer_app.desktop.news import News
 from trainer_app.desktop.session import Desk, SignedIn
 from trainer_app.desktop.workspace import Opened, Workspace
+from trainer_app.records.clock import wall_ms
 from trainer_app.records.ids import NO_ID, RecordId, named_id
 from trainer_app.records.kinds import CENTRE_AREA, Staff
 from trainer_app.records.operation import Edit
@@ -38,11 +40,18 @@ SUPERVISOR_CODE = "KMB7RTQ9"
 DEK = bytes(range(32))
 #: A guesser's work is not what these tests are about.
 CHEAP = Cost(memory_kib=1024, rounds=1)
+#: When these laptops believe to live: a Wednesday, 17.00 in Makassar, the same day from Alaska to Kiritimati.
+#: Not the day of the machine, so that nothing depends on the hour, the weekday or midnight passing.
+BEGIN = datetime(2026, 11, 4, 9, tzinfo=UTC)
 
 
 def made_store(folder: Path, *, areas: tuple[int, ...] = (AREA,)) -> Store:
-    """A laptop's store in ``folder``, with two people of the staff, everything else empty."""
+    """A laptop's store in ``folder``, with two people of the staff, everything else empty. Its time begins
+    at ``BEGIN``.
+    """
     store = create_store(folder, DEK)
+    store.clock.offset_ms = round(BEGIN.timestamp() * 1000) - wall_ms()
+    store.set_meta("clock_offset", b"%d" % store.clock.offset_ms)  # as if the centre had told it
     store.found(named_id(NO_ID, "laptop"), bytes(32), "Laptop CONTOH", areas)
     people = ((TRAINER, TRAINER_NAME, "pelatih"), (SUPERVISOR, SUPERVISOR_NAME, "pengawas"))
     code = hash_personal_code(SUPERVISOR_CODE)

@@ -182,7 +182,7 @@ def test_the_page_of_somebody_merged_shows_both_histories_and_parts_them_again(
     qtbot.waitUntil(lambda: bool(page.findChildren(Banner)))
     banner = page.findChildren(Banner)[0]
     assert "Digabung dengan data CONTOH Siti Aminah" in banner.words.text()
-    facts = read_facts(here, second, None)
+    facts = read_facts(here, second, desk.now())
     assert facts is not None
     assert facts.person.id == first
     assert [firm.name for firm in facts.enterprises] == ["Keripik Singkong Bu Aminah"]

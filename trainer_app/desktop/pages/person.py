@@ -141,8 +141,8 @@ class PersonPage(DeskPage):
     def _read(self) -> None:
         if self._id is None:
             return
-        store, person, zone = self.desk.store, self._id, self.desk.now().tzinfo
-        self.run(lambda: read_facts(store, person, zone), partial(self._was_read, person))
+        store, person, now = self.desk.store, self._id, self.desk.now()
+        self.run(lambda: read_facts(store, person, now), partial(self._was_read, person))
 
     def _was_read(self, asked: RecordId, facts: PersonFacts | None) -> None:
         if asked == self._id:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from trainer_app.actions.people import DELETE_REASONS, NIK_REASONS
 from trainer_app.actions.photos import photos_of
@@ -117,7 +117,7 @@ class PersonFacts:
     photos: tuple[PhotoFacts, ...] = field(default=())
 
 
-def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> PersonFacts | None:
+def read_facts(store: Store, person_id: RecordId, now: datetime) -> PersonFacts | None:
     """What is known of a person, deleted or not; None when nothing is. Registrations that were merged are
     read as one, under the one that stands for them.
     """
@@ -146,13 +146,13 @@ def read_facts(store: Store, person_id: RecordId, zone: tzinfo | None) -> Person
         batches=tuple(batch for batch in held if batch is not None),
         state=row_state(store, person.id),
         missing=missing_questions(person, main, consent),
-        events=tuple(_events(store, people, [*people, *firms, *enrolments, *consents, *photos], zone)),
+        events=tuple(_events(store, people, [*people, *firms, *enrolments, *consents, *photos], now)),
         merged=merges(store, ids, store.clock.now_ms()),
-        photos=_photos(store, photos, zone),
+        photos=_photos(store, photos, now),
     )
 
 
-def _photos(store: Store, photos: Sequence[Photo], zone: tzinfo | None) -> tuple[PhotoFacts, ...]:
+def _photos(store: Store, photos: Sequence[Photo], now: datetime) -> tuple[PhotoFacts, ...]:
     """Photos with their bytes. One is where its bytes are, unless its record is not even there."""
     where = states(store, [photo.digest or "" for photo in photos])
     found = []
@@ -161,7 +161,7 @@ def _photos(store: Store, photos: Sequence[Photo], zone: tzinfo | None) -> tuple
         record = row_state(store, photo.id)
         if state is not None and state != REJECTED and record in (PENDING, REJECTED):
             state = record
-        when = moment_words(photo.taken_at, zone) if photo.taken_at else ""
+        when = moment_words(photo.taken_at, now) if photo.taken_at else ""
         found.append(PhotoFacts(photo, state, body_of(store, photo.digest or ""), when))
     return tuple(found)
 
@@ -215,11 +215,11 @@ def birth_words(text: str) -> str:
         return text
 
 
-def moment_words(ms: int, zone: tzinfo | None) -> str:
-    """ "Sab 21 Nov, 16.05", with the year when it is not this one's."""
-    moment = datetime.fromtimestamp(ms / 1000, zone)
+def moment_words(ms: int, now: datetime) -> str:
+    """ "Sab 21 Nov, 16.05" in the zone of `now`, with the year when it is not this one's."""
+    moment = datetime.fromtimestamp(ms / 1000, now.tzinfo)
     words = day_and_time(moment)
-    return words if moment.year == datetime.now(zone).year else f"{date_short(moment)}, {words[-5:]}"
+    return words if moment.year == now.year else f"{date_short(moment)}, {words[-5:]}"
 
 
 # ---------------------------------------------------------------- what happened
@@ -239,9 +239,7 @@ class _Names:
         return self._known[staff]
 
 
-def _events(
-    store: Store, people: list[Person], records: Sequence[Record], zone: tzinfo | None
-) -> list[Event]:
+def _events(store: Store, people: list[Person], records: Sequence[Record], now: datetime) -> list[Event]:
     names = _Names(store)
     events: list[Event] = []
     for area in {record.area for record in records}:
@@ -249,12 +247,12 @@ def _events(
         for (cls, row), entries in histories(store, here, area).items():
             record = next(r for r in records if r.id == row and type(r) is cls)
             events += [
-                _edit_event(store, record, entry, names, zone, first=place == 0)
+                _edit_event(store, record, entry, names, now, first=place == 0)
                 for place, entry in enumerate(entries)
             ]
     for person in people:
-        events += _marks(store, person, names, zone)
-        events += _looks(store, person, names, zone)
+        events += _marks(store, person, names, now)
+        events += _looks(store, person, names, now)
     return sorted(_without_twins(events), key=lambda event: event.at, reverse=True)
 
 
@@ -280,10 +278,10 @@ _FIRST = {
 
 
 def _edit_event(
-    store: Store, record: Record, entry: HistoryEntry, names: _Names, zone: tzinfo | None, *, first: bool
+    store: Store, record: Record, entry: HistoryEntry, names: _Names, now: datetime, *, first: bool
 ) -> Event:
     at = milliseconds(entry.at_hlc)
-    line = f"{names.of(entry.author)} · {entry.device} · {moment_words(at, zone)}"
+    line = f"{names.of(entry.author)} · {entry.device} · {moment_words(at, now)}"
     lost = _lost(type(record), entry) if not first or len(entry.won) < len(entry.values) else ""
     title, icon = _title(store, record, entry, first=first)
     tone = "bad" if entry.values.get("deleted_at") or entry.values.get("withdrawn_at") else "primary"
@@ -327,7 +325,7 @@ def _lost(cls: type[Record], entry: HistoryEntry) -> str:
     return _("Sudah diganti · {isian}").format(isian="; ".join(parts)) if parts else ""
 
 
-def _marks(store: Store, person: Person, names: _Names, zone: tzinfo | None) -> list[Event]:
+def _marks(store: Store, person: Person, names: _Names, now: datetime) -> list[Event]:
     events = []
     for mark in store.find(Attendance, {"person": person.id}):
         session = store.get(Session, mark.session) if mark.session else None
@@ -337,19 +335,19 @@ def _marks(store: Store, person: Person, names: _Names, zone: tzinfo | None) -> 
         topic = (session.topic if session else None) or _("sesi")
         came = mark.status in ("H", "T")
         title = f"{_(ATTENDANCE.get(mark.status, mark.status))} · {topic}"
-        line = f"{names.of(mark.marked_by)} · {moment_words(at, zone)}"
+        line = f"{names.of(mark.marked_by)} · {moment_words(at, now)}"
         events.append(Event(at, "user-check" if came else "calendar-days", title, line))
     return events
 
 
-def _looks(store: Store, person: Person, names: _Names, zone: tzinfo | None) -> list[Event]:
+def _looks(store: Store, person: Person, names: _Names, now: datetime) -> list[Event]:
     return [
         Event(
             look.at,
             "eye",
             _("NIK dilihat"),
             f"{names.of(look.staff)} · {_(NIK_REASONS.get(look.reason, look.reason))} · "
-            f"{moment_words(look.at, zone)}",
+            f"{moment_words(look.at, now)}",
         )
         for look in accesses(store, person.id)
     ]
