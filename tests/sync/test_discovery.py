@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from zeroconf import ServiceStateChange
+
 from trainer_app.records.ids import new_id
-from trainer_app.sync.discovery import Announcement, Browser, Nearby, local_addresses, look_around
+from trainer_app.sync.discovery import SERVICE, Announcement, Browser, Nearby, local_addresses, look_around
 
 HERE = ["127.0.0.1"]
 
@@ -44,6 +46,14 @@ def test_looking_around_ends_once_something_is_found() -> None:
 
 def test_looking_around_where_nobody_is_gives_nothing() -> None:
     assert [hub for hub in look_around(0.2, HERE) if hub.name == "nobody"] == []
+
+
+def test_who_is_heard_of_while_it_closes_is_not_asked_any_more() -> None:
+    told: list[bool] = []
+    browser = Browser(lambda: told.append(True), HERE)
+    browser.close()
+    browser._heard(browser._open, SERVICE, f"{new_id().hex()}.{SERVICE}", ServiceStateChange.Added)
+    assert (browser.found, told) == ([], [])
 
 
 def test_addresses_are_those_of_networks() -> None:

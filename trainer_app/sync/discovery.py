@@ -116,11 +116,15 @@ class Browser:
             return sorted(self._found.values(), key=lambda hub: (hub.name, hub.replica))
 
     def _heard(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: Any) -> None:
-        from zeroconf import ServiceStateChange
+        from zeroconf import Error, ServiceStateChange
 
         hub = None
         if state_change is not ServiceStateChange.Removed:
-            info = zeroconf.get_service_info(service_type, name, _ASK_MS)
+            try:
+                info = zeroconf.get_service_info(service_type, name, _ASK_MS)
+            except (Error, OSError, RuntimeError, AssertionError) as fault:  # closed while it was being asked
+                _log.info("a hub nearby could not be asked: %s", type(fault).__name__)
+                return
             hub = _nearby(info) if info is not None else None
         with self._lock:
             if hub is not None:
