@@ -5,7 +5,7 @@
     python3 -m tests packaging          builds the installers and tries them (long)
     python3 -m tests benchmarks         measures against the bars of the design
     python3 -m tests soak --minutes 30  the long simulation with faults
-    python3 -m tests faults             kills, power cuts, full disks: the long sweeps over real processes
+    python3 -m tests faults             kills, power cuts, full disks: over real processes, counted; 40 min
     python3 -m tests fixtures           keeps what this version writes, to be read by every later one
     python3 -m tests words              collects the texts of the program into the catalogues
 
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
     if name == "benchmarks":
         return _pytest(["-m", "benchmark", "-s", "-v", *rest])
     if name == "faults":
-        return _pytest(["-m", "faults", "-s", "-v", "tests/faults", *rest])
+        return _run([sys.executable, "-m", "tests.faults", *rest])
     if name == "fixtures":
         return _run(
             [sys.executable, "-c", "from tests.fixtures.making import main; raise SystemExit(main())"]

@@ -28,8 +28,7 @@ class Cluster:
         self._folder, self._data, self._watched = folder.resolve(), folder.resolve() / "data", watched
         self._programs, self._account = programs_for(folder)
         self._journal = self._folder / "journal"
-        #: Power cuts, and changes that were not safe in them.
-        self.cuts = self.unsafe = 0
+        self._cuts = 0
         options = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--wal-segsize=1")
         self._run("initdb", *options, "--no-sync")
         self._before = power.read_folder(self._data) if watched else {}
@@ -56,32 +55,39 @@ class Cluster:
         """Start it, and wait until it answers."""
         self._run("pg_ctl", "start", "--wait", "--options", f"-k {self._folder} {_SETTINGS}")
 
-    def stop_at_once(self) -> None:
+    def stop_at_once(self) -> int:
         """Stop in the middle of everything (`pg_ctl stop -m immediate`), and start again."""
         self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
         self.start()
+        return 0
+
+    def die(self) -> int:
+        """Every process is killed, as by the system when memory is short; then it starts again."""
+        self._kill()
+        self.start()
+        return 0
 
     def close(self) -> None:
         """The end."""
         self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
 
-    def power_goes(self) -> None:
-        """Every process dies, nothing or any part of what was not flushed is left; then it starts again."""
+    def power_goes(self) -> int:
+        """Every process dies, nothing or any part of what was not flushed is left; then it starts again.
+        Gives how many changes were not safe.
+        """
         self._kill()
-        chance = random.Random(self.cuts) if self.cuts % 2 else None  # noqa: S311 - must repeat
+        chance = random.Random(self._cuts) if self._cuts % 2 else None  # noqa: S311 - must repeat
         left, unsafe = power.after_cut(
             self._before, self._journal.read_bytes(), chance, names_with_files=True
         )
         power.put_folder(self._data, left)
-        # where nobody buries the dead, they seem alive
-        for lock in (self._data / "postmaster.pid", *self._folder.glob(".s.PGSQL*")):
-            lock.unlink(missing_ok=True)
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
         self._give_away()
         self._journal.unlink()
         self._before = left
-        self.cuts += 1
-        self.unsafe += unsafe
+        self._cuts += 1
         self.start()
+        return unsafe
 
     def _kill(self) -> None:
         head = int((self._data / "postmaster.pid").read_text().split()[0])
@@ -92,6 +98,9 @@ class Cluster:
                 os.kill(pid, signal.SIGKILL)
         while any(_alive(pid) for pid in family):
             os.sched_yield()
+        # where nobody buries the dead, they seem alive
+        for lock in (self._data / "postmaster.pid", *self._folder.glob(".s.PGSQL*")):
+            lock.unlink(missing_ok=True)
 
     def _give_away(self) -> None:
         if not self._account:

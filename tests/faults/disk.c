@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,8 @@ static int path_of(int fd, char *path) {
 }
 static int ours(int fd, char *path) {
     struct stat about;
-    return armed && !fstat(fd, &about) && (S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)) && path_of(fd, path);
+    /* a file without a name is gone when its process ends */
+    return armed && !fstat(fd, &about) && about.st_nlink && (S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)) && path_of(fd, path);
 }
 static void note(char what, const char *path, const char *other, int64_t at, const struct iovec *parts, int count) {
     if (journal < 0) return;
@@ -201,6 +203,35 @@ static int named(const char **path, char *whole) {
     }
     return !strncmp(*path, folder, folder_length);
 }
+/* A file comes to be, or becomes empty, when it is opened: PostgreSQL has empty ones that nobody ever writes to. */
+static void opened(const char *path, int flags, int was_there, off_t had) {
+    char whole[PATH_MAX];
+    int told = errno;
+    if (named(&path, whole)) {
+        if (!was_there) note('c', path, 0, 0, 0, 0);
+        else if ((flags & O_TRUNC) && had) note('t', path, 0, 0, 0, 0);
+    }
+    errno = told;
+}
+#define OPEN(name)                                                          \
+    int name(const char *path, int flags, ...) {                            \
+        REAL(name);                                                         \
+        mode_t mode = 0;                                                    \
+        if (flags & (O_CREAT | O_TMPFILE)) {                                \
+            va_list rest;                                                   \
+            va_start(rest, flags);                                          \
+            mode = va_arg(rest, mode_t);                                    \
+            va_end(rest);                                                   \
+        }                                                                   \
+        if (!armed || journal < 0 || !(flags & (O_CREAT | O_TRUNC))) return real(path, flags, mode); \
+        struct stat about;                                                  \
+        int was_there = !stat(path, &about), fd = real(path, flags, mode);  \
+        if (fd >= 0) opened(path, flags, was_there, was_there ? about.st_size : 0); \
+        return fd;                                                          \
+    }
+OPEN(open)
+OPEN(open64)
+
 static int name_change(char what, const char *a, const char *b) {
     int hit = is_nth(NAME);
     begin(hit);

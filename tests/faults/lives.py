@@ -31,11 +31,13 @@ from trainer_app.records.ids import NO_ID, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Attendance, Device, Person, Session, derived_id
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem, Problem, StoreProblem
-from trainer_app.server.centre import Centre, open_centre
+from trainer_app.server.centre import Centre, open_centre, sqlite_key
 from trainer_app.server.config import ServerConfig
+from trainer_app.storage.database import Database, open_postgres, open_sqlite
 from trainer_app.storage.digest import content_digest
 from trainer_app.storage.examining import examine
-from trainer_app.storage.feeds import heads
+from trainer_app.storage.feeds import feed_segments, heads
+from trainer_app.storage.integrity import verify_log
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.opening import create_store, open_store
 from trainer_app.storage.ringfile import Cost
@@ -72,6 +74,16 @@ class Told:
     #: By area: so much of the own feed the centre confirmed.
     received: dict[int, int] = field(default_factory=dict)
     replica: str = ""
+
+    @property
+    def saved(self) -> int:
+        """Registrations and marks that the laptop said are saved."""
+        return len(self.people) + sum(1 for status in self.people.values() if status)
+
+    @property
+    def acknowledged(self) -> int:
+        """Operations that the centre confirmed, those from before the first life too."""
+        return sum(self.received.values())
 
     def hear(self, words: list[str]) -> None:
         """One line that a life said."""
@@ -351,33 +363,86 @@ class DirectCarrier:
         """Nothing is open."""
 
 
-# ---------------------------------------------------------------- the end
+# ---------------------------------------------------------------- after each fault, and the end
+def look(config: ServerConfig, told: Told, tell: Tell) -> None:
+    """The centre's database as the fault left it, before anybody repairs or sends anew: whatever was
+    confirmed is there, once, in an unbroken chain. Only reads.
+    """
+    db = (
+        open_postgres(config.database)
+        if config.database
+        else open_sqlite(config.database_path, sqlite_key(config), read_only=True)
+    )
+    try:
+        store = Store(db)
+        _tell_unreceived(db, bytes.fromhex(told.replica), told, tell)
+        _tell_broken(store, "at the centre", tell)
+    finally:
+        db.close()
+    tell("checked")
+
+
+def look_at_laptop(world: Path, told: Told, tell: Tell) -> None:
+    """The same of the laptop, which nobody has open."""
+    store = open_store(world / LAPTOP, KEY, read_only=True)
+    try:
+        tell_missing(store, told, tell, "on the laptop after a fault")
+        _tell_broken(store, "on the laptop", tell)
+    finally:
+        store.close()
+    tell("checked")
+
+
+def _tell_unreceived(db: Database, replica: bytes, told: Told, tell: Tell) -> None:
+    with db.reading() as c:
+        for area, seq in told.received.items():
+            held = feed_end(c, area, replica)[0]
+            if held < seq:
+                tell("lost", f"{area} from {held + 1} to {seq}", "at the centre, though confirmed")
+
+
+def _tell_broken(store: Store, where: str, tell: Tell) -> None:
+    for fault in verify_log(store).faults:
+        tell("wrong", f"{fault.what} in area {fault.area} of {fault.replica.hex()} at {fault.seq}", where)
+    for head in heads(store):
+        held = sum(one.hi - one.lo + 1 for one in feed_segments(store, head.area, head.replica))
+        if held > head.head_seq:
+            tell("doubled", f"{held} operations of {head.head_seq} in area {head.area}", where)
+
+
 def check_life(world: Path, config: ServerConfig, told: Told, tell: Tell) -> None:
     """Look at both, let the laptop send to the end, and look again."""
     centre = open_centre(config, create=False)
     store = open_store(world / LAPTOP, KEY)
     try:
         tell_missing(store, told, tell, "on the laptop in the end")
-        with centre.db.reading() as c:
-            for head in heads(store):
-                if head.replica == store.replica:
-                    told.received[head.area] = max(told.received.get(head.area, 0), head.centre_seq)
-            for area, seq in told.received.items():
-                held = feed_end(c, area, store.replica)[0]
-                if held < seq:
-                    tell("lost", f"{area} from {held + 1} to {seq}", "at the centre, though confirmed")
+        for head in heads(store):
+            if head.replica == store.replica:
+                told.received[head.area] = max(told.received.get(head.area, 0), head.centre_seq)
+        _tell_unreceived(centre.db, store.replica, told, tell)
         exchange(store, DirectCarrier(centre))
         index_pending(store)
         examine(store)
         tell_missing(centre.store, Told(told.people), tell, "at the centre")
         _compare(store, centre, tell)
+        _tell_broken(centre.store, "at the centre in the end", tell)
+        _tell_doubled(centre.store, tell)
     finally:
         store.close()
         centre.close()
     _ask_doctor(["--data", str(world / LAPTOP), "--deep"], tell)
     at = ["--database", config.database] if config.database else []
     _ask_doctor(["--centre", "--data", str(config.folder), *at, "--deep"], tell)
-    tell("checked", len(told.people))
+    tell("checked")
+
+
+def _tell_doubled(store: Store, tell: Tell) -> None:
+    """Nobody is there twice, whether under one id or under two: every person has a name of their own."""
+    names = [person.full_name for person in store.find(Person)]
+    marks = [(mark.session, mark.person) for mark in store.find(Attendance)]
+    for what, found in (("people", names), ("marks", marks)):
+        if len(set(found)) != len(found):
+            tell("doubled", f"{len(found) - len(set(found))} {what}", "at the centre")
 
 
 def _compare(store: Store, centre: Centre, tell: Tell) -> None:

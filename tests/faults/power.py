@@ -141,6 +141,8 @@ def after_cut(
     for number, (what, path, other, where, data) in enumerate(records(journal)):
         if what == "w":
             disk.file(number, path).waiting.append((number, where, data))
+        elif what == "c":
+            disk.file(number, path)
         elif what in "ta":
             _resize(disk.file(number, path), number, where, grow_only=what == "a")
         elif what == "b":

@@ -16,8 +16,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
+from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import chain, islice
+from itertools import count as count_up
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,9 +40,13 @@ if TYPE_CHECKING:
     from tests.faults.worlds import Plan, World
 
 LIVES_PER_WORLD = 8
+#: A sweep gives up after so many lives for each time that the fault shall strike.
+MOST_LIVES = 6
 LAPTOP, CENTRE = "laptop", "centre"
 DAY_SECONDS, YEAR_SECONDS = 86_400, 31_557_600
 JUMPS = (0, DAY_SECONDS, -DAY_SECONDS, 10 * YEAR_SECONDS, -10 * YEAR_SECONDS)
+#: Where nothing is slower than memory: what counts is what was asked of the disk, not the disk.
+MEMORY = _SHM if (_SHM := Path("/dev/shm")).is_dir() else None  # noqa: S108 - each makes a folder of its own
 #: Faults by name: who has it, which calls count, what happens in turn, and where the power goes too.
 FAULTS: dict[str, tuple[str, int, tuple[int, ...], tuple[str, ...]]] = {
     "kill-laptop": (LAPTOP, DISK | SEND, (BEFORE, AFTER, TORN), ("",)),
@@ -55,9 +60,10 @@ FAULTS: dict[str, tuple[str, int, tuple[int, ...], tuple[str, ...]]] = {
     # a centre on PostgreSQL: what it says to the database are its moments
     "kill-worker": (CENTRE, SEND, (BEFORE, AFTER), ("",)),
     "stop-database": (CENTRE, SEND, (PAUSE_BEFORE, PAUSE_AFTER), ("",)),
+    "kill-database": (CENTRE, SEND, (PAUSE_BEFORE, PAUSE_AFTER), ("",)),
     "power-database": (CENTRE, SEND, (PAUSE_BEFORE, PAUSE_AFTER), ("",)),
 }
-ON_POSTGRES = ("kill-worker", "stop-database", "power-database")
+ON_POSTGRES = ("kill-worker", "stop-database", "kill-database", "power-database")
 
 
 @dataclass(slots=True)
@@ -67,25 +73,42 @@ class Figures:
     fault: str
     lives: int = 0
     happened: int = 0
-    #: Lives of which something unflushed was lost with the power.
+    #: Power cuts that took along something unflushed.
     with_loss: int = 0
+    #: Registrations and marks that a laptop said are saved, and operations that the centre confirmed.
+    saved: int = 0
+    acknowledged: int = 0
     calls: int = 0
     worlds: int = 0
-    people: int = 0
     seconds: float = 0.0
     findings: list[str] = field(default_factory=list)
 
-    def line(self) -> str:
-        """For people."""
-        lost = sum(" lost " in finding for finding in self.findings)
-        return (
-            f"{self.fault:14} {self.lives:5} lives, {self.happened:5} struck, {self.worlds:4} worlds, "
-            f"{self.people:6} people, {lost} lost, {len(self.findings)} findings, {self.seconds:.0f} s"
-        )
+    @property
+    def count(self) -> int:
+        """How often the fault really struck: a power cut that takes nothing along is only a kill."""
+        return self.with_loss if self.fault.startswith("power") else self.happened
+
+    @property
+    def lost(self) -> int:
+        """Things that were told to be saved or confirmed, and were not found again."""
+        return sum(": lost " in finding for finding in self.findings)
+
+    @property
+    def doubled(self) -> int:
+        """Things that were found twice."""
+        return sum(": doubled " in finding for finding in self.findings)
+
+    def add(self, other: Figures) -> None:
+        """Count another sweep of the same fault in."""
+        for each in fields(self):
+            if each.name not in ("fault", "calls"):
+                setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
 def run(fault: str, count: int, seed: int, folder: Path | None = None) -> Figures:
-    """A sweep in a process of its own, under the library of faults."""
+    """A sweep in a process of its own, under the library of faults. It lasts until the fault struck `count`
+    times, but not for ever: some calls come only in some lives.
+    """
     command = [sys.executable, "-m", "tests.faults.sweeps", fault, str(count), str(seed)]
     told = {**environment(), **({"TMPDIR": str(folder)} if folder else {})}
     done = subprocess.run(command, env=told, stdout=subprocess.PIPE, text=True, check=False)
@@ -100,9 +123,8 @@ def sweep(fault: str, count: int, seed: int) -> Figures:
         Path(name).chmod(0o711)  # PostgreSQL may run under another account
         worlds = _Worlds(Path(name), fault, stack)
         plans = _plans(fault, count, seed, _calls(fault, worlds, figures))
-        while some := list(islice(plans, LIVES_PER_WORLD)):
-            _live(worlds, some, figures)
-        figures.with_loss += worlds.losses
+        while figures.count < count and figures.lives < MOST_LIVES * count:
+            _live(worlds, list(islice(plans, min(LIVES_PER_WORLD, count - figures.count))), figures)
     figures.seconds = time.monotonic() - started
     return figures
 
@@ -123,11 +145,6 @@ class _Worlds:
             database = self._cluster.copy("template0", "template")
         template(place / "template", database)
 
-    @property
-    def losses(self) -> int:
-        """Power cuts of PostgreSQL that took something along."""
-        return self._cluster.cuts if self._cluster and self._cluster.unsafe else 0
-
     @contextmanager
     def one(self) -> Iterator[World]:
         """A new one, gone afterwards."""
@@ -139,7 +156,8 @@ class _Worlds:
             self._place / name, self._place / "template", cluster.copy("template", name) if cluster else ""
         )
         if cluster is not None:
-            world.paused = cluster.power_goes if self._fault == "power-database" else cluster.stop_at_once
+            deeds = {"power-database": cluster.power_goes, "kill-database": cluster.die}
+            world.paused = deeds.get(self._fault, cluster.stop_at_once)
         yield world
         world.close()
         if cluster is not None:
@@ -157,7 +175,8 @@ def _live(worlds: _Worlds, plans: list[Plan], figures: Figures) -> None:
             figures.findings += [f"world {figures.worlds}, {plan}: {one}" for one in outcome.faults]
         figures.findings += [f"world {figures.worlds}, in the end: {one}" for one in world.check()]
         figures.worlds += 1
-        figures.people += len(world.told.people)
+        figures.saved += world.told.saved
+        figures.acknowledged += max(0, world.told.acknowledged - world.confirmed_before)
 
 
 def _calls(fault: str, worlds: _Worlds, figures: Figures) -> int:
@@ -176,7 +195,9 @@ def _calls(fault: str, worlds: _Worlds, figures: Figures) -> int:
 
 
 def _plans(fault: str, count: int, seed: int, calls: int) -> Iterator[Plan]:
-    """The moments of all calls of a life, evenly, in mixed order, with all that may happen there in turn."""
+    """The moments of all calls of a life, evenly, in mixed order, with all that may happen there in turn;
+    then any moments, for as long as somebody asks.
+    """
     from tests.faults.worlds import Plan
 
     who, kinds, acts, power = FAULTS[fault]
@@ -185,7 +206,8 @@ def _plans(fault: str, count: int, seed: int, calls: int) -> Iterator[Plan]:
         [1 + (i * calls + rnd.randrange(calls)) // count for i in range(count)] if calls else [0] * count
     )
     rnd.shuffle(moments)
-    for i, nth in enumerate(moments):
+    more = (rnd.randint(1, calls) if calls else 0 for _n in count_up())
+    for i, nth in enumerate(chain(moments, more)):
         plan = Plan(who, kinds, nth, acts[i % len(acts)], power[i // len(acts) % len(power)])
         if fault == "clock":
             plan = replace(plan, jumps=[rnd.choice(JUMPS) for _n in range(2)])

@@ -12,6 +12,7 @@ import random
 import selectors
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,7 @@ from tests.faults import lives, power
 from tests.faults.lives import CENTRE, LAPTOP, SOCKET, Told, forked
 from tests.faults.shim import NOTHING, Trouble
 from trainer_app.server.config import ServerConfig
+from trainer_app.storage.feeds import heads
 
 #: No life takes so long, however busy the machine.
 DEADLINE_SECONDS = 240
@@ -63,8 +65,11 @@ class World:
         shutil.copytree(template, folder)
         self.config = ServerConfig(folder / CENTRE, database)
         self.told = Told(replica=(folder / "replica").read_text())
+        #: Operations that the centre had confirmed before the first life.
+        self.confirmed_before = int((folder / "confirmed").read_text())
         self._centre: tuple[int, int] | None = None
-        self.paused: Callable[[], None] | None = None
+        #: Done to the world where a centre stopped; gives how many changes were lost.
+        self.paused: Callable[[], int] | None = None
 
     def close(self) -> None:
         """All that still lives is killed, and the folder goes."""
@@ -88,17 +93,26 @@ class World:
             self.stop_centre()
         if journal is not None:
             journal.unlink(missing_ok=True)
+        self._look(outcome)
+        outcome.faults += self._asked(lambda tell: lives.look_at_laptop(self.folder, self.told, tell))
         return outcome
 
     def check(self) -> list[str]:
         """What is lost or wrong in the end."""
         self.stop_centre()
-        pid, pipe = forked(lambda tell: lives.check_life(self.folder, self.config, self.told, tell))
+        return self._asked(lambda tell: lives.check_life(self.folder, self.config, self.told, tell))
+
+    def _look(self, outcome: Outcome) -> None:
+        """Whether the centre's database holds what was confirmed, before a centre opens it again."""
+        outcome.faults += self._asked(lambda tell: lives.look(self.config, self.told, tell))
+
+    def _asked(self, check: Callable[[lives.Tell], None]) -> list[str]:
+        pid, pipe = forked(check)
         lines = _all(pipe)
         os.waitpid(pid, 0)
-        if not any(line.startswith("checked") for line in lines):
+        if "checked" not in lines:
             lines.append("wrong the check did not end")
-        return [line for line in lines if not line.startswith("checked")]
+        return [line for line in lines if line != "checked"]
 
     def stop_centre(self) -> None:
         """The centre is killed while it has nothing to do."""
@@ -163,6 +177,7 @@ class World:
         outcome.killed = True
         if plan.power and journal is not None:
             self._power_goes(plan, before or {}, journal, outcome)
+        self._look(outcome)
         self._start_centre(None, None, outcome)
 
     def _power_goes(
@@ -185,10 +200,15 @@ class World:
         pid, pipe = laptop
         rest = ""
         ended = False
+        until = time.monotonic() + DEADLINE_SECONDS
         with selectors.DefaultSelector() as waiting:
             waiting.register(pipe, selectors.EVENT_READ)
             watched = self._watch(waiting)
             while not ended:
+                if time.monotonic() > until:
+                    os.kill(pid, signal.SIGKILL)
+                    outcome.faults.append("wrong the life did not end")
+                    break
                 if self._centre is not None:
                     self._maybe_paused(self._centre[0], outcome)
                 for key, _events in waiting.select(0.05):
@@ -220,8 +240,9 @@ class World:
         found, status = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT), 0
         if found is not None and found.si_code == os.CLD_STOPPED and not status:
             os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG)
-            self.paused()
+            outcome.unsafe += self.paused()
             outcome.stopped += 1
+            self._look(outcome)
             os.kill(pid, signal.SIGCONT)
 
     def _hear(self, text: str, outcome: Outcome) -> str:
@@ -230,7 +251,7 @@ class World:
         for line in lines:
             words = line.split(" ")
             self.told.hear(words)
-            if words[0] in ("lost", "wrong"):
+            if words[0] in ("lost", "wrong", "doubled"):
                 outcome.faults.append(line)
             outcome.full = outcome.full or words[0] == "full"
             if words[0] == "calls":
@@ -266,6 +287,8 @@ def template(folder: Path, database: str = "") -> None:
         lives.found_world(folder, config)
         store = lives.open_store(folder / LAPTOP, lives.KEY)
         (folder / "replica").write_text(store.replica.hex())
+        own = [head.centre_seq for head in heads(store) if head.replica == store.replica]
+        (folder / "confirmed").write_text(str(sum(own)))
         store.close()
         tell("made")
 
