@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QObject, QSize, Qt
+from PySide6.QtCore import QBuffer, QMimeData, QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.actions import photos as deeds
 from trainer_app.desktop import pictures, theme
+from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.person_nik import Do
 from trainer_app.desktop.pages.person_side import at_left
@@ -48,6 +49,7 @@ class PersonPhotos(QObject):
         self._page, self._do = page, do
         self._facts: PersonFacts | None = None
         self.adding = False
+        self._focus_next = False
 
     def card(self, facts: PersonFacts, ask_consent: Callable[[], object]) -> PhotosCard:
         """The card for what was read just now."""
@@ -58,6 +60,9 @@ class PersonPhotos(QObject):
         made.consent_button.clicked.connect(lambda _on=False: ask_consent())
         for row in made.rows:
             row.clicked.connect(lambda _on=False, shown=row.facts: self._look(shown))
+        if self._focus_next:
+            self._focus_next = False
+            later(made, made.take_focus)
         return made
 
     # ---------------------------------------------------------------- adding
@@ -76,9 +81,10 @@ class PersonPhotos(QObject):
         """The picture that was copied elsewhere, or the picture file."""
         if self._facts is None or self.adding:
             return
-        held = QGuiApplication.clipboard().mimeData()
-        files = [Path(url.toLocalFile()) for url in held.urls() if url.isLocalFile()]
-        image = QGuiApplication.clipboard().image() if held.hasImage() else QImage()
+        clipboard = QGuiApplication.clipboard()
+        held: QMimeData | None = clipboard.mimeData()  # none where nothing was ever copied
+        files = [Path(url.toLocalFile()) for url in held.urls() if url.isLocalFile()] if held else []
+        image = clipboard.image() if held and held.hasImage() else QImage()
         if not image.isNull():
             self._make(lambda: shrunk(image))
         elif files:
@@ -115,6 +121,7 @@ class PersonPhotos(QObject):
             if not added.operations:
                 self._page.desk.toast(_("Foto ini sudah ada"), icon="info")
                 return
+            self._focus_next = True
             undo = partial(self._page.run, partial(deeds.remove_photo, store, added.photo, by))
             self._page.desk.did(_("Foto tersimpan di laptop ini"), undo=undo)
 
@@ -130,6 +137,7 @@ class PersonPhotos(QObject):
         def back(_made: object) -> Callable[[], object]:
             return partial(self._page.run, partial(deeds.bring_back, store, row, by))
 
+        self._focus_next = True
         self._do(partial(deeds.remove_photo, store, row, by), _("Foto dihapus"), back)
 
 
@@ -163,17 +171,24 @@ class PhotosCard(Card):
             line.addWidget(button)
         line.addStretch(1)
         self.add(buttons)
-        buttons.setVisible(may_add)
+        for shown in (buttons, self.add_button, self.paste_button):
+            shown.setVisible(may_add)
         asking = at_left(self.consent_button)
         self.add(asking)
         asks = may_add and not agreed
-        asking.setVisible(asks)
+        for shown in (asking, self.consent_button):
+            shown.setVisible(asks)
         hint = _("Jangan memotret KTP. Lokasi dan data kamera dibuang.")
         if asks:
             hint = _("Peserta belum setuju difoto: baru bukti toko daring yang bisa disimpan.") + " " + hint
         if len(self.rows) >= MOST_OF_ONE:
             hint = _("Paling banyak {n} foto.").format(n=MOST_OF_ONE)
         self.add(Text(hint, "caption", wrap=True))
+
+    def take_focus(self) -> None:
+        """The keyboard goes on here after a deed, which made the card anew."""
+        target = self.rows[0] if self.add_button.isHidden() and self.rows else self.add_button
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class PhotoRow(Button):
@@ -226,6 +241,7 @@ class NewPhotoSheet(Sheet):
         self.note = LineEditor(_("Boleh dikosongkan"))
         self.note.enter_moves_on = False
         self.note.returnPressed.connect(self._save)
+        self.purpose.finished.connect(self.note.setFocus)
         self.body.addWidget(Field(_("&Keterangan"), self.note, message=False))
         self.add_button("", _("Batal")).clicked.connect(self.reject)
         self.save = self.add_button("", _("Simpan foto"), "primary", default=True)

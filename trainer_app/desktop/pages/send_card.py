@@ -19,6 +19,7 @@ from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending_words import photo_facts
 from trainer_app.records.staff import BY_ITSELF
+from trainer_app.storage import blobs
 from trainer_app.storage.peers import waiting_bytes
 from trainer_app.storage.sending_state import SendState
 from trainer_app.sync.metering import rupiah
@@ -27,6 +28,7 @@ from trainer_app.words import _, duration, file_size, ngettext, number, percent
 if TYPE_CHECKING:
     from trainer_app.desktop.sending import Ended, Sending
     from trainer_app.desktop.session import Desk
+    from trainer_app.storage.store import Store
 
 TICK_MS = 1000
 ROUNDED_TO_SECONDS = 10  # a guess that counts every second looks like a promise
@@ -96,7 +98,7 @@ class SendCard(WayCard):
         """What waits, and who may send it."""
         self._state, self._needs_supervisor, self._rule = state, needs_supervisor, rule
         self.show_now()
-        self.desk.run(self, lambda: waiting_bytes(self.desk.store), self._set_waiting)
+        self.desk.run(self, lambda: _waiting_bytes(self.desk.store), self._set_waiting)
 
     def _set_waiting(self, size: int) -> None:
         if size != self._waiting_bytes:
@@ -241,6 +243,14 @@ class SendCard(WayCard):
         for icon, words, tone in end_facts(ended, self.desk.settings.data_price):
             self.facts.add(ActionRow(icon, words, tone=tone))
         self.offer(*((self.join,) if ended.result.revoked else ()), self.close_end)
+
+
+def _waiting_bytes(store: Store) -> int:
+    """About what a sending over the internet takes, with photos where they go too."""
+    from trainer_app.sync.carriers import photos_go
+
+    photos = blobs.waiting(store) if photos_go(store, near=False) else []
+    return waiting_bytes(store) + sum(photo.size for photo in photos)
 
 
 def end_facts(ended: Ended, price: int = 0) -> list[tuple[str, str, str]]:
