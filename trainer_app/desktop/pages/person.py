@@ -102,7 +102,7 @@ class PersonPage(DeskPage):
         self.body.addWidget(Columns(left, right, SIDE_WIDTH, fold="below"))
         self.body.addStretch(1)
         self.nik = NikAnswer(self, self._do)
-        self.photos = PersonPhotos(self, self._do)
+        self.photos = PersonPhotos(self)
         self._draft_timer = restarting(self, DRAFT_AFTER_MS, self._keep_draft)
 
     # ---------------------------------------------------------------- coming and going

@@ -17,7 +17,6 @@ from trainer_app.actions import photos as deeds
 from trainer_app.desktop import pictures, theme
 from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.base import DeskPage
-from trainer_app.desktop.pages.person_nik import Do
 from trainer_app.desktop.pages.person_side import at_left
 from trainer_app.desktop.pages.person_words import PersonFacts, PhotoFacts
 from trainer_app.desktop.parts.buttons import Button, secondary
@@ -44,9 +43,9 @@ PREVIEW, LARGE = (420, 230), (700, 430)
 class PersonPhotos(QObject):
     """What can be done with photos on a page; the card is made anew whenever the page is."""
 
-    def __init__(self, page: DeskPage, do: Do) -> None:
+    def __init__(self, page: DeskPage) -> None:
         super().__init__(page)
-        self._page, self._do = page, do
+        self._page = page
         self._facts: PersonFacts | None = None
         self.adding = False
         self._focus_next = False
@@ -119,13 +118,18 @@ class PersonPhotos(QObject):
         def done(added: deeds.Added) -> None:
             sheet.close_with("saved")
             if not added.operations:
+                self._focus_next = False
                 self._page.desk.toast(_("Foto ini sudah ada"), icon="info")
                 return
-            self._focus_next = True
             undo = partial(self._page.run, partial(deeds.remove_photo, store, added.photo, by))
             self._page.desk.did(_("Foto tersimpan di laptop ini"), undo=undo)
 
-        self._page.run(work, done, sheet.refuse)
+        def refused(problem: Problem) -> None:
+            self._focus_next = False
+            sheet.refuse(problem)
+
+        self._focus_next = True  # the card is made anew as soon as it is saved
+        self._page.run(work, done, refused)
 
     # ---------------------------------------------------------------- looking and taking away
     def _look(self, facts: PhotoFacts) -> None:
@@ -134,11 +138,12 @@ class PersonPhotos(QObject):
     def _remove(self, facts: PhotoFacts) -> None:
         store, by, row = self._page.desk.store, self._page.desk.staff.id, facts.photo.id
 
-        def back(_made: object) -> Callable[[], object]:
-            return partial(self._page.run, partial(deeds.bring_back, store, row, by))
+        def done(_made: object) -> None:
+            undo = partial(self._page.run, partial(deeds.bring_back, store, row, by))
+            self._page.desk.did(_("Foto dihapus"), undo=undo)
 
         self._focus_next = True
-        self._do(partial(deeds.remove_photo, store, row, by), _("Foto dihapus"), back)
+        self._page.run(partial(deeds.remove_photo, store, row, by), done)
 
 
 class PhotosCard(Card):
