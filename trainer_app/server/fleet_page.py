@@ -22,7 +22,8 @@ from trainer_app.reports.laptops import (
     missing_words,
     offset_words,
 )
-from trainer_app.server.access import SupervisorScope
+from trainer_app.server import copies_page
+from trainer_app.server.access import Scope, SupervisorScope
 from trainer_app.server.faults import page_responses
 from trainer_app.server.state import state_of
 from trainer_app.server.web import respond
@@ -33,19 +34,30 @@ from trainer_app.words import _, ago, ngettext, number, percent
 
 
 def router() -> APIRouter:
-    """GET /laptop."""
+    """GET /laptop, and what an administrator decides there."""
     routes = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
     @routes.get("/laptop", summary="Laptops of the visitor's areas", responses=page_responses(403))
     def laptops(request: Request, scope: SupervisorScope) -> Response:
-        centre = state_of(request).centre
-        with centre.db.reading() as c:
-            found = fleet.laptops(c, scope.areas)
-        copies = frozenset(device.id for device in to_look_at(centre.store))
-        now = datetime.now().astimezone()
-        return respond(request, "laptops.html", scope, lambda: context(found, scope.areas, now, copies))
+        return _page(request, scope, [], "", 200)
 
+    routes.include_router(copies_page.router(_page))
     return routes
+
+
+def _page(request: Request, scope: Scope, lines: list[str], problem: str, status: int) -> Response:
+    """The page, with what came of a deed."""
+    centre = state_of(request).centre
+    with centre.db.reading() as c:
+        found = fleet.laptops(c, scope.areas)
+    waiting = frozenset(device.id for device in to_look_at(centre.store))
+    now = datetime.now().astimezone()
+
+    def filled() -> dict[str, Any]:
+        about_copies = copies_page.shown(copies_page.copies(centre, scope, now), lines, problem)
+        return {**context(found, scope.areas, now, waiting), **about_copies}
+
+    return respond(request, "laptops.html", scope, filled, status)
 
 
 def context(

@@ -94,7 +94,10 @@ def frame(request: Request, scope: Scope | None, code: str) -> dict[str, Any]:
     """What every page needs: menu, who is signed in, addresses of style sheet and fonts."""
     role = scope.visitor.role if scope else ""
     path = request.url.path
-    here = "/" if path.startswith("/wilayah/") else "/laporan" if path.startswith("/laporan/") else path
+    if path.startswith("/wilayah/"):
+        here = "/"
+    else:
+        here = next((to for to in ("/laporan", "/laptop") if path.startswith(f"{to}/")), path)
     return {
         "_": _,
         "ngettext": words.ngettext,
