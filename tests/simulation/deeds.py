@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
+from tests.simulation import photos
 from tests.simulation.attacks import again, forge, replay
 from tests.simulation.disk import FULL, Fault, Stop
 from tests.simulation.links import Link, NoWaiting, Trouble
@@ -25,8 +26,8 @@ from trainer_app.storage.feeds import seal
 from trainer_app.storage.rows import load_states
 from trainer_app.storage.store import EPOCH, Store
 from trainer_app.sync.answer import Authority
+from trainer_app.sync.bundle.at_laptop import save
 from trainer_app.sync.bundle.homecoming import replies, take_reply
-from trainer_app.sync.bundle.packing import export_bundle
 from trainer_app.sync.bundle.taking import packages, take_bundle
 from trainer_app.sync.exchange import exchange
 from trainer_app.sync.keys import sign
@@ -138,6 +139,18 @@ def _failing(world: World, laptop: Laptop, step: Step) -> None:
                 raise
     if step.disk and step.disk[1] == FULL and content_digest(laptop.store) == before:
         _edit(world, laptop, step)  # 18: as if nothing had been
+
+
+def _photo(world: World, laptop: Laptop, step: Step) -> None:
+    """A photo is added, and the disk may fail at that."""
+    with _disk(world, laptop, step):
+        try:
+            photos.add(world, laptop, step)
+        except Stop as stop:
+            world.stopped(laptop.machine, stop)
+        except StoreProblem as problem:
+            if problem.code != "disk.full" or step.disk is None:
+                raise
 
 
 @contextmanager
@@ -319,10 +332,10 @@ def send(
 
 
 def _pack(world: World, laptop: Laptop, step: Step) -> None:
-    """A laptop writes its bundle to a stick."""
+    """A laptop writes its bundle to a stick, and removes from it what it is done with."""
     stick = world.sticks[step.number % 2]
     with _told(world), world.may_go_on(laptop):
-        export_bundle(laptop.store, stick)
+        save(laptop.store, stick)
     world.note("stick", len(list(stick.iterdir())))
 
 
@@ -383,6 +396,7 @@ _DEEDS: dict[str, Callable[[World, Laptop, Step], None]] = {
     "newer": newer,
     "poison": poison,
     "failing": _failing,
+    "photo": _photo,
     "seal": _seal,
     "send": _send,
     "meet": _meet,

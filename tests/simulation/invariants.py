@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from tests.simulation import photos
 from tests.simulation.links import Link, NoWaiting
 from tests.simulation.log_reading import Line, header_of, lines, segments
 from tests.simulation.machine import Machine
@@ -51,6 +52,7 @@ def check_step(world: World, touched: Collection[int]) -> None:
     for laptop in laptops:
         _cursors(world, laptop)
         _own_words(world, laptop)
+        photos.kept(world, laptop)
 
 
 def check_all(world: World) -> None:
@@ -163,6 +165,7 @@ def check_end(world: World) -> None:
     _order(world, log)
     _alike(world, active)
     _as_told(world.centre.store, log)
+    photos.arrived(world, active)
     for laptop in active:
         _quiet(world, laptop)
         _applied_again(world, laptop)

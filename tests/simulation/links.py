@@ -114,11 +114,12 @@ class Link:
         """Nothing is open."""
 
     def sent_again(self) -> int:
-        """Bytes of segments that went again, though the request with them was answered."""
+        """Bytes of segments and photos that went again, though the request with them was answered."""
         sent: Counter[bytes] = Counter()
         size: dict[bytes, int] = {}
         for place, data in enumerate(self.requests, 1):
-            for piece in read_request(split_request(data).body).pieces:
+            request = read_request(split_request(data).body)
+            for piece in (*request.pieces, *request.photos):
                 size[piece.hash] = piece.total
                 sent[piece.hash] += 0 if place in self.unclear else len(piece.data)
         return sum(max(0, sent[name] - size[name]) for name in sent)

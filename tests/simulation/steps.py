@@ -170,6 +170,11 @@ def _failing(rnd: random.Random, what: str, who: int) -> Step:
     )
 
 
+def _photo(rnd: random.Random, what: str, who: int) -> Step:
+    failing = ("laptop", rnd.choice((STOP, POWER, FULL)), rnd.randrange(8)) if rnd.random() < 0.3 else None
+    return Step(what, who, rnd.randrange(2), rnd.randrange(ROWS), rnd.randrange(1, 100), disk=failing)
+
+
 def _clock(rnd: random.Random, what: str, who: int) -> Step:
     return Step(what, who, number=rnd.choice(_JUMPS), text=rnd.choice(("", "", "", "stuck")))
 
@@ -192,6 +197,7 @@ _DRAWN: dict[str, tuple[float, _Make]] = {
     "newer": (2, _plain),
     "poison": (1.5, _plain),
     "failing": (3, _failing),
+    "photo": (2, _photo),
     "seal": (4, _plain),
     "send": (26, _send),
     "meet": (10, _meet),
@@ -226,5 +232,6 @@ _THEMES: dict[str, dict[str, float]] = {
     "hubs": {"meet": 5, "power": 2, "clock": 2},
     "areas": {"areas": 6, "revoke": 4},
     "versions": {"newer": 6, "poison": 6},
+    "photos": {"photo": 8, "meet": 2, "pack": 2, "stick at centre": 2, "areas": 2, "restore centre": 2},
     "disks": {"failing": 6, "power": 5, "restart": 3, "mail": 3},
 }

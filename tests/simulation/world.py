@@ -91,6 +91,8 @@ class World:
         #: Feeds of databases that were copied: there a number may mean two things.
         self.branched: set[bytes] = set()
         self.hashes: dict[Number, bytes] = {}
+        #: Photos by the name of their bytes: the laptop that added it.
+        self.photos: dict[str, bytes] = {}
         #: Whether more than one thing may still have been said by the centre under one number.
         self.lives: list[bytes] = []
         self.centre: Machine = (

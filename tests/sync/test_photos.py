@@ -14,8 +14,8 @@ from tests.sync.served import served
 from tests.sync.shaped import ShapedLink
 from tests.sync.world import AREA, STAFF, Cut, DirectCarrier, Laptop, World, connect, register
 from trainer_app.records.clock import DAY_MS
-from trainer_app.records.ids import new_id
-from trainer_app.records.kinds import Photo
+from trainer_app.records.ids import NO_ID, new_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Photo
 from trainer_app.records.operation import Edit
 from trainer_app.records.photo import MAX_BYTES, photo_name
 from trainer_app.storage import blobs
@@ -275,6 +275,17 @@ def test_only_what_a_record_of_its_areas_speaks_of_comes_in(world: World) -> Non
     assert foreign.take([piece])[0].status == photos_module.NOT_WANTED
     assert blobs.body_of(world.centre, name.hex()) is None
     assert intake.take([piece])[0].status == photos_module.HELD
+
+
+def test_a_photo_of_an_area_that_was_taken_away_since_still_comes_in(world: World) -> None:
+    laptop, body = world.laptop(), picture()
+    add(laptop, register(laptop.store), body)
+    world.centre.save([Edit(Device, laptop.store.replica, CENTRE_AREA, {"areas": "5302"})], NO_ID)
+    result = exchange(laptop.store, laptop.carrier)
+    assert laptop.store.areas == (5302,)
+    assert (result.sent_photos, result.waiting_photos) == (1, 0)
+    assert blobs.body_of(world.centre, digest_of(body)) == body
+    assert exchange(laptop.store, laptop.carrier).rounds == 1, "it is not asked about again"
 
 
 def test_bytes_that_changed_on_their_way_are_asked_for_again(world: World) -> None:

@@ -119,11 +119,15 @@ def _photos(store: Store, authority: Authority, request: Request, bearer: Bearer
 
 
 def photo_intake(store: Store, authority: Authority, bearer: Bearer) -> PhotoIntake:
-    """For the photos of one laptop: those of its areas, on a supervisor's laptop of both."""
-    areas = frozenset() if bearer.revoked else bearer.areas
+    """For the photos of one laptop. The centre takes those of any area: whoever has the bytes that a record
+    names may hand them in, also when the area was taken from them since. A supervisor's laptop takes those of
+    the areas of both.
+    """
+    if bearer.revoked:
+        return PhotoIntake(store, bearer.replica, frozenset())
     if authority.is_centre:
-        return PhotoIntake(store, bearer.replica, areas, authority.epoch)
-    return PhotoIntake(store, bearer.replica, areas & frozenset(store.areas))
+        return PhotoIntake(store, bearer.replica, None, authority.epoch)
+    return PhotoIntake(store, bearer.replica, bearer.areas & frozenset(store.areas))
 
 
 def _carried(store: Store, authority: Authority) -> frozenset[int] | None:

@@ -1,7 +1,7 @@
 """Photos behind everything else: their bytes go up in pieces once no record waits any more.
 
 The side that answers says of each photo how much of it is there, so a drop costs the question again and
-nothing else. It takes only what a record in its areas speaks of, of the size that is said there, and only a
+nothing else. It takes only what a record speaks of, of the size that is said there, and only a
 plain picture (`records.checks.jpeg`). The centre signs for what it holds; a supervisor's laptop hands that
 on. Whatever becomes of a photo, records are not touched by it.
 """
@@ -150,13 +150,13 @@ def _piece(one: blobs.Waiting, offset: int, data: bytes) -> Piece:
 
 @dataclass(frozen=True, slots=True)
 class PhotoIntake:
-    """What one laptop brings: `areas` are those that it may speak of, `sealing` the life of this centre, or
-    empty on a supervisor's laptop, which hands on what the centre said.
+    """What one laptop brings: `areas` are those of which it is taken (None: all), `sealing` the life of this
+    centre, or empty on a supervisor's laptop, which hands on what the centre said.
     """
 
     store: Store
     bearer: bytes
-    areas: Collection[int]
+    areas: Collection[int] | None
     sealing: bytes = b""
 
     def take(self, pieces: Sequence[Piece]) -> list[PhotoWord]:
