@@ -14,6 +14,7 @@ from trainer_app.records.kinds import CENTRE_AREA, Device, Person
 from trainer_app.records.operation import Edit
 from trainer_app.records.photo import photo_name
 from trainer_app.storage import blobs
+from trainer_app.storage.store import Store
 from trainer_app.sync.bundle import photo_file
 from trainer_app.sync.bundle.at_laptop import seen, take
 from trainer_app.sync.bundle.homecoming import look_at_reply, replies
@@ -37,8 +38,8 @@ def state(laptop: Laptop, body: bytes) -> str:
     return blobs.states(laptop.store, [digest])[digest]
 
 
-def held(store: object, body: bytes) -> bool:
-    return blobs.body_of(store, photo_name(body).hex()) == body  # type: ignore[arg-type]  # any store
+def held(store: Store, body: bytes) -> bool:
+    return blobs.body_of(store, photo_name(body).hex()) == body
 
 
 def test_out_and_back(world: World, stick: Path) -> None:
