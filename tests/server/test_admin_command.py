@@ -205,6 +205,17 @@ def test_who_may_send(centre: RunningCentre, admin: Typed) -> None:
     assert rules == {0: "pelatih", AREA: "pelatih"}
 
 
+def test_who_opens_packages_on_a_stick(centre: RunningCentre, admin: Typed) -> None:
+    assert admin("policy", "--stick", "pusat", "--area", "5301") == (
+        "Yang bisa membuka paket flashdisk dari Kab. Kupang: Hanya pusat.\n"
+    )
+    with centre.opened() as opened:
+        (rule,) = opened.store.find(Policy, {"area_of": AREA})
+    assert rule.stick_for == "pusat"
+    admin("policy", "--stick", "pengawas", "--area", "5301")
+    assert "Sebutkan --send-by, --stick" in admin.refused("policy")
+
+
 def test_a_laptop_is_taken_out_by_name_or_number(centre: RunningCentre, admin: Typed, tmp_path: Path) -> None:
     laptop = TestLaptop(centre, tmp_path)
     number = laptop.store.replica.hex()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer_app.commands.centre_options import add_centre_options, centre_config
 from trainer_app.commands.report_options import add_report_options, reported
-from trainer_app.records.staff import ROLE, SEND_BY, TRAINER
+from trainer_app.records.staff import ROLE, SEND_BY, STICK_FOR, TRAINER
 from trainer_app.words import N_, _
 
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ def _add_programme(add: Add) -> None:
     target.add_argument("--digitised", type=int, default=None)
     target.add_argument("--programme", default="", help=_("nama program; boleh kosong bila hanya satu"))
     add("modules", _("Muat daftar modul pelatihan yang ikut aplikasi."))
-    policy = add("policy", _("Atur siapa yang boleh mengirim."))
-    policy.add_argument("--send-by", required=True, choices=tuple(SEND_BY))
+    policy = add("policy", _("Atur siapa yang boleh mengirim dan siapa yang bisa membuka paket flashdisk."))
+    policy.add_argument("--send-by", default="", choices=tuple(SEND_BY))
+    policy.add_argument("--stick", default="", choices=tuple(STICK_FOR))
     policy.add_argument("--area", default="", help=_("kode kabupaten; kosong: seluruhnya"))
 
 
@@ -201,7 +202,7 @@ def _modules(centre: Centre, _args: argparse.Namespace) -> Done:
 def _policy(centre: Centre, args: argparse.Namespace) -> Done:
     from trainer_app.server import administration
 
-    return administration.set_policy(centre, args.send_by, args.area)
+    return administration.set_policy(centre, args.send_by, args.area, stick_for=args.stick)
 
 
 def _code(centre: Centre, args: argparse.Namespace) -> Done:

@@ -17,6 +17,9 @@ TRAINER, SUPERVISOR, ADMIN = "pelatih", "pengawas", "admin"
 #: Who starts a sending on a trainer's laptop.
 SEND_BY = {"pengawas": N_("Hanya pengawas"), "pelatih": N_("Pelatih juga"), "otomatis": N_("Otomatis")}
 BY_SUPERVISOR, BY_ITSELF = "pengawas", "otomatis"
+#: Who can open the packages of laptops on a stick.
+STICK_FOR = {"pengawas": N_("Pusat dan laptop pengawas"), "pusat": N_("Hanya pusat")}
+CENTRE_ONLY = "pusat"
 REVOKED_DEVICE = "dicabut"
 DEVICE_STATE = {"aktif": N_("Aktif"), REVOKED_DEVICE: N_("Dicabut"), "diganti": N_("Diganti")}
 ACCOUNT_STATE = {"aktif": N_("Aktif"), "berhenti": N_("Berhenti")}
@@ -66,3 +69,4 @@ class Policy(Record):
     #: age recipient (X25519) of the centre, in the rule for everywhere: packages on a stick and the keys of
     #: laptops are sealed to it.
     recipient: str | None = asks(4, TEXT, N_("Kunci flashdisk pusat"), max_length=80)
+    stick_for: str | None = asks(5, CHOICE, N_("Yang bisa membuka paket flashdisk"), choices=STICK_FOR)

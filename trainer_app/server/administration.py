@@ -18,7 +18,7 @@ from trainer_app.records.kinds import CENTRE_AREA, Device, Module, Partner, Poli
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import AccessProblem, InputProblem
 from trainer_app.records.revocation import REVOKED_STATE, written_heads
-from trainer_app.records.staff import ADMIN, ROLE, SEND_BY
+from trainer_app.records.staff import ADMIN, ROLE, SEND_BY, STICK_FOR
 from trainer_app.server.centre import Centre
 from trainer_app.server.typed import areas_in_words, check_day, check_month, local, read_areas, spaced
 from trainer_app.storage import accounts, enrolment_codes, rollup
@@ -279,16 +279,29 @@ def find_device(centre: Centre, text: str) -> Device:
     raise InputProblem(sentence.format(n=len(found), nama=text), field="laptop", code="laptop.unknown")
 
 
-def set_policy(centre: Centre, send_by: str, area: str = "", by: RecordId = NO_ID) -> Done:
-    """Who starts a sending, in an area or everywhere."""
+def set_policy(
+    centre: Centre, send_by: str = "", area: str = "", by: RecordId = NO_ID, *, stick_for: str = ""
+) -> Done:
+    """Who starts a sending, and who can open packages on a stick, in an area or everywhere; what is not given
+    stays as it is. Raises `InputProblem` when nothing is.
+    """
+    if not (send_by or stick_for):
+        raise InputProblem(
+            _("Sebutkan --send-by, --stick, atau keduanya."), field="send_by", code="policy.none"
+        )
     number_of = read_areas(area)[0] if area else CENTRE_AREA
-    values: dict[str, Value] = {"area_of": number_of, "send_by": send_by}
+    given = {"send_by": send_by, "stick_for": stick_for}
+    values: dict[str, Value] = {"area_of": number_of, **{key: value for key, value in given.items() if value}}
     centre.save([Edit(Policy, named_id(NO_ID, f"policy.{number_of}"), CENTRE_AREA, values)], by)
     where = areas_in_words([number_of] if number_of else [])
-    return Done(
-        [_("Yang boleh mengirim di {wilayah}: {siapa}.").format(wilayah=where, siapa=_(SEND_BY[send_by]))],
-        values,
-    )
+    lines = []
+    if send_by:
+        words = _("Yang boleh mengirim di {wilayah}: {siapa}.")
+        lines.append(words.format(wilayah=where, siapa=_(SEND_BY[send_by])))
+    if stick_for:
+        words = _("Yang bisa membuka paket flashdisk dari {wilayah}: {siapa}.")
+        lines.append(words.format(wilayah=where, siapa=_(STICK_FOR[stick_for])))
+    return Done(lines, values)
 
 
 # --- programme ----------------------------------------------------------------------------------------------

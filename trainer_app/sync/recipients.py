@@ -10,7 +10,7 @@ from __future__ import annotations
 from trainer_app.records.ids import NO_ID, RecordId, named_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Policy, Staff
 from trainer_app.records.operation import Edit
-from trainer_app.records.staff import ADMIN, REVOKED_DEVICE, SUPERVISOR
+from trainer_app.records.staff import ADMIN, CENTRE_ONLY, REVOKED_DEVICE, SUPERVISOR
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.store import Store
 
@@ -57,6 +57,15 @@ def centre_recipient(store: Store) -> str:
         if not rule.area_of and rule.recipient:
             return rule.recipient
     return str(store.meta(CENTRE_RECIPIENT, b""), "ascii")
+
+
+def hubs_may_read(store: Store) -> bool:
+    """Whether packages of this laptop on a stick are sealed to supervisors' laptops too: unless the centre's
+    rule for one of its areas, or else for everywhere, says that only the centre opens them.
+    """
+    rules = {rule.area_of or CENTRE_AREA: rule.stick_for for rule in store.find(Policy) if rule.stick_for}
+    everywhere = rules.get(CENTRE_AREA)
+    return all(rules.get(area, everywhere) != CENTRE_ONLY for area in store.areas or (CENTRE_AREA,))
 
 
 def hub_recipients(store: Store) -> list[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.sync.bundle.sticks import bring_home, introduced, register, save, take_all
-from tests.sync.world import Laptop, World
-from trainer_app.records.ids import NO_ID
-from trainer_app.records.kinds import CENTRE_AREA, Device, Person
+from tests.sync.world import AREA, Laptop, World
+from trainer_app.records.ids import NO_ID, named_id
+from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Policy
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.sending_state import send_state
@@ -107,6 +107,35 @@ def test_only_the_centre_when_so_wanted(hub: Laptop, ana: Laptop, stick: Path) -
     register(ana, 1)
     export_bundle(ana.store, stick, hubs=False)
     assert seen(hub.store, stick) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "read"),
+    [
+        ({0: "pusat"}, False),
+        ({AREA: "pusat"}, False),
+        ({0: "pusat", AREA: "pengawas"}, True),
+        ({9401: "pusat"}, True),
+        ({0: "pengawas"}, True),
+    ],
+)
+def test_the_centre_s_rule_keeps_supervisors_from_reading_what_is_on_a_stick(
+    world: World, hub: Laptop, ana: Laptop, stick: Path, rules: dict[int, str], read: bool
+) -> None:
+    edits = [
+        Edit(Policy, named_id(NO_ID, f"policy.{area}"), CENTRE_AREA, {"area_of": area, "stick_for": rule})
+        for area, rule in rules.items()
+    ]
+    world.centre.save(edits, NO_ID)
+    introduced(world, hub, ana)
+    register(ana, 4)
+    save(ana, stick)
+    assert len(take_here(hub, stick)) == int(read)
+    assert hub.store.count(Person) == 4 * int(read)
+    (taken,) = take_all(world, stick)
+    assert taken.operations == 4, "the centre opens it in any case"
+    if not read:  # the receipts come home as ever
+        assert any(home.operations == 4 for home in bring_home(ana, stick))
 
 
 def test_a_trainers_laptop_opens_no_packages_of_others(world: World, ana: Laptop, stick: Path) -> None:

@@ -36,7 +36,7 @@ from trainer_app.sync.carriers.route import not_joined
 from trainer_app.sync.claims import claims_to_send
 from trainer_app.sync.keys import sign
 from trainer_app.sync.messages import Feed
-from trainer_app.sync.recipients import centre_recipient, hub_recipients, own_recipient
+from trainer_app.sync.recipients import centre_recipient, hub_recipients, hubs_may_read, own_recipient
 from trainer_app.sync.relaying import receipt_beside
 from trainer_app.sync.upload import UNSETTLED
 from trainer_app.words import _
@@ -65,11 +65,11 @@ class Exported:
 def export_bundle(
     store: Store, folder: Path, *, hubs: bool = True, photos: bool = True, say: Say | None = None
 ) -> Exported:
-    """Write this laptop's bundle of the day to a stick, sealed to the centre and, with `hubs`, to
-    supervisors' laptops of its areas; then, with `photos`, as many photos as there is room for. Nothing
-    changes its state by it. Raises `CarrierProblem`.
+    """Write this laptop's bundle of the day to a stick, sealed to the centre and, with `hubs` and unless the
+    centre's rule forbids it, to supervisors' laptops of its areas; then, with `photos`, as many photos as
+    there is room for. Nothing changes its state by it. Raises `CarrierProblem`.
     """
-    recipients = _recipients(store, hubs=hubs)
+    recipients = _recipients(store, hubs=hubs and hubs_may_read(store))
     seal(store, lambda data: sign(store.private_key, data))
     load = _Load(store)
     load.take_own()

@@ -2,9 +2,8 @@
 
 A stick that goes to and fro for months would fill up with packages. Whoever plugs it in removes only its own:
 a package of which every segment lies here too and is covered by receipts of the centre, with its photos when
-none of them waits any more, and a reply that was
-taken or is of a life of the centre that is over. What no receipt covers stays, and so does everything of
-others, for their copies are no matter of this laptop's.
+none of them waits any more, and a reply that was taken or is of a life of the centre that is over. What no
+receipt covers stays, and so does everything of others, for their copies are no matter of this laptop's.
 """
 
 from __future__ import annotations
