@@ -14,14 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from tests.desktop.desks import AREA, PIN, SUPERVISOR_PIN, made_window
 from tests.desktop.joined import ServedCentre, write_batches
+from tests.sync.pictures import picture
 from trainer_app.desktop import sending as states
 from trainer_app.desktop.pages.send_card import end_facts
 from trainer_app.desktop.pages.send_receipts import ReceiptSheet
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
 from trainer_app.desktop.sending import Step
 from trainer_app.records.ids import new_id
-from trainer_app.records.kinds import Batch, Person, Staff
+from trainer_app.records.kinds import Batch, Person, Photo, Staff
 from trainer_app.records.operation import Edit
+from trainer_app.records.photo import photo_name
+from trainer_app.storage.blobs import save_photo
 from trainer_app.storage.opening import open_store
 from trainer_app.storage.receipts import receipts
 from trainer_app.storage.sending_state import send_state
@@ -338,3 +341,29 @@ def test_what_the_centre_could_not_take_is_explained(qtbot: QtBot, app: Any) -> 
     assert page(app).rejected_card.heading.text() == "1 perlu diperbaiki"
     qtbot.waitUntil(lambda: app.frame.rail.safe.accessibleName().endswith("1 perlu diperbaiki"))
     assert store.find(Staff)
+
+
+def test_photos_are_a_second_line_and_keep_no_record_back(qtbot: QtBot, app: Any) -> None:
+    store = app.desk.store
+    for seed in range(2):
+        body = picture(40_000, seed)
+        digest = photo_name(body).hex()
+        values = {"about": new_id(), "purpose": "usaha", "taken_at": 1, "digest": digest, "size": len(body)}
+        save_photo(store, [Edit(Photo, new_id(), AREA, values)], new_id(), digest, body)
+    qtbot.waitUntil(lambda: "80 KB" in card(app).line.text())
+    heard: list[str] = []
+    app.sending.changed.connect(lambda: heard.append(card(app).photo_line.text()))
+    app.desk.change_settings(send_photos="near")
+    start(qtbot, app)
+    qtbot.waitUntil(lambda: ended(app, states.DONE), timeout=WAIT_MS)
+    assert app.sending.ended.after.pending == 0
+    assert ("image", "2 foto menunggu dikirim.", "warn") in end_facts(app.sending.ended)
+    assert card(app).heading.text() == "Pengiriman selesai", "not all is there"
+    app.sending.dismiss()
+    app.desk.change_settings(send_photos="always")
+    qtbot.waitUntil(lambda: page(app).facts is not None and page(app).facts.state.photos == 2)
+    start(qtbot, app)
+    qtbot.waitUntil(lambda: ended(app, states.DONE), timeout=WAIT_MS)
+    assert ("image", "2 foto sampai", "ok") in end_facts(app.sending.ended)
+    assert card(app).heading.text() == "Semua sudah diterima pusat"
+    assert any(line.startswith("Foto: ") for line in heard)

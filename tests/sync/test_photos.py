@@ -54,6 +54,7 @@ def test_photos_arrive_after_all_records_and_once(world: World) -> None:
     for body in bodies:
         assert blobs.body_of(world.centre, digest_of(body)) == body
         assert state(laptop, body) == "received"
+    assert send_state(laptop.store).all_received
     requests = [read_request(split_request(data).body) for data in laptop.carrier.requests]
     last_record = max(i for i, request in enumerate(requests) if any(piece.data for piece in request.pieces))
     first_photo = min(i for i, request in enumerate(requests) if request.photos)
@@ -88,7 +89,7 @@ def test_a_cut_among_photos_is_no_fault_of_the_exchange(world: World, where: str
     result = exchange(laptop.store, laptop.carrier)
     assert result.photo_problem is not None
     assert (result.sent_photos, result.waiting_photos) == (0, 1)
-    assert send_state(laptop.store).all_received, "records are there"
+    assert (send_state(laptop.store).pending, send_state(laptop.store).photos) == (0, 1), "records are there"
     assert state(laptop, body) == "pending"
     world.reopen(laptop)
     laptop.carrier.requests.clear()
@@ -190,7 +191,8 @@ def test_a_centre_that_does_not_know_photos_is_asked_once_and_not_sent_any(world
     carrier = OldCentre(world)
     result = exchange(laptop.store, carrier)
     assert (result.sent_photos, result.waiting_photos, result.photo_problem) == (0, 1, None)
-    assert send_state(laptop.store).all_received
+    assert send_state(laptop.store).pending == 0
+    assert not send_state(laptop.store).all_received, "a photo waits"
     assert state(laptop, body) == "pending"
     assert exchange(laptop.store, laptop.carrier).sent_photos == 1
 
@@ -211,7 +213,8 @@ def test_the_limit_of_the_day_stops_photos_and_not_records(world: World) -> None
     result = exchange(laptop.store, metered)
     assert result.photo_problem is not None
     assert result.photo_problem.code == metering.LIMIT_REACHED
-    assert send_state(laptop.store).all_received
+    assert send_state(laptop.store).pending == 0
+    assert not send_state(laptop.store).all_received, "a photo waits"
     assert result.waiting_photos
 
 

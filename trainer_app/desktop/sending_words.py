@@ -47,6 +47,10 @@ def told(state: SendState, now: datetime) -> Told:
         line = ngettext("{n} di laptop pengawas", "{n} di laptop pengawas", state.at_supervisor)
         line = line.format(n=number(state.at_supervisor))
         return Told(title, line, "ok", "", f"{title}. {line}.")
+    if state.photos:
+        line = ngettext("{n} foto menunggu dikirim", "{n} foto menunggu dikirim", state.photos)
+        line = line.format(n=number(state.photos))
+        return Told(title, line, "ok", "", f"{title}. {line}. {last_word(state)}")
     if state.all_received:
         whole = _("Semua sudah diterima pusat")
         return Told(title, _("Sudah diterima pusat"), "ok", "", f"{whole}. {last_word(state)}")

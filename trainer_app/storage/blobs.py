@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trainer_app.records.clock import DAY_MS
-from trainer_app.storage.conditions import chunks, in_areas, marks
+from trainer_app.storage.conditions import chunks, in_areas, marks, photo_stands, photo_waits
 from trainer_app.storage.database import Connection
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.saving import save_edits
@@ -27,15 +27,7 @@ if TYPE_CHECKING:
 KEPT_AFTER_MS = DAY_MS
 #: In the table `meta`: when `sweep_daily` last did its work.
 _SWEPT = "photos_swept"
-#: A photo that stands: not taken away, and nobody who is in it took back that photos may be kept.
-STANDS = """
-p.deleted_at IS NULL AND NOT EXISTS (
-  SELECT 1 FROM consent w WHERE w.area = p.area AND w.person = p.about AND w.withdrawn_at IS NOT NULL
-  AND ((',' || COALESCE(w.withdrawn_purposes, 'program') || ',') LIKE '%,program,%'
-       OR (',' || COALESCE(w.withdrawn_purposes, 'program') || ',') LIKE '%,foto,%'))
-"""
-_LIVE = f"EXISTS (SELECT 1 FROM photo p WHERE p.digest = b.digest AND {STANDS})"
-#: The same a while ago: for what is to be forgotten.
+#: A record that speaks of it and counts still did a while ago: else the bytes are to be forgotten.
 _LIVED = """
 EXISTS (SELECT 1 FROM photo p LEFT JOIN consent w
         ON w.area = p.area AND w.person = p.about AND w.withdrawn_at IS NOT NULL AND w.withdrawn_at <= ?
@@ -96,7 +88,9 @@ def size_wanted(store: Store, digest: str, areas: Collection[int] | None) -> int
     """
     where = "" if areas is None else f"AND {in_areas(areas, 'p.area')}"
     with store.db.reading() as c:
-        size = c.value(f"SELECT p.size FROM photo p WHERE p.digest = ? AND {STANDS} {where}", digest)
+        size = c.value(
+            f"SELECT p.size FROM photo p WHERE p.digest = ? AND {photo_stands('p')} {where}", digest
+        )
     return None if size is None else int(size)
 
 
@@ -111,8 +105,8 @@ def waiting(store: Store) -> list[Waiting]:
     epoch = store.meta(EPOCH, b"")
     with store.db.reading() as c:
         rows = c.all(
-            "SELECT b.digest, LENGTH(b.body) FROM blob b WHERE b.refused_at IS NULL "
-            f"AND (b.epoch IS NULL OR b.epoch <> ?) AND {_LIVE} ORDER BY b.kept_at, b.digest",
+            f"SELECT b.digest, LENGTH(b.body) FROM blob b WHERE {photo_waits('b')} "
+            "ORDER BY b.kept_at, b.digest",
             epoch,
         )
     return [Waiting(digest, int(size)) for digest, size in rows]

@@ -44,6 +44,24 @@ def withdrawn(areas: str) -> str:
     )
 
 
+def photo_stands(photo: str) -> str:
+    """Whether a photo counts: not taken away, and the person in it did not take back that it be kept."""
+    purposes = "(',' || COALESCE(w.withdrawn_purposes, 'program') || ',')"
+    return (
+        f"{photo}.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM consent w WHERE w.area = {photo}.area "
+        f"AND w.person = {photo}.about AND w.withdrawn_at IS NOT NULL "
+        f"AND ({purposes} LIKE '%,program,%' OR {purposes} LIKE '%,foto,%'))"
+    )
+
+
+def photo_waits(blob: str) -> str:
+    """Whether the bytes of a photo have yet to reach the centre, whose life is the parameter."""
+    return (
+        f"{blob}.refused_at IS NULL AND ({blob}.epoch IS NULL OR {blob}.epoch <> ?) AND EXISTS "
+        f"(SELECT 1 FROM photo p WHERE p.digest = {blob}.digest AND {photo_stands('p')})"
+    )
+
+
 def in_batch(enrolment: str) -> str:
     """Whether an enrolment stands: whoever left is no longer expected, though marks stay."""
     return f"{enrolment}.deleted_at IS NULL AND COALESCE({enrolment}.state, 'aktif') <> 'keluar'"

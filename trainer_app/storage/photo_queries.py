@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from trainer_app.storage.blobs import STANDS
-from trainer_app.storage.conditions import in_areas
+from trainer_app.storage.conditions import in_areas, photo_stands
 from trainer_app.storage.database import Connection
 
 
@@ -28,7 +27,7 @@ _SELECT = f"""
 SELECT p.digest, p.purpose, p.taken_at, p.note, p.area, o.full_name, p.width, p.height
 FROM photo p JOIN blob b ON b.digest = p.digest
 LEFT JOIN person o ON o.area = p.area AND o.id = p.about
-WHERE {STANDS}
+WHERE {photo_stands("p")}
 """
 
 
@@ -60,7 +59,7 @@ def picture(c: Connection, digest: str, areas: Collection[int] | None) -> bytes 
     where = "" if areas is None else f"AND {in_areas(areas, 'p.area')}"
     body = c.value(
         "SELECT b.body FROM blob b WHERE b.digest = ? "
-        f"AND EXISTS (SELECT 1 FROM photo p WHERE p.digest = b.digest AND {STANDS} {where})",
+        f"AND EXISTS (SELECT 1 FROM photo p WHERE p.digest = b.digest AND {photo_stands('p')} {where})",
         digest,
     )
     return None if body is None else bytes(body)

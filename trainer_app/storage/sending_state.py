@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from trainer_app.records.clock import DAY_MS
 from trainer_app.records.ids import RecordId
-from trainer_app.storage.conditions import chunks, marks
+from trainer_app.storage.conditions import chunks, marks, photo_waits
 from trainer_app.storage.database import Connection
 from trainer_app.storage.findings import open_questions
 from trainer_app.storage.replicas import OWN
@@ -31,7 +31,8 @@ OLD_AFTER_MS, LATE_AFTER_MS = 3 * DAY_MS, 7 * DAY_MS
 @dataclass(frozen=True, slots=True)
 class SendState:
     """Numbers of records (a person with all from the form is one). total = pending + at_supervisor +
-    received + rejected; `changed` of the pending are no longer as they were sent.
+    received + rejected; `changed` of the pending are no longer as they were sent. `photos` are those whose
+    bytes the centre has not confirmed; their records are counted like any other.
     """
 
     total: int
@@ -43,11 +44,15 @@ class SendState:
     oldest_pending_ms: int | None
     last_receipt_ms: int | None
     changed: int = 0
+    photos: int = 0
 
     @property
     def all_received(self) -> bool:
         """Full green only when nothing waits anywhere and a receipt exists."""
-        return not (self.pending or self.at_supervisor or self.rejected) and self.last_receipt_ms is not None
+        return (
+            not (self.pending or self.at_supervisor or self.rejected or self.photos)
+            and self.last_receipt_ms is not None
+        )
 
 
 #: The state of a line `o` of own_version whose feed is `f`: the one place where it is worked out.
@@ -72,6 +77,8 @@ def send_state(store: Store) -> SendState:
             f"FROM (SELECT {STATE} AS state, o.since AS since {OWN_VERSIONS}) s GROUP BY s.state"
         )
         review = open_questions(c)
+        epoch = c.value("SELECT value FROM meta WHERE key = 'epoch'") or b""
+        photos = c.value(f"SELECT COUNT(*) FROM blob b WHERE b.bearer = ? AND {photo_waits('b')}", OWN, epoch)
         last = c.value("SELECT MAX(received_at) FROM receipt WHERE replica = ?", OWN)
     number = dict.fromkeys((PENDING, CHANGED, AT_SUPERVISOR, RECEIVED, REJECTED), 0)
     number.update({state: int(n) for state, n, _since in rows})
@@ -87,6 +94,7 @@ def send_state(store: Store) -> SendState:
         ),
         last_receipt_ms=last,
         changed=number[CHANGED],
+        photos=int(photos or 0),
     )
 
 

@@ -251,6 +251,9 @@ def _subtitle(state: SendState) -> str:
     if not waiting:
         if state.all_received:
             return _("Semua sudah diterima pusat.")
+        if state.photos:
+            words = ngettext("{n} foto menunggu dikirim", "{n} foto menunggu dikirim", state.photos)
+            return f"{words.format(n=number(state.photos))}. " + _("Semuanya aman di laptop ini.")
         return _("Semuanya aman di laptop ini.")
     words = ngettext(
         "{n} catatan belum sampai ke pusat. Semuanya aman di laptop ini.",
