@@ -117,7 +117,7 @@ def _jobs(rows: list[Row], seed: int) -> Iterator[tuple[Row, int, int]]:
         left, number = row.wanted, 0
         while left > 0:
             strikes = min(left, STRIKES_PER_SWEEP)
-            yield row, strikes, random.Random(f"{seed} {row.fault} {number}").randrange(10**9)  # noqa: S311
+            yield row, strikes, random.Random(f"{seed} {row.fault} {number}").randrange(10**9)  # noqa: S311 - must repeat
             left, number = left - strikes, number + 1
 
 

@@ -14,7 +14,8 @@ from trainer_app.records.ids import NO_ID, new_id
 from trainer_app.records.kinds import Batch
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
-from trainer_app.reports.laptops import held_words, is_unseen, longest_unheard_first, missing_words
+from trainer_app.reports.laptops import LAPTOPS, held_words, is_unseen, longest_unheard_first, missing_words
+from trainer_app.reports.report import Filters
 from trainer_app.storage import fleet
 from trainer_app.storage.fleet import Laptop as Known
 from trainer_app.storage.fleet import Missing
@@ -100,6 +101,10 @@ def test_what_waited_when_the_link_broke_is_what_the_board_says(world: World) ->
     now = datetime.now(UTC)
     assert abs(now.timestamp() * 1000 - seen.oldest_at - 4 * DAY_MS) < 5 * 60_000
     assert held_words(seen, now) == "3 catatan, tertua 4 hari lalu"
+    (row,) = LAPTOPS.rows(world.centre, Filters(now))
+    told = dict(zip([column.key for column in LAPTOPS.columns], row, strict=True))
+    assert (told["waiting"], told["offset"], told["missing"]) == (3, "tepat", None)
+    assert abs((now - told["oldest"]).total_seconds() - 4 * DAY_MS / 1000) < 300  # type: ignore[operator]  # a moment
 
 
 def test_what_a_hub_announced_and_has_not_brought_is_missing(world: World) -> None:
@@ -113,6 +118,8 @@ def test_what_a_hub_announced_and_has_not_brought_is_missing(world: World) -> No
     seen = known(world.centre, laptop.store.replica)
     assert seen.missing == (Missing(AREA, 1, 3),)
     assert missing_words(seen) == "perubahan 1–3 belum sampai"
+    rows = LAPTOPS.rows(world.centre, Filters(datetime.now(UTC)))
+    assert "perubahan 1–3 belum sampai" in {cell for row in rows for cell in row}
     exchange(hub.store, hub.carrier)
     assert known(world.centre, laptop.store.replica).missing == ()
     assert missing_words(known(world.centre, laptop.store.replica)) == ""

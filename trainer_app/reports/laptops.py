@@ -89,6 +89,9 @@ def _row(laptop: Laptop, filters: Filters) -> Row:
         _moment(laptop.seen_at, zone),
         _moment(laptop.received_at, zone),
         laptop.waiting,
+        _moment(laptop.oldest_at, zone),
+        missing_words(laptop) or None,
+        None if laptop.offset_ms is None else offset_words(laptop.offset_ms),
         laptop.version or None,
     )
 
@@ -107,6 +110,9 @@ LAPTOPS = Report(
         Column("heard", N_("Kabar terakhir"), Kind.MOMENT),
         Column("received", N_("Diterima terakhir"), Kind.MOMENT),
         Column("waiting", N_("Menunggu di laptop"), Kind.COUNT),
+        Column("oldest", N_("Menunggu sejak"), Kind.MOMENT),
+        Column("missing", N_("Belum lengkap")),
+        Column("offset", N_("Selisih jam")),
         Column("version", N_("Versi")),
     ),
     _laptops,

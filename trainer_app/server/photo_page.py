@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from trainer_app.records import places
 from trainer_app.records.photo import PURPOSE
 from trainer_app.server.access import SupervisorScope
-from trainer_app.server.faults import documented, page_responses, refuse
+from trainer_app.server.faults import page_responses, refuse
 from trainer_app.server.state import state_of
 from trainer_app.server.typed import local
 from trainer_app.server.web import respond
@@ -47,7 +47,7 @@ def router() -> APIRouter:
         "/foto/{digest}",
         summary="One photo",
         response_class=Response,
-        responses={200: {"content": {"image/jpeg": {}}}, **documented(401, 403, 404, 422)},
+        responses={200: {"content": {"image/jpeg": {}}}, **page_responses(403, 404)},
     )
     def photo(request: Request, scope: SupervisorScope, digest: Digest) -> Response:
         with state_of(request).centre.db.reading() as c:
