@@ -45,7 +45,16 @@ def app(qtbot: QtBot, tmp_path: Path, served: ServedCentre) -> Iterator[Any]:
         qtbot.waitUntil(
             lambda: made.frame.page.facts is not None and made.frame.page.facts.state.pending == 3
         )
+        unplug_real_ones(qtbot, made.frame.page.watch)
         yield made
+
+
+def unplug_real_ones(qtbot: QtBot, watch: StickWatch) -> None:
+    """Whatever is plugged into this machine is not part of the test."""
+    watch.set_on(False)
+    watch._find = list
+    qtbot.waitUntil(lambda: not watch._looking, timeout=WAIT_MS)
+    watch._found([])
 
 
 @pytest.fixture
