@@ -98,7 +98,7 @@ def test_without_a_pin_the_doctor_looks_from_outside(tmp_home, key, capsys, monk
 def test_a_damaged_file_is_told(tmp_home, key, pin, capsys, expect_log):
     path = tmp_home / DATABASE_NAME
     content = bytearray(path.read_bytes())
-    content[-50] ^= 1
+    content[len(content) // 2] ^= 1  # where rows are: the last page may hold the shape of the tables
     path.write_bytes(content)
     expect_log("damaged pages")
     assert main(["doctor"]) == 1

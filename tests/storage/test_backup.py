@@ -202,7 +202,7 @@ def test_a_restore_that_cannot_be_changes_nothing(store, tmp_path, monkeypatch, 
     before = (tmp_path / DATABASE_NAME).read_bytes()
     if fault == "damaged":
         content = bytearray(copy.read_bytes())
-        content[-50] ^= 1
+        content[len(content) // 2] ^= 1  # the last page may hold the shape of the tables
         copy.write_bytes(content)
         expect_log("damaged pages")
     if fault == "full":
