@@ -20,6 +20,7 @@ from tests.desktop.joined import ServedCentre, write_batches
 from trainer_app.actions.staff import first_sign_in, roster
 from trainer_app.commands.hub import ListeningHub
 from trainer_app.desktop import handing_over, hosting, network_work
+from trainer_app.desktop.pages.send_card import end_facts
 from trainer_app.desktop.pages.send_lan import LanSheet
 from trainer_app.records.ids import RecordId
 from trainer_app.records.problem import CarrierProblem
@@ -99,6 +100,7 @@ def test_a_supervisor_takes_in_and_sends_on(
     assert shown.empty.words.text() == "Belum ada laptop tersambung"
     assert "Belum menerima" in shown.chip.text()
     address = begin(qtbot, app)
+    assert app.window.focusWidget() is shown.stop  # where the button was that was pressed
     code = shown.hosting.hub.code
     assert shown.code.text() == f"{code[:2]} {code[2:4]} {code[4:]}"
     assert not shown.qr.isHidden()
@@ -112,8 +114,17 @@ def test_a_supervisor_takes_in_and_sends_on(
         qtbot.waitUntil(lambda: row.chip.text() == "selesai", timeout=WAIT_MS)
         assert row.line.text() == "3 perubahan, sama dengan di laptopnya"
         assert shown.count.text() == "1 selesai"
+        app.go("send")
+        waits = "3 perubahan dari 1 laptop pelatih ikut dikirim."
+        qtbot.waitUntil(lambda: waits in app.frame.page.header.subtitle.text(), timeout=WAIT_MS)
         app.sending.start()
         qtbot.waitUntil(lambda: app.sending.state == "done", timeout=WAIT_MS)
+        told = [words for _icon, words, _tone in end_facts(app.sending.ended)]
+        assert "3 perubahan dari laptop pelatih diterima pusat" in told
+        app.go("hub")
+        shown = page(app)
+        qtbot.waitUntil(lambda: bool(shown._rows), timeout=WAIT_MS)
+        (row,) = shown._rows.values()
         qtbot.waitUntil(lambda: shown.ready.isHidden(), timeout=WAIT_MS)
         hand_over(laptop, address)
         store = open_store(laptop, DEK)

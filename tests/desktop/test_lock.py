@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +23,7 @@ from tests.desktop.desks import (
     sign_in,
 )
 from trainer_app import settings
-from trainer_app.desktop.pages.lock import LockPage
+from trainer_app.desktop.pages.lock import CLOCK_MS, LockPage
 from trainer_app.desktop.pages.wizard import WizardView
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.records.ids import new_id
@@ -57,7 +57,7 @@ def test_a_right_pin_opens_the_first_page(qtbot: QtBot, app: Any) -> None:
     assert lock.pin_title.text() == f"PIN {TRAINER_NAME}"
     type_pin(qtbot, app, PIN)
     assert lock.message.text() == "Membuka data…"
-    assert not lock.pin.isEnabled()
+    assert lock.pin.isReadOnly()
     qtbot.waitUntil(lambda: app.frame is not None, timeout=10_000)
     assert app.frame.here[0] == "today"
     assert app.desk.staff.name == TRAINER_NAME
@@ -81,7 +81,7 @@ def test_a_wrong_pin_is_counted_down(qtbot: QtBot, app: Any) -> None:
     type_pin(qtbot, app, "918273")
     qtbot.waitUntil(lambda: "Sisa 4 kali" in lock.message.text())
     assert lock.pin.value() == ""
-    assert lock.pin.isEnabled()
+    assert not lock.pin.isReadOnly()
     assert app.frame is None
 
 
@@ -94,12 +94,12 @@ def test_after_too_many_wrong_pins_the_seconds_are_shown(qtbot: QtBot, tmp_path:
         lock = lock_of(app)
         type_pin(qtbot, app, PIN)
         qtbot.waitUntil(lambda: "Coba lagi 30 detik lagi" in lock.message.text())
-        assert not lock.pin.isEnabled()
+        assert lock.pin.isReadOnly()
         first = lock.message.text()
         qtbot.waitUntil(lambda: lock.message.text() != first, timeout=3000)
         assert "29 detik" in lock.message.text()
         lock._count_down(29)
-        assert lock.pin.isEnabled()
+        assert not lock.pin.isReadOnly()
         assert "coba lagi" in lock.message.text().lower()
 
 
@@ -124,6 +124,28 @@ def test_a_passphrase_opens_too(qtbot: QtBot, tmp_path: Path) -> None:
         lock.submit()
         qtbot.waitUntil(lambda: not app.locked, timeout=10_000)
         assert app.desk.staff.role == "pengawas"
+
+
+def test_the_pin_goes_to_whom_the_frame_shows(qtbot: QtBot, tmp_path: Path) -> None:
+    with made_window(qtbot, tmp_path) as app:
+        app.work.ring.add_user(app.work.key, SUPERVISOR, SUPERVISOR_NAME, "pengawas", SUPERVISOR_PIN)
+        app.lock()
+        lock = lock_of(app)
+        trainer, supervisor = lock.users
+        assert lock.chosen is trainer.user  # who works here, though a supervisor has a PIN too
+        supervisor.setFocus()
+        QTest.keyClick(supervisor, Qt.Key.Key_Return)
+        assert lock.chosen is supervisor.user
+        trainer.setFocus()
+        QTest.keyClicks(trainer, PIN[0])
+        assert lock.chosen is trainer.user
+        assert lock.pin.value() == PIN[0]
+        assert lock.moment.text()
+        lock.moment.setText("")
+        for clock in lock.findChildren(QTimer):
+            if clock.interval() == CLOCK_MS:
+                clock.timeout.emit()
+        assert lock.moment.text()  # a clock that stands still would lie
 
 
 def test_locking_keeps_page_sheet_and_store(qtbot: QtBot, tmp_path: Path) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.desks import AREA, PIN, made_window, sign_in
 from tests.desktop.joined import ServedCentre
 from trainer_app.desktop.pages.receipt_paper import explained, pdf_of
 from trainer_app.desktop.pages.receipt_print import PrintSheet
+from trainer_app.desktop.pages.send_receipts import ReceiptSheet
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import Consent, Enterprise, Person, derived_id
 from trainer_app.records.operation import Edit
@@ -102,6 +105,42 @@ def test_on_a_printer(qtbot: QtBot, app: Any, tmp_path: Path) -> None:
     printer.setOutputFileName(str(path))
     made.print_on(printer)
     assert path.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_keyboard_reaches_the_foot_of_the_page(qtbot: QtBot, app: Any) -> None:
+    made = sheet(qtbot, app)
+    bar = made.scroller.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    for key, place in ((Qt.Key.Key_PageDown, bar.maximum()), (Qt.Key.Key_PageUp, bar.minimum())):
+        for _press in range(4):
+            qtbot.keyClick(made.print, key)
+        assert bar.value() == place
+    made.close_with("ok")
+
+
+def test_the_dialog_for_the_file_speaks_our_language(qtbot: QtBot, app: Any) -> None:
+    made = sheet(qtbot, app)
+    made.save.click()
+    dialog = made.findChild(QFileDialog)
+    assert dialog is not None
+    of = QFileDialog.DialogLabel
+    told = [dialog.labelText(label) for label in (of.LookIn, of.FileName, of.Accept, of.Reject)]
+    assert told == ["Di folder:", "Nama:", "Simpan", "Batal"]
+    dialog.reject()
+    made.close_with("ok")
+
+
+def test_comparing_and_copying_leave_the_keyboard_where_it_is(qtbot: QtBot, app: Any) -> None:
+    made = ReceiptSheet(app.desk, receipts(app.desk.store)[0])
+    made.open()
+    made.match.setFocus()
+    made.match.click()
+    assert made.focusWidget() is made.match
+    qtbot.waitUntil(lambda: "sama persis" in made.verdict.accessibleName(), timeout=WAIT_MS)
+    assert made.focusWidget() is made.match
+    made.copy.click()
+    assert made.copy.text() == "Tersalin"
+    made.close_with("ok")
 
 
 def test_nothing_on_it_needs_a_colour(qtbot: QtBot, app: Any) -> None:

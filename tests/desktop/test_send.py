@@ -237,6 +237,11 @@ def test_a_supervisor_lets_it_start_with_code_and_new_pin_then_with_the_pin(
     sheet = supervisor_sheet(app, qtbot)
     assert app.sending.state == states.IDLE
     assert sheet.form is not None  # no PIN here yet
+    assert sheet.focusWidget() is sheet.form._code  # typing may begin
+    sheet.form.pin._pins[0].setText(SUPERVISOR_PIN)
+    assert sheet.form.pin.value() is None
+    assert "sekali lagi" in sheet.form.pin.second.message_text()  # asked for, not blamed
+    assert sheet.focusWidget() is sheet.form.pin._pins[1]
     sheet.form._code.set_value(served.supervisor_code)
     for editor in sheet.form.pin._pins:
         editor.setText(SUPERVISOR_PIN)

@@ -150,9 +150,11 @@ def test_users_are_listed_with_the_last_sign_in_first(ring, dek):
     ring.unlock(TUTI, OTHER_PIN)
     assert [(u.name, u.last_at is None) for u in ring.users()] == [
         ("Tuti", False),
+        ("Siti Rahma CONTOH", False),  # who made the ring works here from then on
         ("Budi", True),
-        ("Siti Rahma CONTOH", True),
     ]
+    ring.unlock(BUDI, OTHER_PIN, stays=False)  # a supervisor who lets it send is not the one at work
+    assert [user.name for user in ring.users()] == ["Tuti", "Siti Rahma CONTOH", "Budi"]
     ring.describe_user(BUDI, "Budi Prasetyo", "pengawas")
     assert ("Budi Prasetyo", "pengawas") in {(u.name, u.role) for u in ring.users()}
     assert ring.unlock(BUDI, OTHER_PIN) == dek

@@ -21,6 +21,7 @@ from trainer_app.desktop.network_work import NetworkWork
 from trainer_app.desktop.news import News
 from trainer_app.records.problem import Problem
 from trainer_app.records.staff import BY_ITSELF
+from trainer_app.storage.care import changes_in_care
 from trainer_app.storage.examining import look_through
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.sync.exchange import ExchangeResult, Progress, Stopped, StopToken, exchange
@@ -61,6 +62,8 @@ class Ended:
     before: SendState
     after: SendState
     seconds: float
+    carried: int = 0
+    """Changes of trainers' laptops that were in care here and are at the centre now."""
 
 
 class Sending(QObject):
@@ -179,7 +182,7 @@ class Sending(QObject):
         from trainer_app.sync.carriers import carrier_for, photos_go
 
         began, before = time.monotonic(), send_state(self.store)
-        waiting = before.pending + before.at_supervisor
+        waiting, cared = before.pending + before.at_supervisor, changes_in_care(self.store)
         carrier, photos = carrier_for(self.store), photos_go(self.store, near=False)
 
         def heard(progress: Progress) -> None:
@@ -207,7 +210,8 @@ class Sending(QObject):
             carrier.close()
         after = send_state(self.store)
         records = max(0, waiting - after.pending - after.at_supervisor)
-        return Ended(result, records, before, after, time.monotonic() - began)
+        carried = max(0, cared - changes_in_care(self.store))
+        return Ended(result, records, before, after, time.monotonic() - began, carried)
 
     # ---------------------------------------------------------------- on the screen thread
     def _moved(self, token: StopToken, step: Step) -> None:

@@ -48,6 +48,11 @@ def in_care(store: Store) -> list[Cared]:
     ]
 
 
+def changes_in_care(store: Store) -> int:
+    """How many changes of other laptops wait here for a receipt of the centre."""
+    return sum(one.head_seq - one.receipted for one in in_care(store))
+
+
 def take_into_care(store: Store, area: int, replica: bytes, confirmed: int = 0) -> int:
     """Promise to bring what is here of a feed to the centre, all of it; gives the number up to which that is.
 

@@ -156,6 +156,7 @@ class KeyRing:
             protection, secret = make_device_secret(self.folder, ring_id, keystore=keystore)
             ring = RingFile(ring_id, protection, _proof(dek, ring_id), ())
             first = self._envelope(ring, secret, dek, staff_id, name, role, pin)
+            first = dataclasses.replace(first, last_at=wall_ms())  # whoever makes the ring goes on working
             try:
                 write_ring(self.folder, dataclasses.replace(ring, users=(first,)), keep_copy=True)
             except BaseException:
@@ -205,9 +206,10 @@ class KeyRing:
                 self._write(ring.with_user(dataclasses.replace(envelope, name=name, role=role)))
 
     # ------------------------------------------------------------ opening
-    def unlock(self, staff_id: bytes, pin: str) -> bytes:
+    def unlock(self, staff_id: bytes, pin: str, *, stays: bool = True) -> bytes:
         """The database key. Raises `PinProblem` (wrong, or too early), `StoreProblem` when the laptop's
-        secret is gone.
+        secret is gone. ``stays=False`` for somebody who only lets something happen: who works here stays the
+        first on the lock screen.
         """
         with self._locked():
             ring = self._read()
@@ -225,7 +227,7 @@ class KeyRing:
             dek = _opened(ring, counted, secret, pin)
             if dek is None:
                 raise self._wrong(counted)
-            done = dataclasses.replace(counted, wrong=0, last_at=wall_ms())
+            done = dataclasses.replace(counted, wrong=0, last_at=wall_ms() if stays else counted.last_at)
             self._write(ring.with_user(done), keep_copy=False)
             self._waits.pop(staff_id, None)
             return dek

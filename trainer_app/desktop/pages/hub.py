@@ -59,7 +59,7 @@ class HubPage(DeskPage):
         self.body.addStretch(1)
         self.first_focus = self.start
         self._rows: dict[bytes, _LaptopRow] = {}
-        self._places = ""
+        self._places, self._starting = "", False
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_code)
@@ -140,9 +140,13 @@ class HubPage(DeskPage):
     def _show_state(self) -> None:
         allowed = self.desk.staff.role in SENDING_ROLES and self.hosting.possible
         on = self.hosting.state == states.ON
-        self.start.setVisible(not on)
-        self.start.setEnabled(allowed and self.hosting.state != states.STARTING)
+        starting = self.hosting.state == states.STARTING
         self.stop.setVisible(on)
+        self.start.setVisible(not on)
+        self.start.setEnabled(allowed and not starting)
+        if on and self._starting:  # the button that was pressed is gone, and the focus with it
+            self.stop.setFocus()
+        self._starting = starting
         if not on and self._tick.isActive():
             self._tick.stop()
         elif on and not self._tick.isActive():

@@ -45,7 +45,7 @@ def line_words(laptop: Laptop, now: datetime) -> str:
     parts = [heard]
     if laptop.seen_at is not None:
         parts.append(
-            _("saat itu {isi} belum dikirim").format(isi=held) if laptop.waiting else _("tidak ada sisa")
+            _("saat itu belum dikirim: {isi}").format(isi=held) if laptop.waiting else _("tidak ada sisa")
         )
         parts.append(_("jam {selisih}").format(selisih=offset_words(laptop.offset_ms)))
         parts.append(_("versi {versi}").format(versi=laptop.version or "?"))

@@ -34,6 +34,7 @@ from trainer_app.storage.keys import PIN_LENGTH, PinProblem, UserEntry
 from trainer_app.words import _, date_short, duration, ngettext, time_of_day
 
 CARD_WIDTH = 762
+CLOCK_MS = 10_000
 ROOM_FOR_KEYPAD = 660  # height of the screen that shows it
 LANGUAGE_WORDS = {"id": "Indonesia", "en": "English"}  # each in its own language
 WEEK_DAYS = 7
@@ -90,6 +91,13 @@ class UserButton(QPushButton):
         row.addLayout(words, 1)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(280), theme.px(72))
@@ -154,12 +162,21 @@ class LockPage(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(Text("Trainer App", "h1"))
-        moment = f"{date_short(now.date())}, {time_of_day(now)}"
-        self.moment = Text(f"{laptop} · {moment}" if laptop else moment, "muted")
+        self.moment = Text("", "muted")
         words.addWidget(self.moment)
+        ahead = now - datetime.now(now.tzinfo)
+        clock = QTimer(self)
+        clock.setInterval(CLOCK_MS)
+        clock.timeout.connect(lambda: self._show_moment(datetime.now(now.tzinfo) + ahead, laptop))
+        clock.start()
+        self._show_moment(now, laptop)
         row.addLayout(words)
         row.addStretch(1)
         return row
+
+    def _show_moment(self, now: datetime, laptop: str) -> None:
+        moment = f"{date_short(now.date())}, {time_of_day(now)}"
+        self.moment.setText(f"{laptop} · {moment}" if laptop else moment)
 
     def _nobody(self, problem: str) -> Card:
         card = Card()
@@ -380,7 +397,9 @@ class LockPage(QWidget):
         self._focus_pin()
 
     def _accept_input(self, *, accept: bool) -> None:
-        for widget in (self.pin, self.keypad, self.phrase_editor, self.enter):
+        for editor in (self.pin, self.phrase_editor):
+            editor.setReadOnly(not accept)  # enabled: else the focus goes on to "forgot the PIN"
+        for widget in (self.keypad, self.enter):
             widget.setEnabled(accept)
 
     def _say(self, text: str) -> None:
@@ -393,8 +412,11 @@ class LockPage(QWidget):
             self.chosen is not None
             and event.text().isdigit()
             and self.pin.isVisible()
-            and self.pin.isEnabled()
+            and not self.pin.isReadOnly()
         ):
+            person = self.focusWidget()
+            if isinstance(person, UserButton):
+                person.click()  # else the PIN of the one with the frame would be tried for another
             self.pin.setFocus()
             self.pin.type_digit(event.text())
             return

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRectF, QStandardPaths
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import QMarginsF, QRectF, QStandardPaths, Qt
+from PySide6.QtGui import QKeyEvent, QPageLayout, QPageSize, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QDialog, QWidget
 
 from trainer_app.desktop import theme
+from trainer_app.desktop.choosing import choose_new_file
 from trainer_app.desktop.pages.receipt_paper import A4_MM, Paper, draw, paper_of, pdf_of
 from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.sheet import Sheet
@@ -36,11 +37,11 @@ class PrintSheet(Sheet):
         self.desk, self.receipt = desk, receipt
         self.paper: Paper | None = None
         self.preview = Preview()
-        scroll = ScrollBody()
-        scroll.setMinimumHeight(theme.px(HEIGHT))
-        scroll.body.addWidget(self.preview)
-        scroll.body.addStretch(1)
-        self.body.addWidget(scroll)
+        self.scroller = ScrollBody()
+        self.scroller.setMinimumHeight(theme.px(HEIGHT))
+        self.scroller.body.addWidget(self.preview)
+        self.scroller.body.addStretch(1)
+        self.body.addWidget(self.scroller)
         self.add_button("ok", _("Tutup"))
         self.save = self.add_button("", _("Simpan PDF…"))
         self.save.clicked.connect(self._choose)
@@ -61,15 +62,22 @@ class PrintSheet(Sheet):
     def _cannot(self, problem: Problem) -> None:
         self.set_problem(problem.message)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The page scrolls with PgUp and PgDn wherever the focus is."""
+        bar = self.scroller.verticalScrollBar()
+        if event.key() == Qt.Key.Key_PageDown:
+            bar.setValue(bar.value() + bar.pageStep())
+        elif event.key() == Qt.Key.Key_PageUp:
+            bar.setValue(bar.value() - bar.pageStep())
+        else:
+            super().keyPressEvent(event)
+
     # ---------------------------------------------------------------- a file
     def _choose(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, _("Simpan PDF"), folder, "PDF (*.pdf)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(f"tanda-terima-{self.receipt.code}.pdf")
+        name = f"tanda-terima-{self.receipt.code}.pdf"
+        dialog = choose_new_file(self, _("Simpan PDF"), folder, name, "pdf")
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def save_to(self, path: Path) -> None:

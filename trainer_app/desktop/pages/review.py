@@ -144,6 +144,7 @@ class ReviewPage(DeskPage):
             self._shown_key = self._wanted = None
             self.header.set_title(_("Perlu diperiksa"))
             self.header.set_subtitle("")
+            self.header.focus_back()  # else Enter, pressed twice, takes the last answer back
             return
         self._wanted = key_of(_question(read))
         if before is not None and before.shown == read and before.may == facts.may:

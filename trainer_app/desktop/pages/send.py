@@ -30,6 +30,7 @@ from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.sending import DONE
 from trainer_app.desktop.sending_words import changed_words, last_word, oldest_words
 from trainer_app.desktop.sticks import StickWatch
+from trainer_app.storage.care import Cared, in_care
 from trainer_app.storage.receipts import KeptReceipt, receipts
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.storage.stick_note import StickNote, stick_note
@@ -48,6 +49,7 @@ class Facts:
     receipts: list[KeptReceipt]
     rule: str
     copied: StickNote | None
+    cared: list[Cared]
 
 
 class StateCards(QWidget):
@@ -177,7 +179,11 @@ class SendPage(DeskPage):
         store = self.desk.store
         self.run(
             lambda: Facts(
-                send_state(store), receipts(store, RECEIPTS_READ), sending_rule(store), stick_note(store)
+                send_state(store),
+                receipts(store, RECEIPTS_READ),
+                sending_rule(store),
+                stick_note(store),
+                in_care(store),
             ),
             self._show,
         )
@@ -188,7 +194,8 @@ class SendPage(DeskPage):
         if self._ended_elsewhere and ended is not None and state.pending > ended.after.pending:
             self.desk.sending.dismiss()
         self._ended_elsewhere = False
-        self.header.set_subtitle(f"{_subtitle(state)} {last_word(state)}")
+        parts = [_subtitle(state), _in_care_words(facts.cared), last_word(state)]
+        self.header.set_subtitle(" ".join(part for part in parts if part))
         notes = [
             changed_words(state),
             oldest_words(state, self.desk.now()),
@@ -261,6 +268,15 @@ def _subtitle(state: SendState) -> str:
         waiting,
     )
     return words.format(n=number(waiting))
+
+
+def _in_care_words(cared: list[Cared]) -> str:
+    """What a supervisor's laptop took in and carries to the centre; "" when there is nothing."""
+    if not cared:
+        return ""
+    changes = sum(one.head_seq - one.receipted for one in cared)
+    words = _("{n} perubahan dari {laptop} laptop pelatih ikut dikirim.")
+    return words.format(n=number(changes), laptop=number(len({one.replica for one in cared})))
 
 
 def _notice(icon: str, tone: str, verb: str, deed: Any) -> Card:

@@ -259,8 +259,11 @@ def end_facts(ended: Ended, price: int = 0) -> list[tuple[str, str, str]]:
     facts = []
     if ended.records:
         facts.append(("building-2", _("{n} catatan diterima pusat").format(n=number(ended.records)), "ok"))
-    elif not result.received_operations:
+    elif not result.received_operations and not ended.carried:
         facts.append(("circle-check", _("Tidak ada yang baru"), "ok"))
+    if ended.carried:
+        words = _("{n} perubahan dari laptop pelatih diterima pusat")
+        facts.append(("laptop", words.format(n=number(ended.carried)), "ok"))
     if result.received_operations:
         words = ngettext("{n} perubahan dari pusat", "{n} perubahan dari pusat", result.received_operations)
         facts.append(("download", words.format(n=number(result.received_operations)), "info"))

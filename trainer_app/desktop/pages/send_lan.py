@@ -165,7 +165,7 @@ class LanSheet(Sheet):
             Field(
                 _("Alamat"),
                 self.address,
-                _("bila tidak ditemukan, lihat di layar laptop pengawas, atau pindai QR-nya"),
+                _("bila tidak ditemukan: ada di layar laptop pengawas"),
                 message=False,
             )
         )

@@ -66,8 +66,8 @@ class ReceiptsCard(Card):
 
 def receipt_row(desk: Desk, receipt: KeptReceipt) -> ActionRow:
     """Code and count, when, and a button that opens it."""
-    line = f"{changes(receipt.operations)} · {day_and_time(moment(receipt.received_at))}"
-    row = ActionRow("receipt-text", receipt.code, line, "ok")
+    title = f"{receipt.code} · {changes(receipt.operations)}"
+    row = ActionRow("receipt-text", title, day_and_time(moment(receipt.received_at)), "ok")
     button = IconButton("qr-code", _("Lihat tanda terima {kode}").format(kode=receipt.code))
     button.clicked.connect(lambda: ReceiptSheet(desk, receipt).open())
     row.add_right(button)
@@ -108,6 +108,7 @@ class ReceiptSheet(Sheet):
         title = _("Tanda terima {kode}").format(kode=receipt.code)
         super().__init__(desk.host.widget(), title, "", "receipt-text")
         self.desk, self.receipt = desk, receipt
+        self._comparing = False
         self.body.addLayout(self._facts())
         self.verdict = Banner("", "info")
         self.verdict.hide()
@@ -118,8 +119,8 @@ class ReceiptSheet(Sheet):
         self.table = QGridLayout()
         self.table.setVerticalSpacing(theme.px(2))
         self.body.addLayout(self.table)
-        copy = self.add_button("", _("Salin"))
-        copy.clicked.connect(self._copy)
+        self.copy = self.add_button("", _("Salin"))
+        self.copy.clicked.connect(self._copy)
         paper = self.add_button("", _("Cetak"))
         paper.clicked.connect(self._to_paper)
         self.match = self.add_button("", _("Cocokkan"), "secondary")
@@ -152,6 +153,8 @@ class ReceiptSheet(Sheet):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(qr_text(self.receipt))
+        self.copy.show_text(_("Tersalin"))
+        self.desk.announce(_("Tersalin"))
 
     def _to_paper(self) -> None:
         self.close_with("print")
@@ -160,14 +163,14 @@ class ReceiptSheet(Sheet):
     def compare(self) -> None:
         """Counts on the worker: every segment of the run is opened again."""
         store, body = self.desk.store, self.receipt.body
-        self.match.setEnabled(False)
-        self.desk.run(
-            self,
-            lambda: compare(store, body),
-            self._show,
-            self._cannot,
-            lambda: self.match.setEnabled(True),
-        )
+        if self._comparing:
+            return
+        self._comparing = True  # not disabled: the button would lose the focus
+
+        def done() -> None:
+            self._comparing = False
+
+        self.desk.run(self, lambda: compare(store, body), self._show, self._cannot, done)
 
     def _show(self, found: Comparison) -> None:
         words = verdict_words(found)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog
 
 from trainer_app.desktop import network_work as states
 from trainer_app.desktop import theme
+from trainer_app.desktop.choosing import choose_folder
 from trainer_app.desktop.pages.send_ways import WayCard
 from trainer_app.desktop.parts.bars import Progress
 from trainer_app.desktop.parts.buttons import Button, secondary
@@ -133,11 +133,8 @@ class StickCard(WayCard):
         self._plugged()
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self.window(), _("Pilih folder flashdisk"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = choose_folder(self.window(), _("Pilih folder flashdisk"))
         dialog.fileSelected.connect(lambda name: self.use(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _plugged(self) -> None:

@@ -100,6 +100,7 @@ class SupervisorSheet(Sheet):
         self.form.who.hide()
         self.form.finished.connect(self._submit)
         self.body.addWidget(self.form)
+        self.form.show()  # a layout would do it later, and what is not visible takes no focus
         self.form.first_focus().setFocus()
 
     # ---------------------------------------------------------------- trying
@@ -120,7 +121,7 @@ class SupervisorSheet(Sheet):
             return
 
         def unlock() -> Member:
-            work.ring.unlock(person.id, pin)
+            work.ring.unlock(person.id, pin, stays=False)
             return member(store, person.id)
 
         self._try(unlock)

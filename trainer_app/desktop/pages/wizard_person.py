@@ -103,7 +103,10 @@ class NewPin(QWidget):
             return None
         if typed != again:
             second = self._fields()[1]
-            second.set_message(_("PIN kedua belum sama. Ketik lagi."))
+            if again:
+                second.set_message(_("PIN kedua belum sama. Ketik lagi."))
+            else:
+                second.set_message(_("Ketik PIN yang sama sekali lagi."), "mute")
             second.editor.setFocus()
             return None
         return typed

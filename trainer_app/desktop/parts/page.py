@@ -56,6 +56,10 @@ class PageHeader(QWidget):
             self._arrow.setToolTip(text)
         self._arrow.show()
 
+    def focus_back(self) -> None:
+        """Gives the arrow the keyboard, when nothing else is left."""
+        self._arrow.setFocus(Qt.FocusReason.OtherFocusReason)
+
 
 class ScrollBody(QScrollArea):
     """A body that scrolls up and down, never sideways. ``body`` is its layout."""

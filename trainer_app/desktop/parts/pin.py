@@ -84,7 +84,7 @@ class PinBoxes(QLineEdit):
             return
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home):
             return
-        if event.text().isdigit():
+        if event.text().isdigit() and not self.isReadOnly():
             self._begin_anew_when_refused()
         super().keyPressEvent(event)
 

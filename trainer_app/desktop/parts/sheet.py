@@ -125,6 +125,7 @@ class Sheet(QDialog):
         self._answer = key
         self._over.removeEventFilter(self)
         self.accept() if key else self.reject()
+        self._over.activateWindow()  # after a dialog of a sheet, window managers may forget it
         if self._before is not None and shiboken6.isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.answered.emit(key)
