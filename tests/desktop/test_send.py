@@ -137,10 +137,13 @@ def test_words_of_progress(app: Any) -> None:
 
 
 def test_what_sending_costs_is_told_before_and_after(qtbot: QtBot, app: Any) -> None:
-    qtbot.waitUntil(lambda: "Kira-kira 120 B data." in card(app).line.text())
+    qtbot.waitUntil(lambda: "Kurang dari 10 kB data." in card(app).line.text())  # greetings count too
+    card(app)._waiting_bytes = 1_200_000
+    card(app).show_now()
+    assert "Kira-kira 1,2 MB data." in card(app).line.text()
     app.desk.change_settings(data_price=300)
     card(app).show_now()
-    assert "Kira-kira 120 B data, Rp 1." in card(app).line.text()
+    assert "Kira-kira 1,2 MB data, Rp 360." in card(app).line.text()
     start(qtbot, app)
     qtbot.waitUntil(lambda: ended(app, states.DONE), timeout=WAIT_MS)
     facts = [words for _icon, words, _tone in end_facts(app.sending.ended, 300)]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trainer_app.desktop.session import Desk
     from trainer_app.storage.store import Store
 
+LEAST_BYTES = 10_000  # below this, greeting each other takes more than the records
 TICK_MS = 1000
 ROUNDED_TO_SECONDS = 10  # a guess that counts every second looks like a promise
 QUARTERS = (25, 50, 75, 100)
@@ -140,6 +141,8 @@ class SendCard(WayCard):
         """About how much data a sending takes, and what that costs where the price is known."""
         if not self._waiting_bytes:
             return ""
+        if self._waiting_bytes < LEAST_BYTES:
+            return _("Kurang dari 10 kB data.")
         size, price = file_size(self._waiting_bytes), self.desk.settings.data_price
         if not price:
             return _("Kira-kira {n} data.").format(n=size)

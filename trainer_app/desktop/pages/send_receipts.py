@@ -66,8 +66,8 @@ class ReceiptsCard(Card):
 
 def receipt_row(desk: Desk, receipt: KeptReceipt) -> ActionRow:
     """Code and count, when, and a button that opens it."""
-    title = f"{receipt.code} · {changes(receipt.operations)}"
-    row = ActionRow("receipt-text", title, day_and_time(moment(receipt.received_at)), "ok")
+    lines = f"{day_and_time(moment(receipt.received_at))}\n{changes(receipt.operations)}"
+    row = ActionRow("receipt-text", receipt.code, lines, "ok")
     button = IconButton("qr-code", _("Lihat tanda terima {kode}").format(kode=receipt.code))
     button.clicked.connect(lambda: ReceiptSheet(desk, receipt).open())
     row.add_right(button)

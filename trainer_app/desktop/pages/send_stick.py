@@ -58,8 +58,8 @@ def room_words(stick: Stick) -> str:
 
 
 class StickBanner(Banner):
-    """At the top of the page: that a stick was plugged in, with the two things that can be done; then whether
-    it may be pulled out. Hidden without one.
+    """At the top of the page: that a stick was plugged in, with the two things that can be done. Hidden
+    without one, and while the card tells what becomes of it.
     """
 
     def __init__(self) -> None:
@@ -69,13 +69,6 @@ class StickBanner(Banner):
         for button in (self.save, self.take):
             self.add_right(button)
         self.hide()
-
-    def show_work(self, words: str, tone: str, *, offers: bool) -> None:
-        """What is so now; with `offers` the two buttons."""
-        self.show_state(words, tone, "usb")
-        for button in (self.save, self.take):
-            button.setVisible(offers)
-        self.show()
 
 
 class StickCard(WayCard):
@@ -224,15 +217,12 @@ class StickCard(WayCard):
         return (*ready, self.choose, *((self.close_end,) if state == states.FAILED else ()))
 
     def _show_banner(self, stick: Stick | None, state: str) -> None:
-        tones = {states.RUNNING: "warn", SAVED: "ok", TAKEN: "ok", states.FAILED: "bad"}
-        if stick is None or (state == states.IDLE and not self.watch.sticks):
-            self.banner.hide()
-        elif state == states.IDLE:
-            words = ". ".join(part for part in (room_words(stick), self._tidied_words()) if part)
-            self.banner.show_work(words, "info", offers=True)
-        else:
-            words = self.line.text() if state == states.FAILED else self.heading.text()
-            self.banner.show_work(words, tones[state], offers=False)
+        if stick is None or state != states.IDLE or not self.watch.sticks:
+            self.banner.hide()  # what is done with a stick stands large on the card, once
+            return
+        words = ". ".join(part for part in (room_words(stick), self._tidied_words()) if part)
+        self.banner.set_text(words)
+        self.banner.show()
 
     def _show_idle(self) -> None:
         stick = self.stick
@@ -262,7 +252,7 @@ class StickCard(WayCard):
         if isinstance(self.work.result, Exported):
             facts = [_good(line) for line in exported_lines(self.work.result)]
             waits = _("Catatan tetap menunggu sampai tanda terima dari pusat kembali.")
-            self._end(_("Isinya sudah dibaca ulang dan cocok."), [*facts, ("clock", waits, "warn")])
+            self._end(f"{_('Isinya sudah dibaca ulang dan cocok.')} {waits}", facts)
 
     def _show_taken(self) -> None:
         if isinstance(self.work.result, list):

@@ -11,7 +11,7 @@ from trainer_app.words import _, file_size, ngettext, number
 
 def exported_lines(done: Exported) -> list[str]:
     """What was written."""
-    words = _("{n} catatan disalin ke {berkas} ({besar}).")
+    words = _("{n} catatan disalin ({besar}) ke {berkas}.")
     size = file_size(done.size_bytes)
     lines = [words.format(n=number(done.manifest.records), berkas=done.path.name, besar=size)]
     if done.more:
