@@ -251,7 +251,7 @@ class StickCard(WayCard):
 
         if isinstance(self.work.result, Exported):
             facts = [_good(line) for line in exported_lines(self.work.result)]
-            waits = _("Catatan tetap menunggu sampai tanda terima dari pusat kembali.")
+            waits = _("Catatan tetap menunggu tanda terima pusat.")
             self._end(f"{_('Isinya sudah dibaca ulang dan cocok.')} {waits}", facts)
 
     def _show_taken(self) -> None:

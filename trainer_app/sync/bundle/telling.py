@@ -71,9 +71,10 @@ def home_lines(home: CameHome) -> list[str]:
         return [_("Laptop ini sudah dicabut oleh pusat. Catatannya tetap aman di sini. Hubungi pengawas.")]
     if home.nothing_new:
         return [_("Sudah pernah diambil: tidak ada kabar baru di balasan ini.")]
-    lines = [_("Tanda terima {kode}").format(kode=code) for code in home.receipts]
+    proof = [_("Tanda terima {kode}").format(kode=", ".join(home.receipts))] if home.receipts else []
     if home.operations:
-        lines.append(_("Diterima pusat: {n} perubahan.").format(n=number(home.operations)))
+        proof.append(_("Diterima pusat: {n} perubahan.").format(n=number(home.operations)))
+    lines = [" · ".join(proof)] if proof else []
     if home.relayed:
         lines.append(_("{n} tanda terima untuk laptop lain.").format(n=number(home.relayed)))
     if home.received:
