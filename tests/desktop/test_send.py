@@ -166,6 +166,7 @@ def test_the_limit_of_a_day_stops_it_in_words(qtbot: QtBot, app: Any) -> None:
 def test_pause_goes_on_where_it_was(qtbot: QtBot, app: Any) -> None:
     app.sending.start()
     card(app).pause.click()
+    assert card(app).line.text() == "Berhenti sesudah bagian ini sampai…"  # the key did something
     qtbot.waitUntil(lambda: ended(app, states.PAUSED), timeout=WAIT_MS)
     assert shown(app) == ["Lanjutkan", "Batalkan"]
     card(app).resume.click()

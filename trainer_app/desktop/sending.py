@@ -168,6 +168,11 @@ class Sending(QObject):
         return waited if self.state == RUNNING and waited >= STALLED_SECONDS else 0.0
 
     @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop, and the piece in flight is still awaited."""
+        return self.state == RUNNING and self._token.stopped
+
+    @property
     def seconds_left(self) -> float | None:
         """A guess from the bytes so far; None in the first seconds and when it cannot be told."""
         spent, step = time.monotonic() - self._started, self.step
@@ -243,6 +248,7 @@ class Sending(QObject):
         if self.state == RUNNING:
             self._after_stop = state
             self._token.stop()
+            self.changed.emit()
 
     def _set(self, state: str) -> None:
         self.state = state

@@ -22,6 +22,11 @@ class StopToken:
         """Stop at the next opportunity."""
         self._event.set()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody wants to stop."""
+        return self._event.is_set()
+
     def check(self) -> None:
         """Raises `Stopped` when somebody wants to stop."""
         self.wait(0)

@@ -163,7 +163,9 @@ class SendCard(WayCard):
         done, total = step.bytes_done + step.photo_bytes_done, step.bytes_total + step.photo_bytes_total
         share = done / total if total else float(step.phase == "receiving")
         words = _("Menghubungi pusat…") if connecting else self._step_words()
-        if sending.stalled_seconds:
+        if sending.stopping:
+            words = _("Berhenti sesudah bagian ini sampai…")
+        elif sending.stalled_seconds:
             waited = duration(sending.stalled_seconds)
             words = _("Menunggu sambungan… {waktu}").format(waktu=waited)
         self.line.setText(words)
@@ -279,8 +281,6 @@ def end_facts(ended: Ended, price: int = 0) -> list[tuple[str, str, str]]:
         facts.append(("globe", words.format(n=file_size(size), harga=number(rupiah(size, price))), "info"))
     if after.rejected:
         facts.append(("triangle-alert", _("{n} perlu diperbaiki").format(n=number(after.rejected)), "bad"))
-    if after.review:
-        facts.append(("copy-check", _("{n} perlu diperiksa").format(n=number(after.review)), "warn"))
     if after.pending:
         facts.append(("clock", _("{n} menunggu dikirim").format(n=number(after.pending)), "warn"))
     return facts
