@@ -48,7 +48,7 @@ class HubPage(DeskPage):
         self.chip = Chip("", "mute", "wifi")
         self.start = primary(_("Mulai menerima"), "play")
         self.start.clicked.connect(self.hosting.start)
-        self.stop = secondary(_("Berhenti"), "square")
+        self.stop = secondary(_("Berhenti menerima"), "square")
         self.stop.clicked.connect(self.hosting.stop)
         for widget in (self.chip, self.start, self.stop):
             self.header.add_right(widget)

@@ -47,7 +47,8 @@ def line_words(laptop: Laptop, now: datetime) -> str:
         parts.append(
             _("saat itu belum dikirim: {isi}").format(isi=held) if laptop.waiting else _("tidak ada sisa")
         )
-        parts.append(_("jam {selisih}").format(selisih=offset_words(laptop.offset_ms)))
+        if laptop.offset_ms is not None:  # a package on a stick does not tell it
+            parts.append(_("jam {selisih}").format(selisih=offset_words(laptop.offset_ms)))
         parts.append(_("versi {versi}").format(versi=laptop.version or "?"))
     missing = missing_words(laptop)
     return " · ".join([*parts, missing] if missing else parts)
