@@ -16,7 +16,7 @@ from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.send_card import SendCard
 from trainer_app.desktop.pages.send_lan import LanCard
 from trainer_app.desktop.pages.send_lists import RejectionsSheet
-from trainer_app.desktop.pages.send_receipts import ReceiptsCard
+from trainer_app.desktop.pages.send_receipts import SHOWN, ReceiptsCard
 from trainer_app.desktop.pages.send_stick import StickBanner, StickCard, note_words
 from trainer_app.desktop.pages.send_supervisor import SupervisorSheet
 from trainer_app.desktop.pages.send_ways import Ways
@@ -213,7 +213,8 @@ class SendPage(DeskPage):
         self.flow.setVisible(bool(state.total))
         needs = not may_send(facts.rule, self.desk.staff.role)
         self.card.set_facts(state, needs_supervisor=needs, rule=facts.rule)
-        self.receipts_card.show_receipts(facts.receipts)
+        notices = bool(state.rejected) + bool(state.review)
+        self.receipts_card.show_receipts(facts.receipts, max(1, SHOWN - notices))
         self._show_notices(state)
 
     def _show_notices(self, state: SendState) -> None:

@@ -52,15 +52,16 @@ class ReceiptsCard(Card):
         self.add(self.rows)
         self.found: list[KeptReceipt] = []
 
-    def show_receipts(self, found: list[KeptReceipt]) -> None:
+    def show_receipts(self, found: list[KeptReceipt], most: int = SHOWN) -> None:
+        """The newest ``most`` of them; fewer where other cards need the room."""
         self.found = found
         self.rows.clear()
-        self.all.setVisible(len(found) > SHOWN)
+        self.all.setVisible(len(found) > most)
         if not found:
             self.rows.add(
                 Text(_("Belum ada. Tanda terima muncul setelah pusat menerima catatan."), "muted", wrap=True)
             )
-        for receipt in found[:SHOWN]:
+        for receipt in found[:most]:
             self.rows.add(receipt_row(self.desk, receipt))
 
 
