@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from trainer_app.actions.moving import undo_move, with_moves
 from trainer_app.actions.registration_checks import (
     Answers,
     Checked,
@@ -242,7 +243,7 @@ def correct_registration(
             {**_answers(held), **changes.person}, on, same_nik=same_nik or _had_same_nik(held)
         )
         problems += _of(checked, Person, changes.person)
-        edits.append(_difference(held, checked.values))
+        edits += with_moves(store, held, _difference(held, checked.values).values, moment)
     if changes.enterprise:
         more, wrong = _enterprise_edits(
             store, derived_id(Enterprise, person), changes.enterprise, moment, held
@@ -287,7 +288,8 @@ def _enterprise_edits(
     if held is not None:
         on = day_at(moment, _text(changes, "village") or held.village)
         checked = check_enterprise({**_answers(held), **changes}, on)
-        return [_difference(held, checked.values)], _of(checked, Enterprise, changes)
+        moves = with_moves(store, held, _difference(held, checked.values).values, moment)
+        return moves, _of(checked, Enterprise, changes)
     if owner is None:
         raise InputProblem(_("Usaha ini tidak ada di laptop ini."), code="enterprise.unknown")
     answers = {"village": owner.village, **changes, "owner": owner.id}
@@ -360,6 +362,9 @@ def undo_correction(
     for operation in operations:
         record = held.get((operation.kind, operation.row))
         if record is None:
+            continue
+        if operation.area != record.area:
+            edits.append(undo_move(record, operation.area, store.clock.now_ms()))
             continue
         known = fields_by_number(type(record))
         old = {known[n].name: getattr(record, known[n].name) for n in operation.values if n in known}

@@ -180,7 +180,11 @@ def changes_for(two: TwoPeople, from_second: Collection[Key]) -> list[Change]:
 
 def read_value(store: Store, finding: Finding) -> TwoValues:
     """A question about a field with who wrote what."""
-    sides = [(finding.loser, finding.losing), (finding.winner, finding.winning)]
+    losing_area = finding.area if finding.losing_area is None else finding.losing_area
+    sides = [
+        (losing_area, finding.loser, finding.losing),
+        (finding.area, finding.winner, finding.winning),
+    ]
     if finding.loser > finding.winner:
         sides.reverse()
     held = store.get(finding.cls, finding.row)
@@ -188,14 +192,14 @@ def read_value(store: Store, finding: Finding) -> TwoValues:
     if isinstance(held, Attendance):
         person = store.get(Person, held.person) if held.person else None
         session = store.get(Session, held.session) if held.session else None
-    wrote = [_who(store, finding, stamp, value) for stamp, value in sides]
-    return TwoValues(finding, person, session, (sides[0][1], sides[1][1]), (wrote[0], wrote[1]))
+    wrote = [_who(store, finding, area, stamp, value) for area, stamp, value in sides]
+    return TwoValues(finding, person, session, (sides[0][2], sides[1][2]), (wrote[0], wrote[1]))
 
 
-def _who(store: Store, finding: Finding, stamp: Stamp, value: Value) -> Wrote:
+def _who(store: Store, finding: Finding, area: int, stamp: Stamp, value: Value) -> Wrote:
     if stamp != NO_STAMP:
         with store.db.reading() as c:
-            operation = operation_at(store, c, finding.area, stamp[1], stamp[2])
+            operation = operation_at(store, c, area, stamp[1], stamp[2])
         author = operation.author if operation is not None else b""
         return _wrote(store, author, milliseconds(stamp[0]), stamp[1])
     told = [

@@ -4,7 +4,7 @@ to whom.
 
 from __future__ import annotations
 
-from trainer_app.records.fields import CHOICE, CHOICES, INSTANT, REFERENCE, TEXT, Record, asks, record
+from trainer_app.records.fields import CHOICE, CHOICES, INSTANT, NUMBER, REFERENCE, TEXT, Record, asks, record
 from trainer_app.words import N_
 
 PURPOSES = {
@@ -38,3 +38,6 @@ class Consent(Record):
     language: str | None = asks(8, TEXT, N_("Bahasa"), max_length=20)
     withdrawn_at: int | None = asks(9, INSTANT, N_("Ditarik pada"))
     withdrawn_purposes: str | None = asks(10, CHOICES, N_("Ditarik untuk"), choices=PURPOSES)
+    #: As of a person: a consent goes along.
+    moved_to: int | None = asks(11, NUMBER, N_("Pindah ke wilayah"))
+    moved_from: int | None = asks(12, NUMBER, N_("Pindah dari wilayah"))

@@ -100,3 +100,5 @@ class Enterprise(Record):
     channels: str | None = asks(20, CHOICES, N_("Jualan daring lewat"), choices=CHANNELS, question=21)
     payments: str | None = asks(21, CHOICES, N_("Menerima uang lewat"), choices=PAYMENTS, question=22)
     bookkeeping: str | None = asks(22, CHOICE, N_("Catatan keuangan"), choices=BOOKKEEPING, question=23)
+    moved_to: int | None = asks(23, NUMBER, N_("Pindah ke wilayah"))
+    moved_from: int | None = asks(24, NUMBER, N_("Pindah dari wilayah"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainer_app.records.fields import CHOICE, CHOICES, DATE, FLAG, PLACE, TEXT, Record, asks, record
+from trainer_app.records.fields import CHOICE, CHOICES, DATE, FLAG, NUMBER, PLACE, TEXT, Record, asks, record
 from trainer_app.words import N_
 
 SEX = {"P": N_("Perempuan"), "L": N_("Laki-laki")}
@@ -93,3 +93,6 @@ class Person(Record):
     guardian_name: str | None = asks(20, TEXT, N_("Nama wali"), max_length=100)
     guardian_relation: str | None = asks(21, TEXT, N_("Hubungan wali"), max_length=60)
     nik_warning: str | None = asks(22, TEXT, N_("Catatan pemeriksaan NIK"), max_length=200)
+    #: Beside a tombstone: the area where the row of the same id stands for the person now.
+    moved_to: int | None = asks(23, NUMBER, N_("Pindah ke wilayah"))
+    moved_from: int | None = asks(24, NUMBER, N_("Pindah dari wilayah"))

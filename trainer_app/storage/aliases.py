@@ -23,7 +23,7 @@ Place = tuple[int, RecordId]  # area and id
 #: Whether person `p` is shown under another one who is here and alive.
 MERGED_AWAY = (
     "p.id IN (SELECT x.id FROM alias x JOIN person q ON q.area = x.canonical_area AND q.id = x.canonical "
-    "WHERE q.deleted_at IS NULL)"
+    "WHERE q.deleted_at IS NULL OR q.moved_to IS NOT NULL)"
 )
 _STANDS = f"about = '{ABOUT_PEOPLE}' AND undone_at IS NULL AND deleted_at IS NULL"
 _JOINS = f"SELECT first, area, second, second_area FROM decision WHERE {_STANDS} AND answer = '{SAME}'"

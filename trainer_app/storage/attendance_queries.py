@@ -10,6 +10,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Session
 from trainer_app.storage.aliases import canonicals
 from trainer_app.storage.conditions import held_areas, in_batch, withdrawn
+from trainer_app.storage.moves import moved_away
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -44,7 +45,7 @@ FROM (SELECT person FROM enrolment n WHERE area = ? AND batch = ? AND {in_batch}
 LEFT JOIN enrolment e ON e.area = ? AND e.batch = ? AND e.person = w.person AND e.deleted_at IS NULL
 LEFT JOIN attendance a ON a.area = ? AND a.session = ? AND a.person = w.person AND a.deleted_at IS NULL
 LEFT JOIN person p ON p.id = w.person AND p.area {areas}
-WHERE w.person IS NOT NULL AND p.deleted_at IS NULL AND NOT {withdrawn}
+WHERE w.person IS NOT NULL AND (p.deleted_at IS NULL OR {moved}) AND NOT {withdrawn}
 """
 
 
@@ -54,7 +55,9 @@ def attendance_sheet(store: Store, session: Session) -> list[SheetRow]:
     """
     area, batch = session.area, session.batch or b""
     areas = held_areas(store)
-    sql = _SHEET.format(areas=areas, in_batch=in_batch("n"), withdrawn=withdrawn(areas))
+    sql = _SHEET.format(
+        areas=areas, in_batch=in_batch("n"), withdrawn=withdrawn(areas), moved=moved_away(areas, "p")
+    )
     of_batch, of_session = (area, batch), (area, session.id)
     with store.db.reading() as c:
         rows = c.all(sql, *of_batch, *of_session, *of_batch, *of_session)
@@ -90,7 +93,8 @@ def _as_one(store: Store, sheet: dict[RecordId, SheetRow]) -> list[SheetRow]:
             if row.person == top:
                 continue
             named = c.one(
-                "SELECT full_name, village FROM person WHERE area = ? AND id = ? AND deleted_at IS NULL",
+                "SELECT full_name, village FROM person WHERE area = ? AND id = ? "
+                "AND (deleted_at IS NULL OR moved_to IS NOT NULL)",
                 *tops[row.person],
             )
             if named is not None:

@@ -41,10 +41,11 @@ def day_counts(store: Store) -> DayCounts:
 
 
 _OWNER = "COALESCE(x.canonical, e.owner)"
+_NOW_IN = "COALESCE(e.moved_to, m.area)"
 _DIGITISED = (
     "FROM milestone m JOIN enterprise e ON e.area = m.area AND e.id = m.enterprise "
     "LEFT JOIN alias x ON x.id = e.owner "
-    f"WHERE {digitised('m')} AND e.deleted_at IS NULL"
+    f"WHERE {digitised('m')} AND (e.deleted_at IS NULL OR e.moved_to IS NOT NULL)"
 )
 
 
@@ -52,7 +53,7 @@ def digitised_by_area(store: Store) -> dict[int, int]:
     """How many people the programme has brought online, by area."""
     with store.db.reading() as c:
         rows = c.all(
-            f"SELECT m.area, COUNT(DISTINCT {_OWNER}) {_DIGITISED} AND m.area {held_areas(store)} "
-            "GROUP BY m.area"
+            f"SELECT {_NOW_IN}, COUNT(DISTINCT {_OWNER}) {_DIGITISED} AND m.area {held_areas(store)} "
+            f"GROUP BY {_NOW_IN}"
         )
     return {int(area): int(n) for area, n in rows}

@@ -11,13 +11,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trainer_app.records.clock import milliseconds
 from trainer_app.records.decision import ABOUT_VALUE
-from trainer_app.records.fields import KINDS, Record, Value, fields_by_number
+from trainer_app.records.fields import KINDS, Record, Value, fields_by_name, fields_by_number
 from trainer_app.records.ids import RecordId
 from trainer_app.records.operation import NO_STAMP, Stamp
 from trainer_app.storage.conflicts import COUNTS, OPEN, unpack
 from trainer_app.storage.database import Connection, Row
 from trainer_app.storage.lookalikes import open_pairs
+from trainer_app.storage.moved_rows import LateEdit, late_edits, misplaced
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -36,14 +38,16 @@ class Finding:
     loser: Stamp
     losing: Value
     found_at: int
+    #: Where the value that does not count was written, when that is another area: the record moved.
+    losing_area: int | None = None
 
 
-def open_questions(c: Connection) -> int:
+def open_questions(store: Store, c: Connection) -> int:
     """How many questions wait for an answer; several values of one field are one question."""
     sql = "SELECT DISTINCT area, kind, row, field FROM review WHERE state = ? AND field > 0"
     values = int(c.value(f"SELECT COUNT(*) FROM ({sql}) q", OPEN))
     again = int(c.value(f"SELECT COUNT(*) FROM decision d WHERE {_TAKEN_BACK}"))
-    return values + again + len(open_pairs(c))
+    return values + again + len(open_pairs(c)) + len(late_edits(store, c)) + len(misplaced(store, c))
 
 
 #: Answers about a value that were taken back, while the field does not raise the question by itself again.
@@ -75,7 +79,28 @@ def findings(store: Store, limit: int = 500) -> list[Finding]:
         name = fields_by_number(cls)[number].name
         said = (counts.stamp, counts.value, lost.stamp, lost.value)
         made.append(Finding(cls, area, bytes(row), name, said[0], said[1], said[2], said[3], found_at))
+    with store.db.reading() as c:
+        made += [_late(edit) for edit in late_edits(store, c)]
     return made + [found for line in again if (found := _asked_again(store, line)) is not None]
+
+
+def _late(edit: LateEdit) -> Finding:
+    """The value of the new area counts, that of the old one is asked about."""
+    number = fields_by_name(edit.cls)[edit.field].number
+    counts, said = edit.new.stamps.get(number, NO_STAMP), edit.old.stamps[number]
+    values = edit.new.values.get(number), edit.old.values.get(number)
+    return Finding(
+        edit.cls,
+        edit.area,
+        edit.row,
+        edit.field,
+        counts,
+        values[0],
+        said,
+        values[1],
+        milliseconds(said[0]),
+        losing_area=edit.old_area,
+    )
 
 
 def _asked_again(store: Store, line: Row) -> Finding | None:

@@ -23,6 +23,7 @@ from trainer_app.storage.aliases import Place, canonicals
 from trainer_app.storage.conditions import chunks, marks
 from trainer_app.storage.conflicts import OPEN
 from trainer_app.storage.database import Connection
+from trainer_app.storage.moves import where_now
 from trainer_app.storage.search import person_key
 from trainer_app.storage.tables import insert_into
 
@@ -49,6 +50,7 @@ def compare(c: Connection, areas: Mapping[RecordId, int], now: int) -> None:
     them, with the area each lies in; `now` in ms UTC.
     """
     people = sorted(areas)
+    areas = where_now(c, areas)
     _one_at_a_time(c)
     mine = _keys(c, people, areas)
     prints = {person: _prints(key) for person, (_area, key) in mine.items()}
@@ -57,7 +59,7 @@ def compare(c: Connection, areas: Mapping[RecordId, int], now: int) -> None:
         [(one, mine[person][0], person) for person in sorted(prints) for one in sorted(prints[person])],
     )
     met = _sharing(c, {one for some in prints.values() for one in some})
-    others = {place[1]: place[0] for places in met.values() for place in places}
+    others = where_now(c, {place[1]: place[0] for places in met.values() for place in places})
     rows = {**_keys(c, [p for p in others if p not in mine], others), **mine}
     found = _pairs(mine, prints, met, rows)
     _drop_answered(c, found)

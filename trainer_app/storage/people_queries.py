@@ -29,6 +29,7 @@ from trainer_app.storage.conditions import (
     withdrawn,
 )
 from trainer_app.storage.database import Connection, Row
+from trainer_app.storage.moves import moved_away
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.search import Found, search
 from trainer_app.storage.sending_state import OWN_VERSIONS, RECEIVED, STATE, row_states
@@ -118,7 +119,7 @@ def find_order(store: Store, text: str, which: str = ALL) -> Order:
         for chunk in chunks([person for _area, person in hits]):
             sql = (
                 f"SELECT p.id FROM person p WHERE p.area {areas} AND p.id IN ({marks(chunk)}) "
-                f"AND {_shown(areas)}{_near_filter(which, areas)}"
+                f"AND {_found(areas)}{_near_filter(which, areas)}"
             )
             shown.update(bytes(row[0]) for row in c.all(sql, *chunk))
         if which == INCOMPLETE:
@@ -161,6 +162,11 @@ def registered_since(store: Store, start_ms: int) -> int:
 def _shown(areas: str) -> str:
     """Live, not withdrawn as a whole, and not shown under another one."""
     return f"p.deleted_at IS NULL AND NOT {withdrawn(areas)} AND NOT {MERGED_AWAY}"
+
+
+def _found(areas: str) -> str:
+    """Who a search finds: those of the list, and who moved to an area that is not here."""
+    return f"({_shown(areas)} OR ({moved_away(areas, 'p')} AND NOT {withdrawn(areas)}))"
 
 
 def _whole_filter(which: str, areas: str) -> str:
@@ -305,8 +311,8 @@ def _persons(
 ) -> dict[RecordId, tuple[str | None, str | None, str | None, int]]:
     sql = (
         f"SELECT p.id, p.full_name, p.nik, p.village, {_OPEN_PERSON} FROM person p "
-        "WHERE p.area {areas} AND p.deleted_at IS NULL AND p.id IN ({marks})"
-    )
+        "WHERE p.area {areas} AND (p.deleted_at IS NULL OR {gone}) AND p.id IN ({marks})"
+    ).replace("{gone}", moved_away(areas, "p"))
     return {bytes(row[0]): (row[1], row[2], row[3], row[4]) for row in _by_ids(c, sql, areas, ids)}
 
 

@@ -211,7 +211,8 @@ def _count(c: Connection, area: int, persons: Sequence[RecordId]) -> dict[Record
 def _counted_under(c: Connection, area: int, persons: Iterable[RecordId]) -> dict[RecordId, RecordId]:
     """Everybody of an area who is counted under another one there, of those whose facts these people need.
 
-    People who are one but live in two areas are counted in both: no transaction reads another area.
+    People who are one but live in two areas have a line in both, for no transaction reads another area;
+    `spanning` counts them once when the figures are read.
     """
     near = _with_theirs(c, set(persons))
     tops = {person: place for person, place in canonicals(c, near).items() if place[0] == area}
@@ -287,7 +288,10 @@ def _sessions(c: Connection, area: int, by: str, ids: Iterable[RecordId]) -> dic
 
 
 def _add_milestones(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -> None:
-    sql = "SELECT id, owner FROM enterprise WHERE area = ? AND owner IN (%s) AND deleted_at IS NULL"
+    sql = (  # what an enterprise reached before it moved stays where that happened
+        "SELECT id, owner FROM enterprise WHERE area = ? AND owner IN (%s) "
+        "AND (deleted_at IS NULL OR moved_to IS NOT NULL)"
+    )
     owners = {bytes(row): bytes(owner) for row, owner in _picked(c, sql, area, facts)}
     sql = (
         "SELECT enterprise, step, reached_on, before_programme FROM milestone "

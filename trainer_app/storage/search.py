@@ -24,6 +24,7 @@ from trainer_app.records.matching import NEAR_DIGITS, Likeness, PersonKey, candi
 from trainer_app.storage.aliases import as_shown, canonicals
 from trainer_app.storage.conditions import chunks, in_areas, marks
 from trainer_app.storage.database import Connection
+from trainer_app.storage.moves import where_now
 
 if TYPE_CHECKING:
     from trainer_app.storage.store import Store
@@ -76,7 +77,7 @@ def index_persons(c: Connection, persons: Iterable[Found]) -> None:
     The area of a person may be the one of an enterprise of theirs: both are looked for in all areas if need
     be.
     """
-    wanted = dict((person, area) for area, person in persons)
+    wanted = where_now(c, dict((person, area) for area, person in persons))
     areas = [row[0] for row in c.all("SELECT DISTINCT area FROM feed")]
     rows = _rows(c, wanted, areas)
     names = _business_names(c, list(rows), areas)
@@ -84,7 +85,7 @@ def index_persons(c: Connection, persons: Iterable[Found]) -> None:
     documents, gone = [], []
     for person in docs:  # by rising number: FTS5 writes a piece to disk whenever numbers fall
         row = rows[person]
-        if row[7] is not None:
+        if row[7] is not None and row[8] is None:  # who moved to an area that is not here is still found
             gone.append((docs[person],))
         else:
             documents.append((docs[person], _words(row, names.get(person, []))))
@@ -136,7 +137,7 @@ def _documents(c: Connection, persons: Iterable[RecordId]) -> dict[RecordId, int
 def _rows(
     c: Connection, wanted: dict[RecordId, int], areas: Sequence[int]
 ) -> dict[RecordId, tuple[object, ...]]:
-    """area, id, name, phone, nik, village, birth date, deleted: by id, for those that are here."""
+    """area, id, name, phone, nik, village, birth date, deleted, moved to: by id, for those that are here."""
     rows: dict[RecordId, tuple[object, ...]] = {}
     by_area: dict[int, list[RecordId]] = {}
     for person, area in wanted.items():
@@ -155,7 +156,7 @@ def _rows_in(c: Connection, area: int, persons: Sequence[RecordId]) -> dict[Reco
     rows: dict[RecordId, tuple[object, ...]] = {}
     for chunk in chunks(persons):
         found = c.all(
-            "SELECT area, id, full_name, phone, nik, village, birth_date, deleted_at FROM person "
+            "SELECT area, id, full_name, phone, nik, village, birth_date, deleted_at, moved_to FROM person "
             f"WHERE area = ? AND id IN ({marks(chunk)})",
             area,
             *chunk,
@@ -182,7 +183,7 @@ def _business_names(
 
 def _words(row: Sequence[object], businesses: Iterable[str]) -> str:
     """The document of a person: every word once."""
-    _area, _id, name, phone, nik, village, birth, _deleted = row
+    _area, _id, name, phone, nik, village, birth, _deleted, _moved = row
     words = _split(str(name or ""))
     for business in businesses:
         words += _split(business)
@@ -377,7 +378,7 @@ def _two_alike(beginnings: Sequence[str]) -> str:
 
 def person_key(row: Sequence[object]) -> PersonKey:
     """What is compared of a row of area, id, name, phone, NIK, village, date of birth."""
-    _area, person, name, phone, nik, village, birth, _deleted = row
+    _area, person, name, phone, nik, village, birth = row[:7]
     born = str(birth) if birth else ""
     return PersonKey(
         bytes(person),  # type: ignore[call-overload]  # the id column

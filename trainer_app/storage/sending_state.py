@@ -76,7 +76,7 @@ def send_state(store: Store) -> SendState:
             "SELECT s.state, COUNT(*), MIN(s.since) "
             f"FROM (SELECT {STATE} AS state, o.since AS since {OWN_VERSIONS}) s GROUP BY s.state"
         )
-        review = open_questions(c)
+        review = open_questions(store, c)
         epoch = c.value("SELECT value FROM meta WHERE key = 'epoch'") or b""
         photos = c.value(f"SELECT COUNT(*) FROM blob b WHERE b.bearer = ? AND {photo_waits('b')}", OWN, epoch)
         last = c.value("SELECT MAX(received_at) FROM receipt WHERE replica = ?", OWN)

@@ -20,7 +20,7 @@ Big = sa.BigInteger
 Bytes = sa.LargeBinary
 
 
-def _table(name: str, *columns: sa.Column[Any]) -> sa.Table:
+def _table(name: str, *columns: sa.Column[Any] | sa.Index) -> sa.Table:
     return sa.Table(name, SERVER_METADATA, *columns, sqlite_with_rowid=False)
 
 
@@ -76,6 +76,7 @@ _table(
     *(sa.Column(measure, sa.Text) for measure in MEASURES),
     sa.Column("sessions", sa.Integer, nullable=False),
     sa.Column("hours", sa.Integer, nullable=False),
+    sa.Index("progress_person", "person"),  # of somebody who moved, in all areas
 )
 _table("area_total", _key("area", sa.Integer), _key("district", sa.Text), *_counts())
 _table("area_month", _key("area", sa.Integer), _key("month", sa.Text), *_counts())
@@ -88,5 +89,8 @@ _table(
 
 
 def create_server_tables(db: Database) -> None:
-    """Make every table of the centre that is missing."""
+    """Make every table and index of the centre that is missing."""
     SERVER_METADATA.create_all(db.engine)
+    for table in SERVER_METADATA.sorted_tables:
+        for index in table.indexes:
+            index.create(db.engine, checkfirst=True)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from trainer_app.storage.anchor import Anchor
 
 R = TypeVar("R", bound=Record)
+#: What moved to another area has a row in each; a real tombstone is newer than the one a move leaves.
+_LIVING_FIRST = "ORDER BY deleted_at IS NOT NULL, deleted_at DESC, area LIMIT 1"
 #: In `changed`: not a kind of record, but where records are on their way to the centre.
 SENDING = 0
 #: In the table `meta`: the life of the centre's database, this one's or the one that a laptop last heard of.
@@ -149,9 +151,11 @@ class Store:
     # reading
 
     def get(self, cls: type[R], row_id: RecordId) -> R | None:
-        """One record by id, deleted or not."""
+        """One record by id, deleted or not; of one that moved, the row where it is now."""
         with self.db.reading() as c:
-            row = c.one(f"{select_sql(cls)} WHERE area {areas_of(self, cls)} AND id = ?", row_id)
+            row = c.one(
+                f"{select_sql(cls)} WHERE area {areas_of(self, cls)} AND id = ? {_LIVING_FIRST}", row_id
+            )
         return None if row is None else cast(R, to_record(cls, row))
 
     def find(

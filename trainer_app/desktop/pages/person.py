@@ -30,13 +30,10 @@ from trainer_app.desktop.pages.person_cards import (
     ask_again,
 )
 from trainer_app.desktop.pages.person_merged import merged_banners
+from trainer_app.desktop.pages.person_moved import elsewhere_banners, gone_banners, is_gone, say_moves
 from trainer_app.desktop.pages.person_nik import NikAnswer
 from trainer_app.desktop.pages.person_photos import PersonPhotos
-from trainer_app.desktop.pages.person_sheets import (
-    EnrolSheet,
-    WithdrawSheet,
-    ask_why_delete,
-)
+from trainer_app.desktop.pages.person_sheets import EnrolSheet, WithdrawSheet, ask_why_delete
 from trainer_app.desktop.pages.person_side import BatchesCard, HistoryCard, at_left
 from trainer_app.desktop.pages.person_words import PersonFacts, read_facts
 from trainer_app.desktop.pages.register_consent import ConsentSheet
@@ -199,11 +196,10 @@ class PersonPage(DeskPage):
         self._missing = None
         self._cards: list[EditableCard] = []
         person = facts.person
-        if person.deleted_at is not None:
-            self._left.addWidget(Banner(_("Data ini sudah dihapus. Riwayatnya tetap ada."), "bad", "trash-2"))
-        elif deeds.is_withdrawn(facts.consent):
+        if person.deleted_at is None and deeds.is_withdrawn(facts.consent):
             self._left.addWidget(self._withdrawn_banner())
-        for banner in merged_banners(self.desk, facts.merged, self._do):
+        moves = [*gone_banners(person), *elsewhere_banners(self.desk, person, self._do)]
+        for banner in [*moves, *merged_banners(self.desk, facts.merged, self._do)]:
             self._left.addWidget(banner)
         if facts.missing and person.deleted_at is None:
             self._missing = MissingCard(facts, self.desk.store.areas, self._ask_consent)
@@ -226,6 +222,7 @@ class PersonPage(DeskPage):
         card.began.connect(lambda: self._began(card))
         self._left.addWidget(card)
         self._cards.append(card)
+        card.button.setVisible(self._facts is None or not is_gone(self._facts.person))
         return card
 
     def _consent_card(self, consent: Consent) -> None:
@@ -267,6 +264,8 @@ class PersonPage(DeskPage):
         self._editing, self._part = editing, card.part if card is not None else ""
         editing.left.connect(self._ended)
         editing.changed.connect(self._draft_timer.start)
+        if isinstance(card, AnswersCard):
+            say_moves(self.desk, card.record, editing)
 
     def _ended(self) -> None:
         self._editing = None
@@ -345,7 +344,7 @@ class PersonPage(DeskPage):
         self._ended()
         self._facts = None  # shows what came of it, also where only the order of events changed
         store, by = self.desk.store, self.desk.staff.id
-        before = [facts.person, *facts.enterprises]
+        before = [one for one in (facts.person, *facts.enterprises, facts.consent) if one is not None]
         self.desk.did(
             _("Perubahan {nama} tersimpan").format(nama=facts.person.full_name or ""),
             undo=partial(self._do, lambda: forms.undo_correction(store, before, operations, by)),

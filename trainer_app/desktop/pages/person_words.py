@@ -43,11 +43,13 @@ from trainer_app.records.kinds import (
     Staff,
     derived_id,
 )
+from trainer_app.records.places import area_label
 from trainer_app.records.training import ATTENDANCE
 from trainer_app.storage.access_log import accesses
 from trainer_app.storage.aliases import one_person
 from trainer_app.storage.blobs import body_of, states
 from trainer_app.storage.history import HistoryEntry, histories
+from trainer_app.storage.moved_rows import MOVING, other_areas
 from trainer_app.storage.sending_state import PENDING, REJECTED, row_state
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _, date_short, day_and_time
@@ -74,6 +76,8 @@ INNER = frozenset(
         "sample",
         "deleted_at",
         "nik_status",
+        "moved_to",
+        "moved_from",
     }
 )
 #: Answers that follow from another one in the same edit.
@@ -242,18 +246,27 @@ class _Names:
 def _events(store: Store, people: list[Person], records: Sequence[Record], now: datetime) -> list[Event]:
     names = _Names(store)
     events: list[Event] = []
-    for area in {record.area for record in records}:
+    moved = {r.id: other_areas(store, type(r), r.id, r.area) for r in records if type(r) in MOVING}
+    for area in {record.area for record in records}.union(*moved.values()):
         here = [(type(record), record.id) for record in records if record.area == area]
+        here += [(type(record), record.id) for record in records if area in moved.get(record.id, ())]
         for (cls, row), entries in histories(store, here, area).items():
             record = next(r for r in records if r.id == row and type(r) is cls)
             events += [
                 _edit_event(store, record, entry, names, now, first=place == 0)
                 for place, entry in enumerate(entries)
+                if not _told_by_the_other_row(record, entry, area)
             ]
     for person in people:
         events += _marks(store, person, names, now)
         events += _looks(store, person, names, now)
     return sorted(_without_twins(events), key=lambda event: event.at, reverse=True)
+
+
+def _told_by_the_other_row(record: Record, entry: HistoryEntry, area: int) -> bool:
+    """A move is told once, by the row that stands now; that the consent went along goes without saying."""
+    leaves, comes = entry.values.get("moved_to"), entry.values.get("moved_from")
+    return bool(leaves and area != record.area) or bool((leaves or comes) and type(record) is Consent)
 
 
 def _without_twins(events: list[Event]) -> list[Event]:
@@ -284,13 +297,16 @@ def _edit_event(
     line = f"{names.of(entry.author)} · {entry.device} · {moment_words(at, now)}"
     lost = _lost(type(record), entry) if not first or len(entry.won) < len(entry.values) else ""
     title, icon = _title(store, record, entry, first=first)
-    tone = "bad" if entry.values.get("deleted_at") or entry.values.get("withdrawn_at") else "primary"
+    gone = entry.values.get("deleted_at") and not entry.values.get("moved_to")
+    tone = "bad" if gone or entry.values.get("withdrawn_at") else "primary"
     return Event(at, icon, title, line, lost, tone)
 
 
 def _title(store: Store, record: Record, entry: HistoryEntry, *, first: bool) -> tuple[str, str]:
     cls = type(record)
     values: Mapping[str, Value] = entry.values
+    if values.get("moved_from") or values.get("moved_to"):
+        return _move_title(record, values), "map-pin"
     if values.get("deleted_at"):
         return _("Dihapus"), "trash-2"
     if "deleted_at" in values and not first:
@@ -309,6 +325,14 @@ def _title(store: Store, record: Record, entry: HistoryEntry, *, first: bool) ->
     shown = [name for name in values if name in known and name not in INNER and name not in DERIVED]
     labels = [_(known[name].label) for name in shown or [name for name in values if name in known]]
     return _("Diubah: {isian}").format(isian=", ".join(labels)), "pencil"
+
+
+def _move_title(record: Record, values: Mapping[str, Value]) -> str:
+    came = values.get("moved_from")
+    old, new = (came, record.area) if came else (record.area, values.get("moved_to"))
+    words = _("Usaha pindah dari {lama} ke {baru}") if type(record) is Enterprise else None
+    words = words or _("Pindah dari {lama} ke {baru}")
+    return words.format(lama=area_label(int(old or 0)), baru=area_label(int(new or 0)))
 
 
 def _lost(cls: type[Record], entry: HistoryEntry) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -20,6 +21,7 @@ from trainer_app.actions.review import (
 from trainer_app.actions.review_reading import TwoPeople, TwoValues, changes_for, read_pair, read_value
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
+from trainer_app.desktop.pages.person_moved import MovesList
 from trainer_app.desktop.pages.review_table import ReviewTable
 from trainer_app.desktop.pages.review_words import (
     people_reason,
@@ -38,6 +40,7 @@ from trainer_app.records.kinds import Attendance, Decision, Enterprise, Person
 from trainer_app.storage.examining import examine
 from trainer_app.storage.findings import Finding, findings
 from trainer_app.storage.lookalikes import Pair, pairs
+from trainer_app.storage.moved_rows import Misplaced, to_be_moved
 from trainer_app.words import N_, _
 
 Question = Pair | Finding
@@ -51,6 +54,7 @@ class Facts:
     questions: tuple[Question, ...]
     shown: Read | None
     may: bool
+    moves: tuple[Misplaced, ...] = ()
 
 
 def key_of(question: Question) -> tuple[object, ...]:
@@ -84,6 +88,8 @@ class ReviewPage(DeskPage):
         self.table = ReviewTable()
         self.table.changed.connect(self._follow)
         self.nothing = Empty("circle-check", _("Tidak ada yang perlu diperiksa."))
+        self.moves = MovesList(self.desk, self._move)
+        self.body.addWidget(self.moves)
         self.body.addWidget(self.info)
         self.body.addWidget(self.table)
         self.body.addWidget(self._buttons())
@@ -122,16 +128,16 @@ class ReviewPage(DeskPage):
 
     def _read(self, wanted: tuple[object, ...] | None, skipped: frozenset[tuple[object, ...]]) -> Facts:
         store = self.desk.store
-        questions = _all_questions(store)
+        questions, moves = _all_questions(store), to_be_moved(store)
         if not questions:
-            return Facts((), None, may=False)
+            return Facts((), None, may=False, moves=moves)
         fresh = [question for question in questions if key_of(question) not in skipped]
         again = [question for question in questions if key_of(question) == wanted]
         chosen = (again or fresh or list(questions))[0]
         area = chosen.first[0] if isinstance(chosen, Pair) else chosen.area
         staff = self.desk.sending.supervisor or self.desk.staff
         read = read_pair(store, chosen) if isinstance(chosen, Pair) else read_value(store, chosen)
-        return Facts(questions, read, may_decide(store, staff.role, staff.areas, area))
+        return Facts(questions, read, may_decide(store, staff.role, staff.areas, area), moves)
 
     # ---------------------------------------------------------------- showing
     def _show(self, facts: Facts) -> None:
@@ -139,7 +145,8 @@ class ReviewPage(DeskPage):
         read = facts.shown
         for widget in (self.undoable, self.info, self.table, self.buttons):
             widget.setVisible(read is not None)
-        self.nothing.setVisible(read is None)
+        self.moves.show_items(facts.moves)
+        self.nothing.setVisible(read is None and not facts.moves)
         if read is None:
             self._shown_key = self._wanted = None
             self.header.set_title(_("Perlu diperiksa"))
@@ -236,6 +243,13 @@ class ReviewPage(DeskPage):
     def _by(self) -> RecordId:
         supervisor = self.desk.sending.supervisor
         return supervisor.id if supervisor is not None else self.desk.staff.id
+
+    def _move(self, work: Callable[[], object], said: str) -> None:
+        def done(_made: object) -> None:
+            self.desk.did(said)
+            self.refresh(set())
+
+        self.run(work, done)
 
     def _merge(self) -> None:
         two, store, by = self._people(), self.desk.store, self._by
