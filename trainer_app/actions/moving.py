@@ -1,5 +1,5 @@
 """A person or an enterprise that moves to another regency: founded there, marked as moved here, in one
-transaction. See decision 10.
+transaction. See decision 11.
 """
 
 from __future__ import annotations

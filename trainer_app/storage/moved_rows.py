@@ -1,5 +1,5 @@
 """What is to be asked about rows that moved, or should: edits of the old area that the mover had not seen,
-and people who are written down in another area than the one they live in. See decision 10.
+and people who are written down in another area than the one they live in. See decision 11.
 """
 
 from __future__ import annotations

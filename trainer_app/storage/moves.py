@@ -1,7 +1,7 @@
 """Records that moved to another area: the same id has a row in each, and that of the old area says where it
 went.
 
-A move is ordinary operations (`actions.moving`); here is what reading has to know of it. See decision 10.
+A move is ordinary operations (`actions.moving`); here is what reading has to know of it. See decision 11.
 """
 
 from __future__ import annotations
