@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
@@ -66,6 +67,8 @@ class Upload:
         self._carried: set[int] | None = None
         # feeds in care that the other side was told of, and those that it will not take
         self._told_of_care = False
+        # whether the other side has said what it lacks of the words of others
+        self._heard = False
         self._introduced = self._introducing = False
         self._given_up: set[tuple[int, bytes]] = set()
         # what the other side holds, as it said: of own feeds by area, of feeds of others, of segments in
@@ -78,7 +81,7 @@ class Upload:
         """What changes as long as it gets on."""
         confirmed = [self._confirmed(head) for head in self.own()]
         book = dict(self._held), dict(self._wanted), dict(self._offsets)
-        return (self._refill, self._told_of_care, self._carried, confirmed, *book)
+        return (self._refill, self._told_of_care, self._heard, self._carried, confirmed, *book)
 
     # --- what is left ---------------------------------------------------------------------------------------
 
@@ -133,6 +136,8 @@ class Upload:
         """What goes with the next request, of not more than `budget` bytes."""
         if self._introducing:
             return list(self._pieces(INTRODUCTION_BYTES, self._segments_of_others()))
+        if not self._probe and not self._heard and self.offered():
+            return []  # own words may rest on those of others: first it must be known which of these go along
         going = list(self._offers() if self._probe else self._pieces(budget, self._waiting()))
         self._probe = False
         return going
@@ -148,10 +153,12 @@ class Upload:
         return bool(self._wanted)
 
     def _waiting(self) -> Iterator[StoredSegment]:
-        """What the other side lacks, as far as it said: own words first."""
-        for head in self.own():
-            yield from feed_segments(self._store, head.area, head.replica, self._reached(head))
-        yield from self._segments_of_others()
+        """What the other side lacks, as far as it said, in the order in which it came to be here: whoever saw
+        a word says theirs behind it, and so both arrive.
+        """
+        own = {(head.area, head.replica): self._reached(head) for head in self.own()}
+        feeds = [feed_segments(self._store, *feed, held) for feed, held in {**self._wanted, **own}.items()]
+        yield from merge(*feeds, key=lambda segment: (segment.area, segment.pos))
 
     def _segments_of_others(self) -> Iterator[StoredSegment]:
         for (area, replica), held in sorted(self._wanted.items()):
@@ -234,6 +241,7 @@ class Upload:
             self._take_verdict(verdict, one) for verdict, one in zip(answer.verdicts, going, strict=True)
         )
         if request.feeds:
+            self._heard = True
             self._take_wants(answer)
         there = {(head.area, head.replica): head.head_seq for head in heads(self._store)}
         self._wanted = {feed: seq for feed, seq in self._wanted.items() if seq < there.get(feed, 0)}
@@ -285,7 +293,7 @@ class Upload:
     def begin_anew(self) -> None:
         """The centre lives anew: nothing is known of what it holds, so ask first."""
         self._held, self._offsets, self._wanted = {}, {}, {}
-        self._told_of_care = False
+        self._told_of_care = self._heard = False
         self._store.set_meta(REFILL, b"1")
         self._probe = self._refill = True
 
