@@ -106,8 +106,8 @@ class Room:
             before = (self._asked + 1, self._told)  # the job below is ours
             done: list[bool] = []
             self.app.background.run(lambda: None, lambda _none, d=done: d.append(True))
-            self.qtbot.waitUntil(lambda d=done: bool(d), timeout=10_000)
-            self.qtbot.waitUntil(lambda: not self.app.news._timer.isActive(), timeout=5_000)
+            self.qtbot.waitUntil(lambda d=done: bool(d))
+            self.qtbot.waitUntil(lambda: not self.app.news._timer.isActive())
 
     def sheet(self) -> Any:
         """The sheet in front."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize
@@ -15,6 +16,30 @@ from tests.desktop.joined import ServedCentre
 from tests.desktop.opening import Opener
 from tests.server.running import RunningCentre
 from trainer_app.desktop import theme
+
+#: Only what never comes is waited for so long; how quick things are is for the benchmarks to say.
+PATIENCE_MS = 60_000
+
+
+class PatientBot(QtBot):
+    """Waits for what must come, on slow machines too: five seconds are few where others work as well."""
+
+    def waitUntil(  # noqa: N802 (a name of pytest-qt)
+        self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitExposed(self, widget: Any, *, timeout: int = PATIENCE_MS) -> Any:  # noqa: N802 (as above)
+        return super().waitExposed(widget, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:  # noqa: N802 (as above)
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The robot of pytest-qt, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="module")

@@ -196,7 +196,7 @@ def sign_in(qtbot: QtBot, app: App, staff: RecordId = TRAINER, pin: str = PIN) -
         done.append(result)
 
     app.background.run(lambda: app.work.open(staff, pin), opened)
-    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(done))
 
 
 def member(staff: RecordId = TRAINER, name: str = TRAINER_NAME, role: str = "pelatih") -> Member:

@@ -68,5 +68,5 @@ def at_registration(qtbot: QtBot, app: Any) -> Any:
 
 def saved(qtbot: QtBot, page: Any, before: int) -> None:
     """Waits until one more person is saved and the form is empty again."""
-    qtbot.waitUntil(lambda: page.desk.store.count(Person) == before + 1, timeout=5_000)
-    qtbot.waitUntil(lambda: not page._saving and page.form.is_blank(), timeout=5_000)
+    qtbot.waitUntil(lambda: page.desk.store.count(Person) == before + 1)
+    qtbot.waitUntil(lambda: not page._saving and page.form.is_blank())

@@ -325,7 +325,7 @@ def test_a_mark_of_another_laptop_appears_with_who_made_it(room: Room, tmp_path:
     other.marks(room.session, room.people["Agus"], "T", SUPERVISOR)
     other.marks(room.session, room.people["Dewi"], "H", SUPERVISOR)
     room.app.background.run(lambda: other.sends_to(room.store))
-    room.qtbot.waitUntil(lambda: room.tile("Dewi") == "present", timeout=5_000)
+    room.qtbot.waitUntil(lambda: room.tile("Dewi") == "present")
     assert room.tile("Agus") == "late"
     assert SUPERVISOR_NAME in room.page.grid.mark(room.people["Agus"].hex()).more
     assert room.in_focus() == "Agus", "the keyboard stays where it was"
@@ -409,7 +409,7 @@ def test_a_session_that_was_taken_away_leads_back(room: Room) -> None:
 @pytest.mark.parametrize("look", ["siang", "terik", "malam"])
 def test_forty_tiles_fit_without_scrolling(full: Room, look: str) -> None:
     full.app.change_settings(look=look)
-    full.qtbot.waitUntil(lambda: full.app.frame.page.grid.people() != (), timeout=5_000)
+    full.qtbot.waitUntil(lambda: full.app.frame.page.grid.people() != ())
     full.app.window.resize(1366, 700)
     full.settle()
     page = full.page

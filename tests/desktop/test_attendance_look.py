@@ -45,7 +45,7 @@ def _dress(room: Room, **changes: Any) -> None:
     room.app.change_settings(**changes)
     settings = room.app._settings
     if any(getattr(settings, name) != getattr(type(settings)(), name) for name in changes):
-        room.qtbot.waitUntil(lambda: room.app.frame is not before, timeout=5_000)
+        room.qtbot.waitUntil(lambda: room.app.frame is not before)
 
 
 def half_marked(room: Room) -> None:

@@ -146,7 +146,7 @@ def test_a_backup_is_made_and_listed(qtbot: QtBot, app: Any) -> None:
     before = len(backups(app.folder))
     view.backup.click()
     assert not view.backup.isEnabled()
-    qtbot.waitUntil(lambda: view.backup.isEnabled() and len(backups(app.folder)) > before, timeout=10_000)
+    qtbot.waitUntil(lambda: view.backup.isEnabled() and len(backups(app.folder)) > before)
 
 
 def test_the_pin_is_changed_with_the_old_one(qtbot: QtBot, app: Any) -> None:
@@ -157,10 +157,10 @@ def test_the_pin_is_changed_with_the_old_one(qtbot: QtBot, app: Any) -> None:
     for editor in sheet.pin._pins:
         QTest.keyClicks(editor, NEW_PIN)
     sheet.save.click()
-    qtbot.waitUntil(lambda: "Sisa 4 kali" in sheet.old.pin.message_text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "Sisa 4 kali" in sheet.old.pin.message_text())
     QTest.keyClicks(sheet.old.boxes, PIN)
     sheet.save.click()
-    qtbot.waitUntil(lambda: not app.window.findChildren(ChangePinSheet), timeout=10_000)
+    qtbot.waitUntil(lambda: not app.window.findChildren(ChangePinSheet))
     with pytest.raises(PinProblem):
         app.work.ring.unlock(TRAINER, PIN)
     assert app.work.ring.unlock(TRAINER, NEW_PIN)
@@ -176,7 +176,7 @@ def test_somebody_is_added_with_the_personal_code(qtbot: QtBot, app: Any) -> Non
     for editor in sheet.form.pin._pins:
         QTest.keyClicks(editor, SUPERVISOR_PIN)
     sheet.save.click()
-    qtbot.waitUntil(lambda: len(app.work.users()) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(app.work.users()) == 2)
     qtbot.waitUntil(lambda: SUPERVISOR_NAME in {b.accessibleDescription() for b in view.findChildren(Button)})
 
 
@@ -196,9 +196,9 @@ def test_a_supervisor_gives_a_new_pin_and_takes_somebody_off_the_laptop(qtbot: Q
     for editor in sheet.form.pin._pins:
         QTest.keyClicks(editor, NEW_PIN)
     sheet.save.click()
-    qtbot.waitUntil(lambda: not app.window.findChildren(NewPinSheet), timeout=10_000)
+    qtbot.waitUntil(lambda: not app.window.findChildren(NewPinSheet))
     assert app.work.ring.unlock(TRAINER, NEW_PIN)
     view._ask_remove(next(user for user in app.work.users() if user.staff_id == TRAINER))
     question = next(s for s in app.window.findChildren(Sheet) if s.isVisible())
     question.close_with("yes")
-    qtbot.waitUntil(lambda: [user.staff_id for user in app.work.users()] == [SUPERVISOR], timeout=10_000)
+    qtbot.waitUntil(lambda: [user.staff_id for user in app.work.users()] == [SUPERVISOR])

@@ -33,8 +33,6 @@ from trainer_app.sync.exchange import exchange
 from trainer_app.sync.invitation import invitation, read_invitation
 from trainer_app.sync.pairing import known_hubs
 
-WAIT_MS = 30_000
-
 
 def start_hub(store: Store, changed: Callable[[], None]) -> ListeningHub:
     return ListeningHub(store, changed=changed, host="127.0.0.1", port=0)
@@ -89,7 +87,7 @@ def page(app: Any) -> Any:
 
 def begin(qtbot: QtBot, app: Any) -> str:
     page(app).start.click()
-    qtbot.waitUntil(lambda: page(app).hosting.state == hosting.ON, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page(app).hosting.state == hosting.ON)
     return str(page(app).hosting.hub.addresses[0])
 
 
@@ -108,34 +106,34 @@ def test_a_supervisor_takes_in_and_sends_on(
     assert address in shown.address.text()
     with other_laptop(tmp_path / "pelatih", served, 3) as laptop:
         hand_over(laptop, address, code)  # it does not know this hub, or it does from the centre's list
-        qtbot.waitUntil(lambda: not shown.ready.isHidden(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not shown.ready.isHidden())
         assert shown.ready.heading.text() == "3 perubahan dari 1 laptop siap dikirim ke pusat"
         (row,) = shown._rows.values()
-        qtbot.waitUntil(lambda: row.chip.text() == "selesai", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: row.chip.text() == "selesai")
         assert row.line.text() == "3 perubahan, sama dengan di laptopnya"
         assert shown.count.text() == "1 selesai"
         app.go("send")
         waits = "3 perubahan dari 1 laptop pelatih ikut dikirim."
-        qtbot.waitUntil(lambda: waits in app.frame.page.header.subtitle.text(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: waits in app.frame.page.header.subtitle.text())
         app.sending.start()
-        qtbot.waitUntil(lambda: app.sending.state == "done", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: app.sending.state == "done")
         told = [words for _icon, words, _tone in end_facts(app.sending.ended)]
         assert "3 perubahan dari laptop pelatih diterima pusat" in told
         app.go("hub")
         shown = page(app)
-        qtbot.waitUntil(lambda: bool(shown._rows), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: bool(shown._rows))
         (row,) = shown._rows.values()
-        qtbot.waitUntil(lambda: shown.ready.isHidden(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: shown.ready.isHidden())
         hand_over(laptop, address)
         store = open_store(laptop, DEK)
         assert send_state(store).all_received
         store.close()
-        qtbot.waitUntil(lambda: "1 tanda terima dibawa pulang" in row.line.text(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: "1 tanda terima dibawa pulang" in row.line.text())
     shown.stop.click()
     assert shown.hosting.state == hosting.OFF
     stopped: list[bool] = []
     app.background.run(lambda: True, stopped.append)  # behind the stopping, on the same worker
-    qtbot.waitUntil(lambda: bool(stopped), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(stopped))
     with pytest.raises(CarrierProblem):
         hand_over(laptop, address)
 
@@ -152,7 +150,7 @@ def test_the_wifi_is_named_where_the_system_tells_it(
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
     begin(qtbot, app)
     named = "Sambung ke Wi-Fi <b>PENGAWAS &lt;HENDRA&gt;</b>"
-    qtbot.waitUntil(lambda: page(app).network.text() == named, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page(app).network.text() == named)
     page(app).stop.click()
     assert page(app).qr.isHidden()
 
@@ -189,7 +187,7 @@ def test_a_laptop_that_is_pulled_out_is_said_to_be(
         with pytest.raises(CarrierProblem):
             exchange(store, PulledOut(hub), hub=hub.replica)
         store.close()
-    qtbot.waitUntil(lambda: "1 terputus" in page(app).count.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "1 terputus" in page(app).count.text())
     (row,) = page(app)._rows.values()
     assert row.line.text() == "0 dari 4 perubahan · sisanya tetap di laptop itu"
 
@@ -251,23 +249,23 @@ def test_a_trainer_hands_over_with_the_code_once(qtbot: QtBot, trainer: tuple[An
     sheet.address.set_value(supervisor.address)
     assert sheet.code_field.isHidden()
     sheet.go.click()
-    qtbot.waitUntil(lambda: not sheet.code_field.isHidden(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not sheet.code_field.isHidden())
     wrong = f"{(int(supervisor.hub.code) + 1) % 10**6:06}"
     sheet.code.set_value(wrong)
     sheet.go.click()
-    qtbot.waitUntil(lambda: "Kode belum cocok" in sheet._problem.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Kode belum cocok" in sheet._problem.text())
     assert known_hubs(app.desk.store) == []
     sheet.code.set_value(supervisor.hub.code)
     sheet.go.click()
-    qtbot.waitUntil(lambda: card.work.state == handing_over.DONE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: card.work.state == handing_over.DONE)
     assert card.heading.text() == "Sudah di laptop pengawas"
-    qtbot.waitUntil(lambda: page(app).facts.state.at_supervisor == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page(app).facts.state.at_supervisor == 3)
     assert page(app).cards.received.number.text() == "0"
     card.close_end.click()
     sheet = sheet_of(app)
     assert sheet.address.value() == supervisor.address
     sheet.go.click()
-    qtbot.waitUntil(lambda: card.work.state == handing_over.DONE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: card.work.state == handing_over.DONE)
 
 
 def test_a_scanned_qr_fills_in_address_and_code(qtbot: QtBot, trainer: tuple[Any, Supervisor]) -> None:
@@ -276,7 +274,7 @@ def test_a_scanned_qr_fills_in_address_and_code(qtbot: QtBot, trainer: tuple[Any
     sheet.address.setFocus()
     qtbot.keyClicks(sheet.address, invitation(supervisor.address, supervisor.hub.code))
     qtbot.keyClick(sheet.address, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page(app).lan.work.state == handing_over.DONE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page(app).lan.work.state == handing_over.DONE)
     assert known_hubs(app.desk.store)[0].address == supervisor.address
 
 
@@ -288,7 +286,7 @@ def test_a_supervisor_who_is_not_there_is_said_in_the_sheet(
     sheet = sheet_of(app)
     sheet.address.set_value(supervisor.address)
     sheet.go.click()
-    qtbot.waitUntil(lambda: "Wi-Fi yang sama" in sheet._problem.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Wi-Fi yang sama" in sheet._problem.text())
     sheet.close_with("")
     assert send_state(app.desk.store).pending == 3
 
@@ -308,7 +306,7 @@ def test_a_laptop_with_another_certificate_is_refused_on_the_card(
     sheet.address.set_value(supervisor.hub.addresses[0])
     sheet.go.click()
     card = page(app).lan
-    qtbot.waitUntil(lambda: card.work.state == network_work.FAILED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: card.work.state == network_work.FAILED)
     assert "Jangan kirim lewat Wi-Fi ini" in card.line.text()
     assert "flashdisk" in card.line.text()
     assert known_hubs(store) == [known]
@@ -326,7 +324,7 @@ def test_a_hub_nearby_is_offered_by_its_name(qtbot: QtBot, trainer: tuple[Any, S
         sheet._show_found()
         return any(hub.replica == supervisor.store.replica for hub in sheet._found)
 
-    qtbot.waitUntil(offered, timeout=WAIT_MS)
+    qtbot.waitUntil(offered)
     assert sheet._choice is not None
     sheet._choice.set_value(supervisor.address)
     sheet._chosen()

@@ -58,7 +58,7 @@ def test_a_right_pin_opens_the_first_page(qtbot: QtBot, app: Any) -> None:
     type_pin(qtbot, app, PIN)
     assert lock.message.text() == "Membuka data…"
     assert lock.pin.isReadOnly()
-    qtbot.waitUntil(lambda: app.frame is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: app.frame is not None)
     assert app.frame.here[0] == "today"
     assert app.desk.staff.name == TRAINER_NAME
     assert app.window.gate is None
@@ -72,7 +72,7 @@ def test_the_screen_lives_while_the_pin_is_tried(qtbot: QtBot, app: Any) -> None
     timer.timeout.connect(lambda: ticks.append(1))
     timer.start(5)
     type_pin(qtbot, app, PIN)
-    qtbot.waitUntil(lambda: app.frame is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: app.frame is not None)
     assert len(ticks) > 1
 
 
@@ -96,7 +96,7 @@ def test_after_too_many_wrong_pins_the_seconds_are_shown(qtbot: QtBot, tmp_path:
         qtbot.waitUntil(lambda: "Coba lagi 30 detik lagi" in lock.message.text())
         assert lock.pin.isReadOnly()
         first = lock.message.text()
-        qtbot.waitUntil(lambda: lock.message.text() != first, timeout=3000)
+        qtbot.waitUntil(lambda: lock.message.text() != first)
         assert "29 detik" in lock.message.text()
         lock._count_down(29)
         assert not lock.pin.isReadOnly()
@@ -122,7 +122,7 @@ def test_a_passphrase_opens_too(qtbot: QtBot, tmp_path: Path) -> None:
         lock.other_way.click()
         lock.phrase_editor.setText(phrase)
         lock.submit()
-        qtbot.waitUntil(lambda: not app.locked, timeout=10_000)
+        qtbot.waitUntil(lambda: not app.locked)
         assert app.desk.staff.role == "pengawas"
 
 
@@ -160,7 +160,7 @@ def test_locking_keeps_page_sheet_and_store(qtbot: QtBot, tmp_path: Path) -> Non
         assert not page.isVisible()
         assert lock.promise.text() == "Layar terkunci. Isian Anda tetap tersimpan."
         type_pin(qtbot, app, PIN)
-        qtbot.waitUntil(lambda: not app.locked, timeout=10_000)
+        qtbot.waitUntil(lambda: not app.locked)
         assert app.frame is frame
         assert app.frame.page is page
         assert sheet.isVisible()

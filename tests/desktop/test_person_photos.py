@@ -82,7 +82,7 @@ def sheet(qtbot: QtBot, app: Any, kind: type[Sheet]) -> Any:
     def there() -> list[Sheet]:
         return [one for one in app.window.findChildren(kind) if one.isVisible()]
 
-    qtbot.waitUntil(lambda: len(there()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(there()) == 1)
     return there()[0]
 
 
@@ -233,7 +233,7 @@ def test_where_a_photo_is_is_said_in_the_words_of_every_page(
 
     # the records wait as well, so that only bytes that were refused are told apart
     wanted = ["Menunggu dikirim", "Menunggu dikirim", "Perlu diperbaiki", "Tidak ada di laptop ini"]
-    qtbot.waitUntil(lambda: told() == wanted, timeout=5_000)
+    qtbot.waitUntil(lambda: told() == wanted)
     (elsewhere,) = (row for row in card(page).rows if row.facts.body is None)
     elsewhere.click()
     assert "dikirim laptop lain" in words(sheet(qtbot, app, PhotoSheet))

@@ -22,7 +22,6 @@ from trainer_app.records.operation import Edit
 from trainer_app.storage.receipts import receipts
 from trainer_app.sync.receipt import receipt_digest
 
-WAIT_MS = 20_000
 MOST_BYTES = 300_000
 
 
@@ -51,7 +50,7 @@ def app(qtbot: QtBot, tmp_path: Path, served: ServedCentre) -> Iterator[Any]:
 def sheet(qtbot: QtBot, app: Any) -> PrintSheet:
     made = PrintSheet(app.desk, receipts(app.desk.store)[0])
     made.open()
-    qtbot.waitUntil(lambda: made.paper is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: made.paper is not None)
     return made
 
 
@@ -80,7 +79,7 @@ def test_saved_as_a_small_pdf(qtbot: QtBot, app: Any, tmp_path: Path) -> None:
     closed: list[str] = []
     made.answered.connect(closed.append)
     made.save_to(path)
-    qtbot.waitUntil(lambda: closed == ["saved"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: closed == ["saved"])
     data = path.read_bytes()
     assert data.startswith(b"%PDF-")
     assert data.rstrip().endswith(b"%%EOF")
@@ -92,7 +91,7 @@ def test_saved_as_a_small_pdf(qtbot: QtBot, app: Any, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, app: Any, tmp_path: Path) -> None:
     made = sheet(qtbot, app)
     made.save_to(tmp_path / "tidak ada" / "tanda-terima.pdf")
-    qtbot.waitUntil(lambda: "belum bisa disimpan" in made._problem.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "belum bisa disimpan" in made._problem.text())
     made.close_with("ok")
 
 
@@ -136,7 +135,7 @@ def test_comparing_and_copying_leave_the_keyboard_where_it_is(qtbot: QtBot, app:
     made.match.setFocus()
     made.match.click()
     assert made.focusWidget() is made.match
-    qtbot.waitUntil(lambda: "sama persis" in made.verdict.accessibleName(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "sama persis" in made.verdict.accessibleName())
     assert made.focusWidget() is made.match
     made.copy.click()
     assert made.copy.text() == "Tersalin"

@@ -28,8 +28,6 @@ from trainer_app.sync.bundle.packing import export_bundle
 from trainer_app.sync.bundle.taking import packages, take_bundle
 from trainer_app.sync.recipients import own_recipient
 
-WAIT_MS = 20_000
-
 
 @pytest.fixture
 def app(qtbot: QtBot, tmp_path: Path, served: ServedCentre) -> Iterator[Any]:
@@ -53,7 +51,7 @@ def unplug_real_ones(qtbot: QtBot, watch: StickWatch) -> None:
     """Whatever is plugged into this machine is not part of the test."""
     watch.set_on(False)
     watch._find = list
-    qtbot.waitUntil(lambda: not watch._looking, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not watch._looking)
     watch._found([])
 
 
@@ -73,7 +71,7 @@ def shown(app: Any) -> list[str]:
 
 
 def wait(qtbot: QtBot, app: Any, state: str) -> None:
-    qtbot.waitUntil(lambda: card(app).work.state == state, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: card(app).work.state == state)
 
 
 def lines(app: Any) -> list[str]:
@@ -83,7 +81,7 @@ def lines(app: Any) -> list[str]:
 
 
 def sheet(qtbot: QtBot, app: Any, kind: type[Any]) -> Any:
-    qtbot.waitUntil(lambda: any(s.isVisible() for s in app.window.findChildren(kind)), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(s.isVisible() for s in app.window.findChildren(kind)))
     return next(s for s in app.window.findChildren(kind) if s.isVisible())
 
 
@@ -121,12 +119,12 @@ def test_out_and_back(qtbot: QtBot, app: Any, served: ServedCentre, stick: Path)
     at_centre(served, stick)
     card(app).take.click()
     taking = sheet(qtbot, app, TakeSheet)
-    qtbot.waitUntil(lambda: taking.take.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: taking.take.isEnabled())
     assert [package.is_reply for package in taking.found] == [True]
     taking.take.click()
     wait(qtbot, app, TAKEN)
     assert any(line.startswith("Tanda terima ") for line in lines(app))
-    qtbot.waitUntil(lambda: page.facts.state.received == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.facts.state.received == 3)
     assert page.facts.copied is None
     assert page.cards.pending.number.text() == "0"
 
@@ -140,7 +138,7 @@ def test_a_supervisor_is_asked_where_the_rule_says_so(
     card(app).save.click()
     asking = sheet(qtbot, app, SupervisorSheet)
     assert list(stick.iterdir()) == []
-    qtbot.waitUntil(lambda: asking.form is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: asking.form is not None)
     asking.form._code.set_value(served.supervisor_code)
     for editor in asking.form.pin._pins:
         editor.setText(SUPERVISOR_PIN)
@@ -168,7 +166,7 @@ def test_a_supervisors_laptop_takes_the_packages_of_others(
     plug_in(app, stick)
     card(app).take.click()
     taking = sheet(qtbot, app, TakeSheet)
-    qtbot.waitUntil(lambda: taking.take.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: taking.take.isEnabled())
     row = taking.rows._column.itemAt(0).widget()
     assert row.title.text().startswith("Kiriman Laptop ")
     assert row.subtitle.text() == "2 catatan · 2 perubahan"
@@ -203,7 +201,7 @@ def test_what_has_arrived_is_removed_from_the_stick_that_is_plugged_in(
     assert page.stick_banner.isHidden()
     page.watch._found([Stick(stick, "FLASHDISK", 7_200_000_000)])
     told = "1 berkas lama laptop ini dihapus dari flashdisk"
-    qtbot.waitUntil(lambda: told in page.stick_banner.words.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: told in page.stick_banner.words.text())
     assert list(stick.iterdir()) == []
     page.watch._found([])
     page.watch._found([Stick(stick, "FLASHDISK", 7_200_000_000)])
@@ -214,7 +212,7 @@ def test_nothing_for_this_laptop(qtbot: QtBot, app: Any, stick: Path) -> None:
     card(app).use(stick)
     card(app).take.click()
     taking = sheet(qtbot, app, TakeSheet)
-    qtbot.waitUntil(lambda: taking.rows._column.count() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: taking.rows._column.count() == 1)
     assert not taking.take.isEnabled()
     taking.reject()
 
@@ -241,10 +239,10 @@ def test_sticks_come_and_go(qtbot: QtBot, app: Any, tmp_path: Path) -> None:
             here = [stick for stick in find_sticks() if stick.folder == point]
             assert len(here) == 1
             assert 0 < here[0].free_bytes < 8_000_000
-            with qtbot.waitSignal(watch.changed, timeout=WAIT_MS):
+            with qtbot.waitSignal(watch.changed):
                 watch.set_on(True)
             assert here[0] in watch.sticks
-        with qtbot.waitSignal(watch.changed, timeout=WAIT_MS):
+        with qtbot.waitSignal(watch.changed):
             pass
         assert here[0] not in watch.sticks
     finally:
@@ -262,7 +260,7 @@ def test_the_keyboard_is_never_lost(qtbot: QtBot, app: Any, served: ServedCentre
     banner = app.frame.page.stick_banner
     banner.save.setFocus()
     banner.save.click()
-    qtbot.waitUntil(lambda: card(app).work.state != states.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: card(app).work.state != states.IDLE)
     assert app.window.focusWidget() is not None
     assert card(app).big
     wait(qtbot, app, SAVED)
@@ -274,7 +272,7 @@ def test_the_keyboard_is_never_lost(qtbot: QtBot, app: Any, served: ServedCentre
     card(app).take.setFocus()
     card(app).take.click()
     taking = sheet(qtbot, app, TakeSheet)
-    qtbot.waitUntil(lambda: taking.take.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: taking.take.isEnabled())
     taking.take.click()
     wait(qtbot, app, TAKEN)
     assert has_focus(app) == "Selesai"

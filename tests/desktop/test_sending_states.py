@@ -24,7 +24,6 @@ from trainer_app.sync.bundle.packing import export_bundle
 from trainer_app.sync.recipients import own_recipient
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-WAIT_MS = 20_000
 ANSWERS = Registration(
     person={"full_name": "Siti Aminah CONTOH", "nik": "5301085508909001", "village": "53.01.08.2006"},
     enterprise={"name": "Keripik Singkong", "business_group": "olahan_pangan"},
@@ -65,7 +64,7 @@ def check(qtbot: QtBot, app: Any, person: bytes, state: str) -> None:
     app.news.tell()
     app.go("send")
     page = app.frame.page
-    qtbot.waitUntil(lambda: page.facts is not None and page.facts.state == counted, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.facts is not None and page.facts.state == counted)
     cards = {
         "pending": page.cards.pending,
         "at_supervisor": page.cards.supervisor,
@@ -80,13 +79,13 @@ def check(qtbot: QtBot, app: Any, person: bytes, state: str) -> None:
     assert [part[0] for part in page.flow._parts] == [1]
     assert page.rejected_card.isHidden() == (state != "rejected")
     assert ("Semua sudah diterima pusat" in page.header.subtitle.text()) == (state == "received")
-    qtbot.waitUntil(lambda: app.frame.rail.safe.accessibleName().endswith(rail), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: app.frame.rail.safe.accessibleName().endswith(rail))
     assert app.frame.rail.items["send"]._badge == badge
     app.go("person", id=person)
-    qtbot.waitUntil(lambda: app.frame.page.state.text() == chip, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: app.frame.page.state.text() == chip)
     app.go("participants", filter="unsent")
     listed = app.frame.page
-    qtbot.waitUntil(lambda: listed._everybody == 1 and said(listed) == chip_of(state), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: listed._everybody == 1 and said(listed) == chip_of(state))
 
 
 def chip_of(state: str) -> list[str]:

@@ -298,7 +298,7 @@ def test_a_session_given_by_id_is_chosen_and_does_not_trap(room: Room) -> None:
 def test_numbers_follow_what_happens_elsewhere(room: Room) -> None:
     assert room.page._current().summary.attended == 0
     record_attendance(room.store, room.session, list(room.people.values())[:3], "H", TRAINER, method="petak")
-    room.qtbot.waitUntil(lambda: room.page._current().summary.attended == 3, timeout=5_000)
+    room.qtbot.waitUntil(lambda: room.page._current().summary.attended == 3)
     assert room.page.table.model().index(0, 4).data() == "3 / 8"
 
 
@@ -315,9 +315,9 @@ def test_a_laptop_without_anything_leads_to_its_first_class(qtbot: QtBot, tmp_pa
         assert QApplication.focusWidget() is page.empty.button
         keys.enter()
         keys.press(KEY.Key_Return, CONTROL)
-        qtbot.waitUntil(lambda: app.desk.store.count(Batch) == 1, timeout=10_000)  # type: ignore[union-attr]  # signed in
-        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), SessionSheet), timeout=10_000)
+        qtbot.waitUntil(lambda: app.desk.store.count(Batch) == 1)  # type: ignore[union-attr]  # signed in
+        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), SessionSheet))
         keys.enter()
-        qtbot.waitUntil(lambda: app.desk.store.count(Session) == 1, timeout=10_000)  # type: ignore[union-attr]  # signed in
+        qtbot.waitUntil(lambda: app.desk.store.count(Session) == 1)  # type: ignore[union-attr]  # signed in
         (made,) = app.desk.store.find(Session)  # type: ignore[union-attr]  # signed in
         assert made.topic == "Pertemuan 1"

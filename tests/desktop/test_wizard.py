@@ -24,8 +24,6 @@ from trainer_app.records.kinds import CENTRE_AREA, Staff
 from trainer_app.records.operation import Edit
 from trainer_app.storage.opening import has_store, open_store
 
-WAIT_MS = 20_000
-
 
 @pytest.fixture
 def opened(qtbot: QtBot) -> Iterator[Callable[..., App]]:
@@ -74,13 +72,13 @@ def test_a_laptop_made_for_somebody_is_ready_in_four_answers(
     app = opened(tmp_path)
     assert at(app, "Pilih bahasa")
     to_enrolling(qtbot, app, served, served.code(for_staff=TRAINER_NAME).lower())
-    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"))
     step = step_of(app)
     assert [person.name for person in step.form.people] == [TRAINER_NAME]
     assert step.form.code.isHidden()
     type_new_pin(step.form.pin, PIN)
     step.submit()
-    qtbot.waitUntil(lambda: app.frame is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: app.frame is not None)
     assert app.desk is not None
     assert app.desk.staff.name == TRAINER_NAME
     assert app.frame is not None
@@ -94,7 +92,7 @@ def test_without_a_name_the_personal_code_is_asked(
 ) -> None:
     app = opened(tmp_path)
     to_enrolling(qtbot, app, served, served.code())
-    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"))
     form = step_of(app).form
     assert {TRAINER_NAME, SUPERVISOR_NAME} <= {person.name for person in form.people}
     assert form.pin.isHidden()
@@ -107,11 +105,11 @@ def test_without_a_name_the_personal_code_is_asked(
     assert form.code.message_text() == "Ketik kode pribadi dari pengawas."
     form._code.set_value("SALAH234")
     step_of(app).submit()
-    qtbot.waitUntil(lambda: "belum cocok" in form.code.message_text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "belum cocok" in form.code.message_text())
     assert not app.work.ring.exists
     form._code.set_value(served.trainer_code.lower())
     step_of(app).submit()
-    qtbot.waitUntil(lambda: app.frame is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: app.frame is not None)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +135,7 @@ def test_what_the_centre_refuses_is_said_beside_its_field(
     step._address.set_value(change.get("address", served.address))
     step._code.set_value(change.get("code", "ABCDEFGH"))
     step.submit()
-    qtbot.waitUntil(lambda: at(app, "Daftarkan laptop") and step_of(app) is not step, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: at(app, "Daftarkan laptop") and step_of(app) is not step)
     again = step_of(app)
     banner = again.findChild(Banner)
     assert banner is not None
@@ -151,7 +149,7 @@ def test_the_same_code_works_after_a_cut(
 ) -> None:
     app, code = opened(tmp_path), served.code()
     to_enrolling(qtbot, app, served, code)
-    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"))
     assert app.wizard is not None
     app.wizard.back()
     assert at(app, "Daftarkan laptop")
@@ -228,7 +226,7 @@ def test_a_file_that_nobody_can_open_is_put_aside(
     made_store(tmp_path).close()  # as a power cut before the first PIN leaves it
     app = opened(tmp_path)
     to_enrolling(qtbot, app, served, served.code())
-    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: at(app, "Siapa Anda?"))
     assert list(tmp_path.glob("trainer.db.unfinished-*"))
 
 
@@ -253,7 +251,7 @@ def test_trying_out_and_throwing_it_away(qtbot: QtBot, tmp_path: Path, opened: C
     app = opened(tmp_path, start_trial=sample_data(stopped))
     step_of(app).submit()
     step_of(app).trial.click()
-    qtbot.waitUntil(lambda: app.frame is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: app.frame is not None)
     assert app.desk is not None
     assert app.desk.sample
     assert app.window.strip is not None
@@ -268,7 +266,7 @@ def test_trying_out_and_throwing_it_away(qtbot: QtBot, tmp_path: Path, opened: C
     sheet.close_with("end")
     assert isinstance(app.window.gate, WizardView)
     assert app.window.strip is None
-    qtbot.waitUntil(lambda: not (tmp_path / "coba").exists() and stopped == [True], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not (tmp_path / "coba").exists() and stopped == [True])
 
 
 def test_sample_data_nobody_waits_for_is_thrown_away(
@@ -288,7 +286,7 @@ def test_sample_data_nobody_waits_for_is_thrown_away(
     step_of(app).stop.click()
     assert at(app, "Untuk apa laptop ini dipakai?")
     gate.set()
-    qtbot.waitUntil(lambda: stopped == [True] and not (tmp_path / "coba").exists(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: stopped == [True] and not (tmp_path / "coba").exists())
     assert app.frame is None
 
 
@@ -297,7 +295,7 @@ def test_a_sample_folder_opens_by_itself_and_closes_at_the_end(
 ) -> None:
     trial = sample_data([])(tmp_path, lambda _text, _share: None)
     app = opened(trial.folder, trial=trial)
-    qtbot.waitUntil(lambda: app.frame is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: app.frame is not None)
     app.lock()
     gate = app.window.gate
     assert isinstance(gate, LockPage)
@@ -319,7 +317,7 @@ def test_saved_data_survives_a_wizard_that_is_opened_by_mistake(
     step._code.set_value("ABCDEFGH")
     step._laptop.set_value("Laptop CONTOH")
     step.submit()
-    qtbot.waitUntil(lambda: at(app, "Daftarkan laptop") and step_of(app) is not step, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: at(app, "Daftarkan laptop") and step_of(app) is not step)
     assert "sudah didaftarkan" in step_of(app).findChild(Banner).words.text()
     store = open_store(tmp_path, bytes(range(32)))
     assert store.find(Staff)
