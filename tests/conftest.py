@@ -26,7 +26,7 @@ _spec = importlib.util.spec_from_file_location(
 assert _spec is not None
 sys.modules["trainer_app.resources"] = importlib.util.module_from_spec(_spec)
 
-from tests.postgres import Postgres  # noqa: E402 (after the resources)
+from tests.postgres import Postgres, set_fsync  # noqa: E402 (after the resources)
 from trainer_app import words  # noqa: E402 (after the resources)
 
 # The default must give the same verdict on every run and stay quick; "long" is for a night.
@@ -49,6 +49,14 @@ def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL, started when the first test asks for it (one per test process)."""
     with Postgres.start() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def durable_postgres(postgres: Postgres) -> Iterator[Postgres]:
+    """The test server with flushes switched on: without them a centre refuses to start."""
+    set_fsync(postgres, "on")
+    yield postgres
+    set_fsync(postgres, "off")
 
 
 @pytest.fixture

@@ -96,6 +96,20 @@ class Postgres:
             connection.execute(command)
 
 
+def set_fsync(postgres: Postgres, value: str) -> None:
+    """Change the setting and wait until new connections have it: the server reads its file in its own
+    time.
+    """
+    with psycopg.connect(postgres.admin_url, autocommit=True) as c:
+        c.execute(f"ALTER SYSTEM SET fsync = {value}")
+        c.execute("SELECT pg_reload_conf()")
+    for _try in range(1000):
+        with psycopg.connect(postgres.admin_url) as c:
+            if c.execute("SHOW fsync").fetchone() == (value,):
+                return
+    raise AssertionError("the server did not take the setting")
+
+
 @contextmanager
 def _running(folder: Path) -> Iterator[str]:
     """A server out of the wheel, heard only through a socket in ``folder``; its address."""

@@ -13,8 +13,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.postgres import Postgres
-from tests.server.conftest import set_fsync
+from tests.postgres import Postgres, set_fsync
 from tests.server.laptops import TestLaptop, enrol
 from tests.server.running import RunningCentre, launch
 from trainer_app.sync.keys import make_private_key

@@ -107,10 +107,24 @@ class _Saving:
     def _next_seq(self, area: int) -> int:
         """The next number of the own feed of an area; the feed begins with its first edit."""
         if area not in self._last:
-            known = self._c.value("SELECT last_seq FROM feed WHERE area = ? AND replica = ?", area, OWN)
-            self._last[area] = int(known or 0)
+            self._last[area] = self._newest(area)
         self._last[area] += 1
         return self._last[area]
+
+    def _newest(self, area: int) -> int:
+        """The number with which the own feed of an area ends. Another process of this replica may have
+        written it a moment ago: the stamps of a feed rise, whoever writes.
+        """
+        seq, sealed, unsealed = self._c.one(
+            "SELECT f.last_seq, f.head_hlc, o.hlc FROM feed f LEFT JOIN operation o "
+            "ON o.area = f.area AND o.replica = f.replica AND o.seq = f.last_seq "
+            "WHERE f.area = ? AND f.replica = ?",
+            area,
+            OWN,
+        ) or (0, 0, 0)
+        clock = self._store.clock
+        clock.last = max(clock.last, int(sealed or 0), int(unsealed or 0))
+        return int(seq)
 
     def write(self) -> None:
         """Write rows, operations, and what follows from them."""
