@@ -12,8 +12,7 @@ import psycopg
 
 from tests.benchmarks.measurement import Measurement, alternating, seconds
 from tests.benchmarks.storage import AREA, SEGMENT_OPERATIONS, segments
-from tests.postgres import Postgres
-from tests.server.conftest import set_fsync
+from tests.postgres import Postgres, set_fsync
 from trainer_app.records.ids import new_id
 from trainer_app.records.segment import open_segment
 from trainer_app.storage.applying import apply_segment

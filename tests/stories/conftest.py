@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.conftest import durable_postgres as durable_postgres
 from tests.stories.places import Site
 
 
