@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -56,7 +57,7 @@ def _applying(server: Postgres) -> Iterator[Measurement]:
     name = "apply 65,000 operations on PostgreSQL / COPY of the rows"
     for counting, limit, words in ((False, 2.2, name), (True, 15.0, "  with the counts of the dashboard")):
         value, baseline = alternating(
-            lambda on=counting: _applied(server, public_key, bodies, on),  # type: ignore[misc]  # bound at once
+            partial(_applied, server, public_key, bodies, counting),
             lambda: _copied(server, rows),
             ROUNDS,
         )

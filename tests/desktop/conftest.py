@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.desktop.desks import made_window
 from tests.desktop.gallery import take_down
 from tests.desktop.joined import ServedCentre
 from tests.desktop.opening import Opener
@@ -48,6 +49,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedCentre]:
     folder: Path = tmp_path_factory.mktemp("pusat")
     with RunningCentre.start(folder) as running:
         yield ServedCentre.prepared(running)
+
+
+@pytest.fixture
+def app(qtbot: QtBot, tmp_path: Path) -> Iterator[Any]:
+    """The whole window with a trainer signed in, of the size that a small laptop leaves it."""
+    with made_window(qtbot, tmp_path) as made:
+        made.window.resize(1366, 700)
+        yield made
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.desks import AREA, TRAINER, made_window
+from tests.desktop.desks import AREA, TRAINER
 from trainer_app.actions.people import delete_person, withdraw_consent
 from trainer_app.actions.registration import Registration, register
 from trainer_app.desktop.pages.participants_words import status_chip
@@ -25,13 +23,6 @@ from trainer_app.storage.store import Store
 KEY = Qt.Key
 VILLAGE = "53.01.08.2006"
 NAMES = ("Ana Lestari", "Budi Prasetyo", "Citra Wenda", "Dewi Lestari")
-
-
-@pytest.fixture
-def app(qtbot: QtBot, tmp_path: Path) -> Iterator[Any]:
-    with made_window(qtbot, tmp_path) as made:
-        made.window.resize(1366, 700)
-        yield made
 
 
 def add(store: Store, name: str, **person: Any) -> bytes:

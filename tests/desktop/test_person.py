@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.desks import AREA, SUPERVISOR, TRAINER, made_window
+from tests.desktop.desks import AREA, SUPERVISOR, TRAINER
 from tests.desktop.registering import CONTROL, Keyboard
 from trainer_app.actions.people import enrol
 from trainer_app.actions.registration import Registration, correct_person, register
@@ -42,13 +40,6 @@ ANSWERS = Registration(
     enterprise={"name": "Keripik Singkong", "business_group": "olahan_pangan"},
     consent={"purposes": "program,gojek", "manner": "tanda_tangan"},
 )
-
-
-@pytest.fixture
-def app(qtbot: QtBot, tmp_path: Path) -> Iterator[Any]:
-    with made_window(qtbot, tmp_path) as made:
-        made.window.resize(1366, 700)
-        yield made
 
 
 @pytest.fixture

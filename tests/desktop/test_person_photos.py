@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.desks import TRAINER, made_window
+from tests.desktop.desks import TRAINER
 from tests.desktop.registering import CONTROL, Keyboard
 from tests.desktop.test_person import ANSWERS, KEY, opened, words
 from tests.sync.pictures import picture
@@ -30,13 +29,6 @@ from trainer_app.storage import blobs
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 AGREED = {"purposes": "program,foto", "manner": "tanda_tangan"}
-
-
-@pytest.fixture
-def app(qtbot: QtBot, tmp_path: Path) -> Iterator[Any]:
-    with made_window(qtbot, tmp_path) as made:
-        made.window.resize(1366, 700)
-        yield made
 
 
 @pytest.fixture

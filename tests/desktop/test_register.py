@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +33,6 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 KEY = Qt.Key
 OELNASI = "53.01.08.2006"
 NIK, OTHER_NIK = "5301085508909001", "5301084103859004"
-
-
-@pytest.fixture
-def app(qtbot: QtBot, tmp_path: Path) -> Iterator[Any]:
-    with made_window(qtbot, tmp_path) as made:
-        made.window.resize(1366, 700)
-        yield made
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions.people import laptop
+from trainer_app.storage.conditions import lives_elsewhere
 
 LOOKUPS = (
     ("SELECT * FROM enterprise WHERE area IN (0, 5301) AND owner = x'00'", "ix_enterprise_owner"),
@@ -21,6 +22,22 @@ LOOKUPS = (
         "SELECT p.id FROM person p JOIN enterprise e ON e.area = p.area AND e.owner = p.id "
         "WHERE p.area = 5301",
         "ix_enterprise_owner",
+    ),
+    # what is counted on every piece of news, and for every page of the dashboard
+    (
+        "SELECT o.id FROM person o JOIN person n ON n.area = o.moved_to AND n.id = o.id "
+        "WHERE o.area IN (0, 5301, 5302) AND n.area IN (0, 5301, 5302) AND o.moved_to IS NOT NULL",
+        "ix_person_moved",
+    ),
+    ("SELECT id, area FROM person WHERE moved_to IS NOT NULL AND deleted_at IS NOT NULL", "ix_person_moved"),
+    (
+        f"SELECT p.id FROM person p WHERE p.area IN (0, 5301, 5302) AND {lives_elsewhere('p.')}",  # noqa: S608 - ours
+        "ix_person_elsewhere",
+    ),
+    (
+        "SELECT p.id FROM person p JOIN person q ON q.id = p.id AND q.area <> p.area "
+        "WHERE p.area IN (0, 5301, 5302) AND q.area IN (0, 5301, 5302) AND p.moved_from IS NOT NULL",
+        "ix_person_came",
     ),
 )
 

@@ -23,8 +23,10 @@ _MOVES_BACK: dict[str, Value] = {"deleted_at": None, "deleted_reason": None, "mo
 
 def area_of_place(code: str | None) -> int:
     """The regency of a village code as an area, 0 for none: 5302 of "53.02.01.2001"."""
-    digits = (code or "")[:5].replace(".", "")
-    return int(digits) if len(digits) == 4 and digits.isdecimal() else CENTRE_AREA
+    try:
+        return places.area_of(code or "")
+    except ValueError:
+        return CENTRE_AREA
 
 
 def move_words(store: Store, area: int, village: str | None) -> str:

@@ -5,6 +5,8 @@ Qt brings no Indonesian words for its own, so the words that matter are given to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from trainer_app.words import _
@@ -15,6 +17,16 @@ def choose_folder(parent: QWidget, title: str) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return _in_our_words(dialog, _("Pilih"))
+
+
+def choose_file(parent: QWidget, title: str, kinds: Sequence[str]) -> QFileDialog:
+    """Open it with ``open()``; ``fileSelected`` carries the file. ``kinds`` as in "Foto (*.jpg *.png)". It
+    goes when it is closed.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(list(kinds))
     return _in_our_words(dialog, _("Pilih"))
 
 

@@ -55,11 +55,11 @@ class Housekeeper(QObject):
 
 
 def _tidy(store: Store) -> None:
-    from trainer_app.storage.blobs import sweep
+    from trainer_app.storage.blobs import sweep_daily
     from trainer_app.storage.examining import look_through
 
     look_through(store)
-    sweep(store)
+    sweep_daily(store)
 
 
 def _back_up(work: Workspace) -> None:

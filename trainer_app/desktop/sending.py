@@ -55,7 +55,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a sending came to."""
+    """What a sending came to. `carried`: changes of trainers' laptops that were in care here and are at the
+    centre now.
+    """
 
     result: ExchangeResult
     records: int
@@ -63,7 +65,6 @@ class Ended:
     after: SendState
     seconds: float
     carried: int = 0
-    """Changes of trainers' laptops that were in care here and are at the centre now."""
 
 
 class Sending(QObject):

@@ -8,10 +8,10 @@ in the log.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -99,11 +99,10 @@ def _device(centre: Centre, scope: Scope, laptop: str) -> Device:
     return device
 
 
-def copies(centre: Centre, scope: Scope, now: datetime) -> list[Copy]:
-    """Those that this administrator may decide about; nobody else decides."""
+def copies(centre: Centre, scope: Scope, waiting: Sequence[Device], now: datetime) -> list[Copy]:
+    """Those of the laptops that wait which this administrator may decide about; nobody else decides."""
     if scope.visitor.role != ADMIN:
         return []
-    waiting = to_look_at(centre.store)
     return [
         _copy(centre, device, now)
         for device in waiting
@@ -122,8 +121,3 @@ def _copy(centre: Centre, device: Device, now: datetime) -> Copy:
         since=ago(datetime.fromtimestamp(since / 1000, now.tzinfo), now) if since else "?",
         with_it=tuple(one.name or "" for one in with_it if one.state == ACTIVE),
     )
-
-
-def shown(copies: list[Copy], lines: list[str], problem: str) -> dict[str, Any]:
-    """What the template needs of it."""
-    return {"copies": copies, "done": lines, "problem": problem}

@@ -50,12 +50,14 @@ def _page(request: Request, scope: Scope, lines: list[str], problem: str, status
     centre = state_of(request).centre
     with centre.db.reading() as c:
         found = fleet.laptops(c, scope.areas)
-    waiting = frozenset(device.id for device in to_look_at(centre.store))
+    waiting = to_look_at(centre.store)
     now = datetime.now().astimezone()
 
     def filled() -> dict[str, Any]:
-        about_copies = copies_page.shown(copies_page.copies(centre, scope, now), lines, problem)
-        return {**context(found, scope.areas, now, waiting), **about_copies}
+        copies = copies_page.copies(centre, scope, waiting, now)
+        ids = frozenset(device.id for device in waiting)
+        about = {"copies": copies, "done": lines, "problem": problem}
+        return {**context(found, scope.areas, now, ids), **about}
 
     return respond(request, "laptops.html", scope, filled, status)
 

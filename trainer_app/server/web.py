@@ -94,10 +94,8 @@ def frame(request: Request, scope: Scope | None, code: str) -> dict[str, Any]:
     """What every page needs: menu, who is signed in, addresses of style sheet and fonts."""
     role = scope.visitor.role if scope else ""
     path = request.url.path
-    if path.startswith("/wilayah/"):
-        here = "/"
-    else:
-        here = next((to for to in ("/laporan", "/laptop") if path.startswith(f"{to}/")), path)
+    inside = (to for to, _word, _roles in MENU if to != "/" and path.startswith(f"{to}/"))
+    here = "/" if path.startswith("/wilayah/") else next(inside, path)
     return {
         "_": _,
         "ngettext": words.ngettext,

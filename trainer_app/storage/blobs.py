@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trainer_app.records.clock import DAY_MS
-from trainer_app.storage.conditions import chunks, in_areas, marks, photo_stands, photo_waits
+from trainer_app.storage.conditions import (
+    PHOTO_PURPOSES,
+    chunks,
+    in_areas,
+    marks,
+    photo_stands,
+    photo_waits,
+    took_back,
+)
 from trainer_app.storage.database import Connection
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.saving import save_edits
@@ -28,11 +36,10 @@ KEPT_AFTER_MS = DAY_MS
 #: In the table `meta`: when `sweep_daily` last did its work.
 _SWEPT = "photos_swept"
 #: A record that speaks of it and counts still did a while ago: else the bytes are to be forgotten.
-_LIVED = """
+_LIVED = f"""
 EXISTS (SELECT 1 FROM photo p LEFT JOIN consent w
-        ON w.area = p.area AND w.person = p.about AND w.withdrawn_at IS NOT NULL AND w.withdrawn_at <= ?
-        AND ((',' || COALESCE(w.withdrawn_purposes, 'program') || ',') LIKE '%,program,%'
-             OR (',' || COALESCE(w.withdrawn_purposes, 'program') || ',') LIKE '%,foto,%')
+        ON w.area = p.area AND w.person = p.about AND w.withdrawn_at <= ?
+        AND {took_back("w", *PHOTO_PURPOSES)}
         WHERE p.digest = b.digest AND (p.deleted_at IS NULL OR p.deleted_at > ?) AND w.id IS NULL)
 """
 

@@ -32,6 +32,11 @@ class Cared:
     head_seq: int
     receipted: int
 
+    @property
+    def changes(self) -> int:
+        """How many changes wait for a receipt."""
+        return self.head_seq - self.receipted
+
 
 def in_care(store: Store) -> list[Cared]:
     """The feeds that wait here for a receipt of the centre, in the areas of this laptop."""
@@ -50,7 +55,7 @@ def in_care(store: Store) -> list[Cared]:
 
 def changes_in_care(store: Store) -> int:
     """How many changes of other laptops wait here for a receipt of the centre."""
-    return sum(one.head_seq - one.receipted for one in in_care(store))
+    return sum(one.changes for one in in_care(store))
 
 
 def take_into_care(store: Store, area: int, replica: bytes, confirmed: int = 0) -> int:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from trainer_app.storage.store import Store
 
 T = TypeVar("T")
+#: Taking back one of these takes back that photos of somebody are kept.
+PHOTO_PURPOSES = ("program", "foto")
 #: SQLite and PostgreSQL both take so many parameters without fuss.
 IDS_PER_QUERY = 400
 
@@ -39,18 +41,30 @@ def withdrawn(areas: str) -> str:
     """Whether person `p` took back the whole consent, and so is in no list (UU 27/2022 article 9)."""
     return (
         f"EXISTS (SELECT 1 FROM consent w WHERE w.area {areas} AND w.person = p.id "
-        "AND w.withdrawn_at IS NOT NULL "
-        "AND (',' || COALESCE(w.withdrawn_purposes, 'program') || ',') LIKE '%,program,%')"
+        f"AND {took_back('w', 'program')})"
+    )
+
+
+def took_back(consent: str, *purposes: str) -> str:
+    """Whether a consent was withdrawn for one of these purposes; without any named it was for all."""
+    given = f"(',' || COALESCE({consent}.withdrawn_purposes, 'program') || ',')"
+    named = " OR ".join(f"{given} LIKE '%,{purpose},%'" for purpose in purposes)
+    return f"{consent}.withdrawn_at IS NOT NULL AND ({named})"
+
+
+def lives_elsewhere(person: str = "") -> str:
+    """Whether the village of somebody who is here lies in another area than the row; `person` as in "p."."""
+    return (
+        f"{person}deleted_at IS NULL AND "
+        f"SUBSTR({person}village, 1, 2) || SUBSTR({person}village, 4, 2) <> CAST({person}area AS TEXT)"
     )
 
 
 def photo_stands(photo: str) -> str:
     """Whether a photo counts: not taken away, and the person in it did not take back that it be kept."""
-    purposes = "(',' || COALESCE(w.withdrawn_purposes, 'program') || ',')"
     return (
         f"{photo}.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM consent w WHERE w.area = {photo}.area "
-        f"AND w.person = {photo}.about AND w.withdrawn_at IS NOT NULL "
-        f"AND ({purposes} LIKE '%,program,%' OR {purposes} LIKE '%,foto,%'))"
+        f"AND w.person = {photo}.about AND {took_back('w', *PHOTO_PURPOSES)})"
     )
 
 

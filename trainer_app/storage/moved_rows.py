@@ -13,7 +13,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import CENTRE_AREA, Consent, Enterprise, Person
 from trainer_app.records.merge import RowState
 from trainer_app.records.operation import NO_STAMP
-from trainer_app.storage.conditions import held_areas
+from trainer_app.storage.conditions import held_areas, lives_elsewhere
 from trainer_app.storage.database import Connection
 from trainer_app.storage.rows import load_states
 
@@ -96,7 +96,7 @@ class Misplaced:
     name: str
 
 
-_REGENCY = "CAST(SUBSTR({p}.village, 1, 2) || SUBSTR({p}.village, 4, 2) AS INTEGER)"
+_REGENCY = "CAST(SUBSTR(p.village, 1, 2) || SUBSTR(p.village, 4, 2) AS INTEGER)"
 
 
 def misplaced(store: Store, c: Connection, limit: int = 500) -> list[Misplaced]:
@@ -106,17 +106,21 @@ def misplaced(store: Store, c: Connection, limit: int = 500) -> list[Misplaced]:
     held = [area for area in store.areas if area != CENTRE_AREA]
     if len(held) < 2:
         return []
-    inside, home = held_areas(store), _REGENCY.format(p="p")
+    inside = held_areas(store)
     sql = (
-        f"SELECT p.id, p.area, {home}, p.full_name FROM person p WHERE p.area {inside} "
-        f"AND p.deleted_at IS NULL AND p.village IS NOT NULL AND {home} <> p.area AND {home} {inside} "
-        "ORDER BY p.id LIMIT ?"
+        f"SELECT p.id, p.area, {_REGENCY}, p.full_name FROM person p WHERE p.area {inside} "
+        f"AND {lives_elsewhere('p.')} AND {_REGENCY} {inside} ORDER BY p.id LIMIT ?"
     )
-    twice = (
-        "SELECT p.id, MAX(p.area), MIN(p.area), MIN(p.full_name) FROM person p "
-        f"WHERE p.area {inside} AND p.deleted_at IS NULL GROUP BY p.id HAVING COUNT(*) > 1 LIMIT ?"
+    twice = (  # of two living rows one at least was founded by a move
+        "SELECT p.id, p.area, q.area, p.full_name FROM person p "
+        "JOIN person q ON q.id = p.id AND q.area <> p.area "
+        f"WHERE p.area {inside} AND q.area {inside} AND p.moved_from IS NOT NULL "
+        "AND p.deleted_at IS NULL AND q.deleted_at IS NULL LIMIT ?"
     )
-    found = {bytes(row): Misplaced(bytes(row), *rest) for row, *rest in c.all(twice, limit)}
+    found = {
+        bytes(row): Misplaced(bytes(row), max(one, other), min(one, other), name)
+        for row, one, other, name in c.all(twice, limit)
+    }
     for row, *rest in c.all(sql, limit):
         found.setdefault(bytes(row), Misplaced(bytes(row), *rest))
     return list(found.values())

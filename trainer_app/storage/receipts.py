@@ -70,12 +70,12 @@ def receipts(store: Store, limit: int = 100, offset: int = 0) -> list[KeptReceip
 def is_kept(store: Store, area: int, replica: RecordId, lo: int, hi: int) -> bool:
     """Whether a receipt for operations `lo` to `hi` of a feed, or one that reaches further, is here."""
     with store.db.reading() as c:
-        found = c.value(
-            "SELECT COUNT(*) FROM receipt e JOIN replica r ON r.num = e.replica "
+        found = c.one(
+            "SELECT 1 FROM receipt e JOIN replica r ON r.num = e.replica "
             "WHERE e.area = ? AND r.id = ? AND e.lo = ? AND e.hi >= ?",
             *(area, replica, lo, hi),
         )
-    return bool(found)
+    return found is not None
 
 
 def rejections(store: Store, limit: int = 200) -> list[Rejection]:

@@ -77,9 +77,12 @@ def index_persons(c: Connection, persons: Iterable[Found]) -> None:
     The area of a person may be the one of an enterprise of theirs: both are looked for in all areas if need
     be.
     """
-    wanted = where_now(c, dict((person, area) for area, person in persons))
+    wanted = dict((person, area) for area, person in persons)
     areas = [row[0] for row in c.all("SELECT DISTINCT area FROM feed")]
     rows = _rows(c, wanted, areas)
+    moved = {person: int(str(row[0])) for person, row in rows.items() if row[8] is not None}
+    if moved:
+        rows.update(_rows(c, where_now(c, moved), areas))
     names = _business_names(c, list(rows), areas)
     docs = _documents(c, rows)
     documents, gone = [], []

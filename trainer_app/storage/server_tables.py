@@ -76,7 +76,7 @@ _table(
     *(sa.Column(measure, sa.Text) for measure in MEASURES),
     sa.Column("sessions", sa.Integer, nullable=False),
     sa.Column("hours", sa.Integer, nullable=False),
-    sa.Index("progress_person", "person"),  # of somebody who moved, in all areas
+    sa.Index("ix_progress_person", "person"),  # of somebody who moved, in all areas
 )
 _table("area_total", _key("area", sa.Integer), _key("district", sa.Text), *_counts())
 _table("area_month", _key("area", sa.Integer), _key("month", sa.Text), *_counts())

@@ -26,6 +26,7 @@ from trainer_app.records.kinds import (
     Session,
 )
 from trainer_app.storage import search
+from trainer_app.storage.conditions import lives_elsewhere
 from trainer_app.storage.database import Database
 from trainer_app.storage.statistics import assume_shape
 
@@ -82,15 +83,26 @@ for _cls, _name in _INDEXES:
 for _name in ("first", "second"):
     sa.Index(f"ix_decision_{_name}", DATA_TABLES[Decision].c[_name])
 sa.Index("ix_photo_digest", DATA_TABLES[Photo].c.digest)
-#: Whoever withdrew is in no list; few do, so the index holds only them and costs a save nothing.
-_consent = DATA_TABLES[Consent]
-_withdrawn = _consent.c.withdrawn_at.is_not(None)
+
+
+def _few(cls: type[Record], name: str, column: str, *more: str) -> None:
+    """An index of the few rows of a kind that have a value in a column: it costs a save of others nothing."""
+    table = DATA_TABLES[cls]
+    has = table.c[column].is_not(None)
+    columns = (table.c[key] for key in ("area", *more))
+    sa.Index(f"ix_{cls.table}_{name}", *columns, sqlite_where=has, postgresql_where=has)
+
+
+_few(Consent, "withdrawn", "withdrawn_at", "person")  # whoever withdrew is in no list
+for _cls in (Person, Enterprise, Consent):  # what can move is looked through whenever questions are counted
+    _few(_cls, "moved", "moved_to", "moved_to", "id")
+_few(Person, "came", "moved_from", "id")
+_elsewhere = sa.text(lives_elsewhere())
 sa.Index(
-    "ix_consent_withdrawn",
-    _consent.c.area,
-    _consent.c.person,
-    sqlite_where=_withdrawn,
-    postgresql_where=_withdrawn,
+    "ix_person_elsewhere",
+    *(DATA_TABLES[Person].c[key] for key in ("area", "id")),
+    sqlite_where=_elsewhere,
+    postgresql_where=_elsewhere,
 )
 
 

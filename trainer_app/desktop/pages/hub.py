@@ -233,7 +233,7 @@ class HubPage(DeskPage):
         self.network.setText(words if name else _("Sambung ke Wi-Fi yang sama dengan laptop ini"))
 
     def _show_care(self, cared: list[Cared]) -> None:
-        waiting = sum(one.head_seq - one.receipted for one in cared)
+        waiting = sum(one.changes for one in cared)
         laptops = len({one.replica for one in cared})
         self.ready.setVisible(bool(waiting))
         title = _("{n} perubahan dari {laptop} laptop siap dikirim ke pusat")

@@ -5,6 +5,7 @@ questions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -61,9 +62,9 @@ def _banner(desk: Desk, item: Misplaced, do: Do) -> Banner:
     words = {"baru": places.area_label(item.home), "lama": places.area_label(item.area)}
     if item.home not in desk.store.areas:
         text = _("Tinggal di {baru}, dicatat di {lama}. Pengawas yang memegang keduanya bisa memindahkannya.")
-        return Banner(_escaped(text.format(**words)), "info", "map-pin")
+        return Banner(escape(text.format(**words)), "info", "map-pin")
     text = _("{nama} tinggal di {baru}, tetapi masih dicatat di {lama}.")
-    banner = Banner(_escaped(text.format(nama=item.name or _("Peserta ini"), **words)), "warn", "map-pin")
+    banner = Banner(escape(text.format(nama=item.name or _("Peserta ini"), **words)), "warn", "map-pin")
     staff = desk.sending.supervisor or desk.staff
     if all(may_decide(desk.store, staff.role, staff.areas, area) for area in (item.area, item.home)):
         banner.add_right(_button(desk, item, do))
@@ -82,10 +83,6 @@ def _button(desk: Desk, item: Misplaced, do: Do) -> Button:
     button.clicked.connect(lambda _on=False: move())
     button.setAccessibleName(f"{item.name}: {words}" if item.name else words)
     return button
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def say_moves(desk: Desk, record: Record, editing: Editing) -> None:

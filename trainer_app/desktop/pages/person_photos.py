@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QMimeData, QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.actions import photos as deeds
 from trainer_app.desktop import pictures, theme
+from trainer_app.desktop.choosing import choose_file
 from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.person_side import at_left
@@ -69,11 +70,9 @@ class PersonPhotos(QObject):
         """A file of this laptop, or of what is plugged in."""
         if self._facts is None or self.adding:
             return
-        dialog = QFileDialog(self._page.window(), _("Pilih foto"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{_('Foto')} ({ENDINGS})", f"{_('Semua berkas')} (*)"])
+        kinds = (f"{_('Foto')} ({ENDINGS})", f"{_('Semua berkas')} (*)")
+        dialog = choose_file(self._page.window(), _("Pilih foto"), kinds)
         dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def paste(self) -> None:

@@ -275,7 +275,7 @@ def _in_care_words(cared: list[Cared]) -> str:
     """What a supervisor's laptop took in and carries to the centre; "" when there is nothing."""
     if not cared:
         return ""
-    changes = sum(one.head_seq - one.receipted for one in cared)
+    changes = sum(one.changes for one in cared)
     words = _("{n} perubahan dari {laptop} laptop pelatih ikut dikirim.")
     return words.format(n=number(changes), laptop=number(len({one.replica for one in cared})))
 
