@@ -135,7 +135,7 @@ def test_words_of_progress(app: Any) -> None:
 
 
 def test_what_sending_costs_is_told_before_and_after(qtbot: QtBot, app: Any) -> None:
-    qtbot.waitUntil(lambda: "Kurang dari 10 kB data." in card(app).line.text())  # greetings count too
+    qtbot.waitUntil(lambda: "Kurang dari 10 KB data." in card(app).line.text())  # greetings count too
     card(app)._waiting_bytes = 1_200_000
     card(app).show_now()
     assert "Kira-kira 1,2 MB data." in card(app).line.text()

@@ -142,7 +142,7 @@ class SendCard(WayCard):
         if not self._waiting_bytes:
             return ""
         if self._waiting_bytes < LEAST_BYTES:
-            return _("Kurang dari 10 kB data.")
+            return _("Kurang dari {n} data.").format(n=file_size(LEAST_BYTES))
         size, price = file_size(self._waiting_bytes), self.desk.settings.data_price
         if not price:
             return _("Kira-kira {n} data.").format(n=size)
