@@ -237,8 +237,9 @@ class World:
         """A centre that stopped at its n-th call: do to the world what is to be done, and let it go on."""
         if self.paused is None:
             return
-        found, status = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT), 0
-        if found is not None and found.si_code == os.CLD_STOPPED and not status:
+        # one that was killed just now is no error here: its pipe tells it
+        found = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if found is not None and found.si_code == os.CLD_STOPPED:
             os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOHANG)
             outcome.unsafe += self.paused()
             outcome.stopped += 1
