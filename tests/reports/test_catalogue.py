@@ -11,11 +11,14 @@ import pytest
 
 from tests.actions.people import AREA, KUPANG, NOW, TRAINER, laptop
 from trainer_app import words
+from trainer_app.actions.assessment import record_answers
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.sessions import SessionPlan, create_batch, enrol_all, plan_session
 from trainer_app.records import places
+from trainer_app.records.assessment import AFTER, BEFORE
 from trainer_app.records.ids import NO_ID, RecordId, new_id
-from trainer_app.records.kinds import Device, Enterprise, Milestone, Person, Session, derived_id
+from trainer_app.records.item_set import item_set
+from trainer_app.records.kinds import Batch, Device, Enterprise, Milestone, Person, Session, derived_id
 from trainer_app.records.operation import Edit
 from trainer_app.reports.catalogue import BY_KEY, REPORTS
 from trainer_app.reports.overview import REGENCY, View
@@ -39,6 +42,20 @@ def people(store: Store, n: int, village: str = KUPANG) -> list[RecordId]:
     return made
 
 
+def sat(store: Store, batch: Batch, who: list[RecordId]) -> None:
+    """The first took both tests, the second only the one before, the third began it."""
+    items = item_set()
+    assert items is not None
+    for person, phase, answers in (
+        (who[0], BEFORE, "111111111020"),  # nine of nine tasks with help, no question right of form A
+        (who[0], AFTER, "333333333022"),  # all alone, and all right in form B
+        (who[1], BEFORE, "333333333110"),
+        (who[2], BEFORE, "30"),
+    ):
+        given = {item: int(digit) for item, digit in zip(items.items, answers, strict=False)}
+        record_answers(store, batch, person, phase, given, TODAY.date(), TRAINER)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store that is laptop and centre at once: two sessions, a machine, and counts of two districts."""
@@ -53,6 +70,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         session = plan_session(store, plan, TRAINER)
         record_attendance(store, session, many, "H", TRAINER, method="petak")
         record_attendance(store, session, few[:2], "S", TRAINER, method="petak")
+    sat(store, batch, many[:3])
     store.save([Edit(Device, new_id(), 0, {"name": "Laptop CONTOH", "areas": str(AREA)})], NO_ID)
     firm = derived_id(Enterprise, many[0])
     values = {"enterprise": firm, "step": "T4", "reached_on": "2026-11-20"}
@@ -103,6 +121,34 @@ def test_attendance_counts_each_session_of_the_time_asked_for(store: Store) -> N
     assert [r["day"] for r in as_records(report, report.rows(store, early))] == ["2026-10-15"]
     assert report.rows(store, Filters(TODAY, areas=frozenset({9401}))) == []
     assert report.rows(store, Filters(TODAY, view=View(REGENCY, "94.01"))) == []
+
+
+def test_tests_are_told_in_medians_and_gain_only_of_who_took_both(store: Store) -> None:
+    report = BY_KEY["tests"]
+    (row,) = as_records(report, report.rows(store, EVERYTHING))
+    assert row == {
+        "area": places.area_label(AREA),
+        "batch": "=Angkatan 1",
+        "people": 15,
+        "before": 2,  # whoever only began is not counted: too little is answered
+        "after": 1,
+        "both": 1,
+        "median_before": 33,
+        "median_after": 100,
+        "gain": 1.0,
+        "passed": 1.0,
+    }
+    assert report.rows(store, Filters(TODAY, areas=frozenset({9401}))) == []
+
+
+def test_the_hardest_item_comes_first_and_what_is_not_answered_is_no_zero(store: Store) -> None:
+    report = BY_KEY["items"]
+    rows = as_records(report, report.rows(store, EVERYTHING))
+    assert len(rows) == 12
+    by_code = {row["code"]: row for row in rows}
+    assert (by_code["P1"]["before"], by_code["P1"]["share_before"]) == (3, round(7 / 9, 4))
+    assert by_code["J1"]["before"] == 2
+    assert all(row["share_after"] == 1.0 for row in rows)
 
 
 def test_a_name_that_begins_like_a_formula_does_no_harm(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainer_app.records.assessment import Assessment
 from trainer_app.records.consent import Consent
 from trainer_app.records.decision import Decision
 from trainer_app.records.enterprise import Enterprise
@@ -24,6 +25,7 @@ from trainer_app.records.training import (
 
 __all__ = [
     "KINDS",
+    "Assessment",
     "Attendance",
     "Batch",
     "Consent",

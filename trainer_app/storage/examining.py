@@ -22,6 +22,7 @@ import msgpack
 from trainer_app.records.fields import KINDS, Record, Value, fields_by_name
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
+    Assessment,
     Attendance,
     Batch,
     Consent,
@@ -52,6 +53,7 @@ WAITING = "waiting"
 _NEEDS: dict[type[Record], tuple[tuple[str, type[Record]], ...]] = {
     Attendance: (("person", Person), ("session", Session)),
     Enrolment: (("person", Person), ("batch", Batch)),
+    Assessment: (("person", Person), ("batch", Batch)),
     Enterprise: (("owner", Person),),
     Milestone: (("enterprise", Enterprise),),
 }

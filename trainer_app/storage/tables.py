@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from trainer_app.records.fields import FLAG, INSTANT, NUMBER, REFERENCE, Field, Record, fields_of
 from trainer_app.records.kinds import (
     KINDS,
+    Assessment,
     Attendance,
     Consent,
     Decision,
@@ -76,6 +77,7 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
     (Attendance, "person"),
     (Milestone, "enterprise"),
     (Photo, "about"),
+    (Assessment, "batch"),
 )
 for _cls, _name in _INDEXES:
     _table = DATA_TABLES[_cls]

@@ -44,6 +44,9 @@ PAGES = (
     PageEntry(
         "attendance", N_("Absensi"), "calendar-check", f"{_HERE}.attendance:AttendancePage", under="sessions"
     ),
+    PageEntry(
+        "assessment", N_("Tes"), "clipboard-list", f"{_HERE}.assessment:AssessmentPage", under="sessions"
+    ),
     PageEntry("send", N_("Kirim data"), "send", f"{_HERE}.send:SendPage", below=True),
     PageEntry("hub", N_("Terima dari pelatih"), "laptop", f"{_HERE}.hub:HubPage", under="send"),
     PageEntry("review", N_("Perlu diperiksa"), "copy-check", f"{_HERE}.review:ReviewPage", under="send"),

@@ -47,6 +47,7 @@ from trainer_app.desktop.sending_words import state_chip
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
+    Assessment,
     Attendance,
     Batch,
     Consent,
@@ -71,7 +72,7 @@ class PersonPage(DeskPage):
     """Answers at the left, what happened at the right. Every change is saved and can be taken back."""
 
     title = N_("Peserta")
-    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Decision, Photo)
+    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Assessment, Decision, Photo)
     watches_sending = True
     help_page = "daftar"
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from trainer_app.actions.people import DELETE_REASONS, NIK_REASONS
 from trainer_app.actions.photos import photos_of
+from trainer_app.desktop.pages.assessment_words import tests_told
 from trainer_app.desktop.pages.person_merged import Merge, merges
 from trainer_app.desktop.parts.record_form import village_words
 from trainer_app.records.business import find_class
@@ -259,6 +260,7 @@ def _events(store: Store, people: list[Person], records: Sequence[Record], now: 
             ]
     for person in people:
         events += _marks(store, person, names, now)
+        events += _tests(store, person, names, now)
         events += _looks(store, person, names, now)
     return sorted(_without_twins(events), key=lambda event: event.at, reverse=True)
 
@@ -362,6 +364,13 @@ def _marks(store: Store, person: Person, names: _Names, now: datetime) -> list[E
         line = f"{names.of(mark.marked_by)} · {moment_words(at, now)}"
         events.append(Event(at, "user-check" if came else "calendar-days", title, line))
     return events
+
+
+def _tests(store: Store, person: Person, names: _Names, now: datetime) -> list[Event]:
+    return [
+        Event(at, "clipboard-list", title, f"{names.of(by)} · {moment_words(at, now)}")
+        for at, title, by in tests_told(store, person.id)
+    ]
 
 
 def _looks(store: Store, person: Person, names: _Names, now: datetime) -> list[Event]:

@@ -15,7 +15,16 @@ from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.parts.text import Text
 from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Attendance, Consent, Device, Enrolment, Enterprise, Person, Session
+from trainer_app.records.kinds import (
+    Assessment,
+    Attendance,
+    Consent,
+    Device,
+    Enrolment,
+    Enterprise,
+    Person,
+    Session,
+)
 from trainer_app.storage.receipts import KeptApart, Rejection, kept_apart, rejections
 from trainer_app.storage.store import Store
 from trainer_app.words import N_, _
@@ -34,6 +43,7 @@ _PERSON_OF: dict[type[Record], str] = {
     Consent: "person",
     Enrolment: "person",
     Attendance: "person",
+    Assessment: "person",
 }
 LIST_HEIGHT = 300
 

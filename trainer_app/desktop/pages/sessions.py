@@ -75,6 +75,9 @@ class SessionsPage(DeskPage):
         self.new_batch.clicked.connect(self._new_batch)
         self.new_session = secondary(_("Buat sesi"), "plus")
         self.new_session.clicked.connect(lambda: self.plan_next())
+        self.tests = secondary(_("Tes"), "clipboard-list")
+        self.tests.clicked.connect(self._open_tests)
+        self.header.add_right(self.tests)
         self.header.add_right(self.new_batch)
         self.header.add_right(self.new_session)
         self.week = WeekBar()
@@ -304,6 +307,11 @@ class SessionsPage(DeskPage):
         line = self._current()
         if line is not None:
             self._open(line)
+
+    def _open_tests(self) -> None:
+        line = self._current()
+        batch = self.of_batch.value() or (line.session.batch if line is not None else None)
+        self.desk.go("assessment", batch=batch or None)
 
     def _first_step(self) -> None:
         if self._batches:
