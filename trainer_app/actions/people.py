@@ -9,7 +9,7 @@ from trainer_app.actions.registration import ALIVE, enrolment_edit, marked
 from trainer_app.records.consent import PURPOSES
 from trainer_app.records.fields import Record, fields_by_name, join_choices
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Consent, Enrolment, Enterprise, Person, derived_id
+from trainer_app.records.kinds import ChannelUse, Consent, Enrolment, Enterprise, Person, Visit, derived_id
 from trainer_app.records.operation import Edit, Operation
 from trainer_app.records.problem import InputProblem
 from trainer_app.storage.access_log import note_access
@@ -89,7 +89,10 @@ def _everything(store: Store, person: RecordId) -> list[Record]:
     ]
     found += store.find(Enterprise, {"owner": ids})
     found += store.find(Enrolment, {"person": ids})
-    found += photos_of(store, *ids, *(held.id for held in found if isinstance(held, Enterprise)))
+    found += store.find(Visit, {"person": ids})
+    firms = tuple(held.id for held in found if isinstance(held, Enterprise))
+    found += store.find(ChannelUse, {"enterprise": firms})
+    found += photos_of(store, *ids, *firms)
     return found
 
 

@@ -87,6 +87,7 @@ def _add_programme(add: Add) -> None:
     target.add_argument("--digitised", type=int, default=None)
     target.add_argument("--programme", default="", help=_("nama program; boleh kosong bila hanya satu"))
     add("modules", _("Muat daftar modul pelatihan yang ikut aplikasi."))
+    add("channels", _("Muat daftar saluran jualan daring yang ikut aplikasi."))
     policy = add("policy", _("Atur siapa yang boleh mengirim dan siapa yang bisa membuka paket flashdisk."))
     policy.add_argument("--send-by", default="", choices=tuple(SEND_BY))
     policy.add_argument("--stick", default="", choices=tuple(STICK_FOR))
@@ -199,6 +200,12 @@ def _modules(centre: Centre, _args: argparse.Namespace) -> Done:
     return administration.load_modules(centre)
 
 
+def _channels(centre: Centre, _args: argparse.Namespace) -> Done:
+    from trainer_app.server import channels
+
+    return channels.load_channels(centre)
+
+
 def _policy(centre: Centre, args: argparse.Namespace) -> Done:
     from trainer_app.server import administration
 
@@ -268,6 +275,7 @@ _DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
     "programme": _programme,
     "target": _target,
     "modules": _modules,
+    "channels": _channels,
     "policy": _policy,
     "code": _code,
     "list": _list,

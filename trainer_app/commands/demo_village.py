@@ -34,6 +34,7 @@ from trainer_app.records.problem import CarrierProblem, StoreProblem
 from trainer_app.records.training import CLOSED
 from trainer_app.server import administration
 from trainer_app.server.centre import open_centre
+from trainer_app.server.channels import load_channels
 from trainer_app.server.config import ServerConfig
 from trainer_app.storage.keys import KeyRing
 from trainer_app.storage.opening import create_store
@@ -132,6 +133,7 @@ def _found_centre(folder: Path) -> tuple[str, RecordId]:
     try:
         administration.first_admin(centre, ADMIN, LOGIN, PASSWORD)
         administration.load_modules(centre)
+        load_channels(centre)
         year = _today().year
         administration.set_programme(centre, f"UMKM Digital {year} CONTOH", starts=f"{year}-01-01")
         administration.set_target(centre, f"{year}-12", REGENCY, trained=40, digitised=30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainer_app.records.assessment import Assessment
+from trainer_app.records.channel import Channel, ChannelUse
 from trainer_app.records.consent import Consent
 from trainer_app.records.decision import Decision
 from trainer_app.records.enterprise import Enterprise
@@ -22,12 +23,15 @@ from trainer_app.records.training import (
     Session,
     Target,
 )
+from trainer_app.records.visit import Visit
 
 __all__ = [
     "KINDS",
     "Assessment",
     "Attendance",
     "Batch",
+    "Channel",
+    "ChannelUse",
     "Consent",
     "Decision",
     "Device",
@@ -44,6 +48,7 @@ __all__ = [
     "Session",
     "Staff",
     "Target",
+    "Visit",
     "derived_id",
 ]
 

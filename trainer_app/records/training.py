@@ -51,6 +51,16 @@ PARTNER_KIND = {
     "daerah": N_("Pemerintah daerah"),
     "lain": N_("Lainnya"),
 }
+EVIDENCE_KIND = {
+    "tautan": N_("Tautan"),
+    "nama_toko": N_("Nama toko"),
+    "nmid": N_("NMID"),
+    "uji_bayar": N_("Uji pembayaran"),
+    "pesanan": N_("Pesanan atau pembayaran"),
+    "hitungan": N_("Hitungan penjualan"),
+    "dilihat": N_("Dilihat langsung"),
+    "lain": N_("Bukti lain"),
+}
 
 
 @record(1, "partner", N_("Mitra"), of_centre=True)
@@ -155,7 +165,9 @@ class Attendance(Record):
 
 @record(15, "milestone", N_("Tahapan"))
 class Milestone(Record):
-    """A step of the ladder T0 to T6 that an enterprise reached, with what was seen and by whom."""
+    """A step of the ladder T0 to T6 that an enterprise reached, with what was seen and by whom. Whether it
+    still stands is looked at again (`records.follow_up`); one that does not lapses, with its history kept.
+    """
 
     enterprise: bytes | None = asks(1, REFERENCE, N_("Usaha"), required=True)
     step: str | None = asks(2, TEXT, N_("Tahapan"), required=True, max_length=4)
@@ -164,3 +176,11 @@ class Milestone(Record):
     evidence: str | None = asks(5, TEXT, N_("Bukti"))
     seen_by: bytes | None = asks(6, REFERENCE, N_("Dilihat oleh"))
     lapsed_on: str | None = asks(7, DATE, N_("Gugur pada"))
+    evidence_kind: str | None = asks(8, CHOICE, N_("Jenis bukti"), choices=EVIDENCE_KIND)
+    #: A second person looked too: a supervisor, never whoever saw it first.
+    verified_by: bytes | None = asks(9, REFERENCE, N_("Diperiksa oleh"))
+    verified_on: str | None = asks(10, DATE, N_("Diperiksa pada"))
+    #: The last time somebody looked whether it still stands.
+    checked_on: str | None = asks(11, DATE, N_("Dicek ulang pada"))
+    checked_by: bytes | None = asks(12, REFERENCE, N_("Dicek ulang oleh"))
+    lapse_reason: str | None = asks(13, TEXT, N_("Alasan gugur"))

@@ -25,6 +25,7 @@ from trainer_app.records.kinds import (
     Assessment,
     Attendance,
     Batch,
+    ChannelUse,
     Consent,
     Decision,
     Enrolment,
@@ -32,6 +33,7 @@ from trainer_app.records.kinds import (
     Milestone,
     Person,
     Session,
+    Visit,
 )
 from trainer_app.storage.aliases import look_again
 from trainer_app.storage.applying import COUNTED
@@ -56,6 +58,8 @@ _NEEDS: dict[type[Record], tuple[tuple[str, type[Record]], ...]] = {
     Assessment: (("person", Person), ("batch", Batch)),
     Enterprise: (("owner", Person),),
     Milestone: (("enterprise", Enterprise),),
+    ChannelUse: (("enterprise", Enterprise),),
+    Visit: (("person", Person),),
 }
 _NEEDED = frozenset(other for needs in _NEEDS.values() for _name, other in needs)
 Said = tuple[type[Record], RecordId, dict[int, Value]]

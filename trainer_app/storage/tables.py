@@ -17,6 +17,7 @@ from trainer_app.records.kinds import (
     KINDS,
     Assessment,
     Attendance,
+    ChannelUse,
     Consent,
     Decision,
     Enrolment,
@@ -25,6 +26,7 @@ from trainer_app.records.kinds import (
     Person,
     Photo,
     Session,
+    Visit,
 )
 from trainer_app.storage import search
 from trainer_app.storage.conditions import lives_elsewhere
@@ -78,6 +80,8 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
     (Milestone, "enterprise"),
     (Photo, "about"),
     (Assessment, "batch"),
+    (Visit, "person"),
+    (ChannelUse, "enterprise"),
 )
 for _cls, _name in _INDEXES:
     _table = DATA_TABLES[_cls]
