@@ -24,6 +24,7 @@ from trainer_app.records.kinds import (
 )
 from trainer_app.records.operation import Edit
 from trainer_app.records.visit import PROBLEM
+from trainer_app.storage.problem_queries import problem_counts
 from trainer_app.storage.store import Store
 from trainer_app.storage.visit_queries import (
     WEEK,
@@ -33,7 +34,6 @@ from trainer_app.storage.visit_queries import (
     follow_up_of,
     follow_ups,
     overdue_follow_ups,
-    problem_counts,
 )
 
 __all__ = ["make_store", "store"]

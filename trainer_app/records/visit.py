@@ -29,8 +29,8 @@ PROBLEM = {
     "sakit": N_("Sakit"),
     "modal": N_("Modal kurang"),
     "kuota": N_("Kuota mahal"),
-    "lupa_sandi": N_("Lupa sandi atau akun terkunci"),
-    "penipuan": N_("Kena atau takut penipuan"),
+    "lupa_sandi": N_("Akun terkunci"),
+    "penipuan": N_("Takut penipuan"),
     "pesanan_sepi": N_("Pesanan sepi"),
     "lain": N_("Lainnya"),
 }

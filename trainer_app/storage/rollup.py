@@ -94,6 +94,11 @@ def areas_with_data(c: Connection) -> list[int]:
     return [area for (area,) in c.all("SELECT DISTINCT area FROM feed WHERE area > 0 ORDER BY area")]
 
 
+def progress_now(c: Connection, area: int, person: RecordId) -> Progress:
+    """How far one person is by the same rule, read from the records: also where no counts are kept."""
+    return _count(c, area, [person]).get(person, Progress())
+
+
 def _compare(c: Connection, area: int, table: str, key: str, fresh: Delta) -> list[str]:
     kept = {
         row[0]: Counter({m: n for m, n in zip(MEASURES, row[1:], strict=True) if n})

@@ -80,7 +80,6 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
     (Milestone, "enterprise"),
     (Photo, "about"),
     (Assessment, "batch"),
-    (Visit, "person"),
     (ChannelUse, "enterprise"),
 )
 for _cls, _name in _INDEXES:
@@ -102,6 +101,21 @@ def _few(cls: type[Record], name: str, column: str, *more: str) -> None:
 _few(Consent, "withdrawn", "withdrawn_at", "person")  # whoever withdrew is in no list
 for _cls in (Person, Enterprise, Consent):  # what can move is looked through whenever questions are counted
     _few(_cls, "moved", "moved_to", "moved_to", "id")
+_milestones, _visits = DATA_TABLES[Milestone], DATA_TABLES[Visit]
+_standing = sa.text("lapsed_on IS NULL AND deleted_at IS NULL")
+sa.Index(  # what is to be looked at again
+    "ix_milestone_standing",
+    *(
+        _milestones.c[key]
+        for key in ("area", "reached_on", "step", "checked_on", "enterprise", "lapsed_on", "deleted_at")
+    ),
+    sqlite_where=_standing,
+    postgresql_where=_standing,
+)
+sa.Index(  # the last contact with each person
+    "ix_visit_person",
+    *(_visits.c[key] for key in ("area", "person", "done_on", "next_on", "ended", "deleted_at")),
+)
 _few(Person, "came", "moved_from", "id")
 _elsewhere = sa.text(lives_elsewhere())
 sa.Index(

@@ -82,18 +82,51 @@ class DueCounts:
 
 
 # ---------------------------------------------------------------- who is due
-def due_people(store: Store, today: date, *, ahead: int = WEEK, limit: int = LISTED) -> list[FollowUp]:
-    """Who is to be called or visited until so many days from today: who is overdue first, then today, then
-    this week; in each village by village, so that one trip takes neighbours.
+@dataclass(frozen=True, slots=True)
+class DueOrder:
+    """Everybody who is due: who is overdue first, then today, then later; in each village by village, so that
+    one trip takes neighbours. Taken once, read a page at a time with `follow_ups`.
     """
+
+    people: tuple[RecordId, ...] = ()
+    counts: DueCounts = DueCounts()
+
+    @property
+    def overdue(self) -> tuple[RecordId, ...]:
+        """Who should have been called before today."""
+        return self.people[: self.counts.overdue]
+
+    @property
+    def today(self) -> tuple[RecordId, ...]:
+        """Who is to be called today."""
+        return self.people[self.counts.overdue : self.counts.overdue + self.counts.today]
+
+    @property
+    def week(self) -> tuple[RecordId, ...]:
+        """Who is to be called in the days after."""
+        return self.people[self.counts.overdue + self.counts.today :]
+
+
+def due_order(store: Store, today: date, ahead: int = WEEK) -> DueOrder:
+    """Who is to be called or visited until so many days from today. Belongs in the background: of 200,000
+    people it takes a second or two.
+    """
+    part = "CASE WHEN t.due < ? THEN 0 WHEN t.due = ? THEN 1 ELSE 2 END"
     sql = (
-        f"{_due_sql(store, today, ahead)} SELECT t.person FROM due t JOIN person p ON {_same_person(store)} "
-        f"WHERE {_shown(store)} ORDER BY CASE WHEN t.due < ? THEN 0 WHEN t.due = ? THEN 1 ELSE 2 END, "
-        f"p.village, t.due, p.full_name, t.person LIMIT {int(limit)}"
+        f"{_due_sql(store, today, ahead)} SELECT t.person, {part} FROM due t "
+        f"JOIN person p ON {_same_person(store)} WHERE {_shown(store)} "
+        "ORDER BY 2, p.village, t.due, p.full_name, t.person"
     )
     day = today.isoformat()
     with store.db.reading() as c:
-        people = [bytes(row[0]) for row in c.all(sql, day, day)]
+        rows = c.all(sql, day, day)
+    counted = [sum(1 for _person, which in rows if which == wanted) for wanted in range(3)]
+    return DueOrder(tuple(bytes(person) for person, _part in rows), DueCounts(*counted))
+
+
+def due_people(store: Store, today: date, *, ahead: int = WEEK, limit: int = LISTED) -> list[FollowUp]:
+    """The first of `due_order`, with what is known of each."""
+    people = due_order(store, today, ahead).people[:limit]
     found = follow_ups(store, people, today)
     return [found[person] for person in people if person in found]
 
@@ -104,17 +137,8 @@ def due_visits(store: Store, today: date, limit: int = 5) -> list[FollowUp]:
 
 
 def due_counts(store: Store, today: date, ahead: int = WEEK) -> DueCounts:
-    """How many people `due_people` would list without a limit."""
-    day = today.isoformat()
-    with store.db.reading() as c:
-        rows = c.all(
-            f"{_due_sql(store, today, ahead)} "
-            "SELECT CASE WHEN t.due < ? THEN 0 WHEN t.due = ? THEN 1 ELSE 2 END AS part, COUNT(*) "
-            f"FROM due t JOIN person p ON {_same_person(store)} WHERE {_shown(store)} GROUP BY 1",
-            *(day, day),
-        )
-    counted = {int(part): int(n) for part, n in rows}
-    return DueCounts(*(counted.get(part, 0) for part in range(3)))
+    """How many people are due."""
+    return due_order(store, today, ahead).counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +172,12 @@ def _due_sql(store: Store, today: date, ahead: int) -> str:
         checks=", ".join(_marks_of(day, RECHECK_DAYS, number=False) for day in days),
         plan_columns=", ".join(f"c{n}, d{n}" for n in PLAN_DAYS),
         check_columns=", ".join(f"c{n}, d{n}" for n in RECHECK_DAYS),
-        plan_due=_first_open("v.done_on", PLAN_DAYS),
+        plan_due=_first_open("SUBSTR(v.told, 1, 10)", PLAN_DAYS),
         check_due=_first_open("m.checked_on", RECHECK_DAYS),
         took_place=took_place("s"),
         in_batch=in_batch("n"),
         steps=", ".join(f"'{step}'" for step in rechecked_steps()),
+        hexed="HEX(v.id)" if store.db.dialect == "sqlite" else "ENCODE(v.id, 'hex')",
         since=since,
         until=until,
         central=_CENTRAL_MS,
@@ -187,6 +212,7 @@ def _shown(store: Store) -> str:
     return f"p.deleted_at IS NULL AND NOT {withdrawn(held_areas(store) if store.areas else '= t.area')}"
 
 
+#: `told` holds of each person the last contact as one text: day, id, 1 if it ended the follow-up, next day.
 _DUE = """
 WITH plan (day, {plan_columns}) AS (VALUES {plan}),
 checks (day, {check_columns}) AS (VALUES {checks}),
@@ -198,31 +224,32 @@ taught AS (
   SELECT MIN(n.area) AS area, COALESCE(x.canonical, n.person) AS person, MAX(e.day) AS day
   FROM ended e JOIN enrolment n ON n.area = e.area AND n.batch = e.batch AND {in_batch}
   LEFT JOIN alias x ON x.id = n.person WHERE n.person IS NOT NULL GROUP BY COALESCE(x.canonical, n.person)),
-told AS (
-  SELECT area, person, done_on, next_on, ended FROM (
-    SELECT v.area, COALESCE(x.canonical, v.person) AS person, v.done_on, v.next_on,
-      COALESCE(v.ended, 0) AS ended, ROW_NUMBER() OVER (
-        PARTITION BY COALESCE(x.canonical, v.person) ORDER BY v.done_on DESC, v.id DESC) AS place
-    FROM visit v LEFT JOIN alias x ON x.id = v.person
-    WHERE v.area {areas} AND v.deleted_at IS NULL AND v.done_on IS NOT NULL AND v.person IS NOT NULL) w
-  WHERE place = 1),
-each AS (
-  SELECT t.area, t.person, CASE WHEN v.next_on IS NOT NULL THEN v.next_on ELSE {plan_due} END AS due
-  FROM taught t JOIN plan k ON k.day = t.day LEFT JOIN told v ON v.person = t.person
-  WHERE COALESCE(v.ended, 0) = 0
-  UNION ALL
-  SELECT v.area, v.person, v.next_on FROM told v
-  WHERE v.next_on IS NOT NULL AND v.ended = 0
-  UNION ALL
-  SELECT m.area, COALESCE(x.canonical, e.owner), {check_due}
+spoken AS (
+  SELECT v.area, v.person,
+    MAX(v.done_on || {hexed} || COALESCE(v.ended, 0) || COALESCE(v.next_on, '')) AS told
+  FROM visit v WHERE v.area {areas} AND v.deleted_at IS NULL AND v.done_on IS NOT NULL
+  GROUP BY v.area, v.person),
+told AS MATERIALIZED (
+  SELECT MIN(v.area) AS area, COALESCE(x.canonical, v.person) AS person, MAX(v.told) AS told
+  FROM spoken v LEFT JOIN alias x ON x.id = v.person WHERE v.person IS NOT NULL
+  GROUP BY COALESCE(x.canonical, v.person)),
+looked AS (
+  SELECT m.area, COALESCE(x.canonical, e.owner) AS person, {check_due} AS due
   FROM milestone m JOIN checks k ON k.day = m.reached_on
   JOIN enterprise e ON e.area = m.area AND e.id = m.enterprise LEFT JOIN alias x ON x.id = e.owner
-  WHERE m.area {areas} AND m.deleted_at IS NULL AND m.lapsed_on IS NULL AND m.step IN ({steps})
-    AND m.reached_on >= '{oldest}' AND e.deleted_at IS NULL AND e.owner IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM told q WHERE q.person = COALESCE(x.canonical, e.owner) AND q.ended = 1)),
+  WHERE m.area {areas} AND m.deleted_at IS NULL AND m.lapsed_on IS NULL AND m.reached_on >= '{oldest}'
+    AND m.step IN ({steps}) AND e.deleted_at IS NULL AND e.owner IS NOT NULL),
+met AS (
+  SELECT area, person, day, NULL AS due FROM taught
+  UNION ALL SELECT area, person, NULL, due FROM looked WHERE due <= '{horizon}'
+  UNION ALL SELECT area, person, NULL, SUBSTR(told, 44) FROM told WHERE LENGTH(told) > 43),
+each AS (
+  SELECT t.area, t.person, CASE WHEN t.day IS NULL THEN t.due
+    WHEN LENGTH(v.told) > 43 THEN SUBSTR(v.told, 44) ELSE {plan_due} END AS due
+  FROM met t LEFT JOIN plan k ON k.day = t.day LEFT JOIN told v ON v.person = t.person
+  WHERE v.told IS NULL OR SUBSTR(v.told, 43, 1) = '0'),
 due AS (
-  SELECT MIN(area) AS area, person, MIN(due) AS due FROM each WHERE due IS NOT NULL AND due <= '{horizon}'
-  GROUP BY person)
+  SELECT MIN(area) AS area, person, MIN(due) AS due FROM each WHERE due <= '{horizon}' GROUP BY person)
 """
 
 
@@ -394,41 +421,3 @@ def _standing(store: Store, firms: Iterable[RecordId]) -> dict[RecordId, list[Mi
             if step.lapsed_on is None and step.enterprise is not None:
                 found.setdefault(step.enterprise, []).append(step)
     return found
-
-
-# ---------------------------------------------------------------- problems
-@dataclass(frozen=True, slots=True)
-class ProblemCount:
-    """How often a problem was met in one area: contacts, and people."""
-
-    area: int
-    problem: str
-    contacts: int
-    people: int
-
-
-def problem_counts(
-    store: Store, problems: Iterable[str], since: date | None = None, until: date | None = None
-) -> list[ProblemCount]:
-    """The problems that contacts of these days (both included) told of, by area, the most people first."""
-    codes = list(problems)
-    columns = ", ".join(
-        f"COUNT({case}), COUNT(DISTINCT {case})"
-        for code in codes
-        for case in (f"CASE WHEN ',' || v.problems || ',' LIKE '%,{code},%' THEN v.person END",)
-    )
-    days = (since or date.min).isoformat(), (until or date.max).isoformat()
-    with store.db.reading() as c:
-        rows = c.all(
-            f"SELECT v.area, {columns} FROM visit v WHERE v.area {held_areas(store)} "
-            "AND v.deleted_at IS NULL AND v.problems IS NOT NULL "
-            "AND v.done_on >= ? AND v.done_on <= ? GROUP BY v.area",
-            *days,
-        )
-    found = [
-        ProblemCount(int(row[0]), code, int(row[1 + 2 * place]), int(row[2 + 2 * place]))
-        for row in rows
-        for place, code in enumerate(codes)
-        if row[1 + 2 * place]
-    ]
-    return sorted(found, key=lambda one: (-one.people, -one.contacts, one.area, one.problem))

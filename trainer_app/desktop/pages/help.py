@@ -19,7 +19,7 @@ from trainer_app.desktop.parts.choices import Seg
 from trainer_app.words import N_, _, language
 
 #: The pages of the manual, in reading order; each is a file in resources/help/<language>/.
-MANUAL = ("mulai", "daftar", "absensi", "tes", "kirim", "pin", "masalah")
+MANUAL = ("mulai", "daftar", "absensi", "tes", "kunjungan", "kirim", "pin", "masalah")
 _HEADING_ROOM = {1: 0, 2: 16}  # above, by level
 SECTIONS = (("manual", N_("Petunjuk")), ("settings", N_("Pengaturan")), ("about", N_("Tentang")))
 
