@@ -46,22 +46,27 @@ def start_channel(
 
     Raises `InputProblem` when the enterprise is not here.
     """
-    firm = store.get(Enterprise, enterprise)
-    if firm is None:
-        raise InputProblem(
-            _("Usaha itu tidak ada di laptop ini."), field="enterprise", code="enterprise.unknown"
-        )
     values: dict[str, Value] = {
-        "enterprise": enterprise,
         "channel": channel,
         "since": since.isoformat() if since else None,
         "name_there": name_there.strip() or None,
         "sign_up": sign_up,
         "ready": join_choices(ready, fields_by_name(ChannelUse)["ready"]),
-        "seen_by": by,
-        **ALIVE,
     }
-    return _write(store, None, new_id(store.clock.now_ms()), firm.area, values, by)
+    return add_channel(store, enterprise, values, by)
+
+
+def add_channel(store: Store, enterprise: RecordId, values: dict[str, Value], by: RecordId) -> Used:
+    """A channel with all that is known of it, by field. Raises `InputProblem` when the enterprise is not
+    here, or for a value that cannot be.
+    """
+    firm = store.get(Enterprise, enterprise)
+    if firm is None:
+        raise InputProblem(
+            _("Usaha itu tidak ada di laptop ini."), field="enterprise", code="enterprise.unknown"
+        )
+    known = {**values, "enterprise": enterprise, "seen_by": by, **ALIVE}
+    return _write(store, None, new_id(store.clock.now_ms()), firm.area, known, by)
 
 
 def change_channel(store: Store, use: ChannelUse, values: dict[str, Value], by: RecordId) -> Used:

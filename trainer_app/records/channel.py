@@ -26,7 +26,7 @@ SIGN_UP = {
 }
 #: What a sign-up needs; the app keeps the ticks, never the papers.
 NEEDED = {
-    "ktp": N_("KTP terbaca, belum dipakai di GoBiz"),
+    "ktp": N_("KTP terbaca, belum dipakai"),
     "surel": N_("Surel sendiri"),
     "hp": N_("HP bisa menerima SMS"),
     "rekening": N_("Buku rekening atas nama pemilik"),

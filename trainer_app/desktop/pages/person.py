@@ -29,16 +29,21 @@ from trainer_app.desktop.pages.person_cards import (
     MissingCard,
     ask_again,
 )
+from trainer_app.desktop.pages.person_follow_up import PersonFollowUp
 from trainer_app.desktop.pages.person_merged import merged_banners
 from trainer_app.desktop.pages.person_moved import elsewhere_banners, gone_banners, is_gone, say_moves
 from trainer_app.desktop.pages.person_nik import NikAnswer
 from trainer_app.desktop.pages.person_photos import PersonPhotos
-from trainer_app.desktop.pages.person_sheets import EnrolSheet, WithdrawSheet, ask_why_delete
+from trainer_app.desktop.pages.person_sheets import (
+    EnrolSheet,
+    WithdrawSheet,
+    ask_why_delete,
+    withdrawn_banner,
+)
 from trainer_app.desktop.pages.person_side import BatchesCard, HistoryCard, at_left
-from trainer_app.desktop.pages.person_words import PersonFacts, read_facts
+from trainer_app.desktop.pages.person_words import WATCHED, PersonFacts, read_facts
 from trainer_app.desktop.pages.register_consent import ConsentSheet
-from trainer_app.desktop.parts.buttons import quiet, secondary
-from trainer_app.desktop.parts.card import Banner
+from trainer_app.desktop.parts.buttons import quiet
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.page import Columns
 from trainer_app.desktop.parts.record_form import village_words
@@ -46,19 +51,7 @@ from trainer_app.desktop.parts.rows import take_all
 from trainer_app.desktop.sending_words import state_chip
 from trainer_app.records.fields import Value
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import (
-    Assessment,
-    Attendance,
-    Batch,
-    Consent,
-    Decision,
-    Enrolment,
-    Enterprise,
-    Person,
-    Photo,
-    Session,
-    derived_id,
-)
+from trainer_app.records.kinds import Batch, Consent, Enterprise, Person, derived_id
 from trainer_app.records.operation import Operation
 from trainer_app.records.problem import Problem
 from trainer_app.storage.drafts import clear_draft, load_draft, save_draft
@@ -72,7 +65,7 @@ class PersonPage(DeskPage):
     """Answers at the left, what happened at the right. Every change is saved and can be taken back."""
 
     title = N_("Peserta")
-    watches = (Person, Enterprise, Consent, Enrolment, Attendance, Session, Assessment, Decision, Photo)
+    watches = WATCHED
     watches_sending = True
     help_page = "daftar"
 
@@ -101,6 +94,7 @@ class PersonPage(DeskPage):
         self.body.addStretch(1)
         self.nik = NikAnswer(self, self._do)
         self.photos = PersonPhotos(self)
+        self.follow_up = PersonFollowUp(self, self._do)
         self._draft_timer = restarting(self, DRAFT_AFTER_MS, self._keep_draft)
 
     # ---------------------------------------------------------------- coming and going
@@ -198,7 +192,7 @@ class PersonPage(DeskPage):
         self._cards: list[EditableCard] = []
         person = facts.person
         if person.deleted_at is None and deeds.is_withdrawn(facts.consent):
-            self._left.addWidget(self._withdrawn_banner())
+            self._left.addWidget(withdrawn_banner(self._renew))
         moves = [*gone_banners(person), *elsewhere_banners(self.desk, person, self._do)]
         for banner in [*moves, *merged_banners(self.desk, facts.merged, self._do)]:
             self._left.addWidget(banner)
@@ -235,19 +229,13 @@ class PersonPage(DeskPage):
             card.add_right(withdraw)
         self._left.addWidget(card)
 
-    def _withdrawn_banner(self) -> Banner:
-        text = _("Persetujuan sudah ditarik. Peserta ini tidak tampil di daftar.")
-        banner = Banner(text, "bad", "ban")
-        again = secondary(_("Batalkan penarikan"), small=True)
-        again.clicked.connect(self._renew)
-        banner.add_right(again)
-        return banner
-
     def _show_right(self, facts: PersonFacts) -> None:
         take_all(self._right)
         batches = BatchesCard(facts.batches, may_join=facts.person.deleted_at is None)
         batches.wanted.connect(self._ask_enrol)
         self._right.addWidget(batches)
+        for card in self.follow_up.cards(facts):
+            self._right.addWidget(card)
         self._right.addWidget(self.photos.card(facts, self._ask_consent))
         self._right.addWidget(HistoryCard(facts.events))
         if facts.person.deleted_at is None:

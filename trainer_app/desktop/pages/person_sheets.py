@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 from trainer_app.actions.people import DELETE_REASONS, NIK_REASONS
 from trainer_app.desktop.pages.register_batch import batch_words
 from trainer_app.desktop.pages.register_fields import NikEditor
+from trainer_app.desktop.parts.buttons import secondary
+from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.editors import MultiSeg, PickEditor, Seg
 from trainer_app.desktop.parts.field import Field
 from trainer_app.desktop.parts.record_form import RecordField
@@ -44,6 +46,15 @@ class ReasonSheet(Sheet):
     def open(self) -> None:
         super().open()
         self.reason.setFocus()
+
+
+def withdrawn_banner(renew: Callable[[], object]) -> Banner:
+    """Says above everything else that the consent was withdrawn; the button gives it again."""
+    banner = Banner(_("Persetujuan sudah ditarik. Peserta ini tidak tampil di daftar."), "bad", "ban")
+    again = secondary(_("Batalkan penarikan"), small=True)
+    again.clicked.connect(lambda _on=False: renew())
+    banner.add_right(again)
+    return banner
 
 
 def ask_why_nik(parent: QWidget, then: Then) -> ReasonSheet:

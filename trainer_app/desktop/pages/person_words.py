@@ -11,7 +11,10 @@ from datetime import datetime
 from trainer_app.actions.people import DELETE_REASONS, NIK_REASONS
 from trainer_app.actions.photos import photos_of
 from trainer_app.desktop.pages.assessment_words import tests_told
+from trainer_app.desktop.pages.channel_words import use_words
+from trainer_app.desktop.pages.follow_facts import FollowFacts, read_follow
 from trainer_app.desktop.pages.person_merged import Merge, merges
+from trainer_app.desktop.pages.visit_words import channel_told, milestone_told, visits_told
 from trainer_app.desktop.parts.record_form import village_words
 from trainer_app.records.business import find_class
 from trainer_app.records.checks.nik import mask_nik
@@ -33,15 +36,21 @@ from trainer_app.records.fields import (
 )
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
+    Assessment,
     Attendance,
     Batch,
+    Channel,
+    ChannelUse,
     Consent,
+    Decision,
     Enrolment,
     Enterprise,
+    Milestone,
     Person,
     Photo,
     Session,
     Staff,
+    Visit,
     derived_id,
 )
 from trainer_app.records.places import area_label
@@ -65,6 +74,11 @@ NIK_WARNINGS = {
     "birth_differs": N_("tanggal lahir lain dari NIK"),
     "sex_differs": N_("jenis kelamin lain dari NIK"),
 }
+#: What the page of a person shows something of.
+WATCHED = (
+    *(Person, Enterprise, Consent, Enrolment, Batch, Attendance, Session, Assessment, Decision, Photo),
+    *(Milestone, Visit, ChannelUse, Channel),
+)
 #: Fields that are not answers of a person.
 INNER = frozenset(
     {
@@ -120,6 +134,7 @@ class PersonFacts:
     events: tuple[Event, ...] = field(default=())
     merged: tuple[Merge, ...] = field(default=())
     photos: tuple[PhotoFacts, ...] = field(default=())
+    follow: FollowFacts = field(default_factory=FollowFacts)
 
 
 def read_facts(store: Store, person_id: RecordId, now: datetime) -> PersonFacts | None:
@@ -144,6 +159,8 @@ def read_facts(store: Store, person_id: RecordId, now: datetime) -> PersonFacts 
     people = [person, *(one for other in ids[1:] if (one := store.get(Person, other)) is not None)]
     main = next(iter(enterprises), None)
     photos = photos_of(store, *ids)
+    follow = read_follow(store, person, enterprises, now.date())
+    told = [*people, *firms, *enrolments, *consents, *photos, *follow.steps, *follow.uses]
     return PersonFacts(
         person=person,
         enterprises=enterprises,
@@ -151,9 +168,10 @@ def read_facts(store: Store, person_id: RecordId, now: datetime) -> PersonFacts 
         batches=tuple(batch for batch in held if batch is not None),
         state=row_state(store, person.id),
         missing=missing_questions(person, main, consent),
-        events=tuple(_events(store, people, [*people, *firms, *enrolments, *consents, *photos], now)),
+        events=tuple(_events(store, people, told, now)),
         merged=merges(store, ids, store.clock.now_ms()),
         photos=_photos(store, photos, now),
+        follow=follow,
     )
 
 
@@ -261,6 +279,7 @@ def _events(store: Store, people: list[Person], records: Sequence[Record], now: 
     for person in people:
         events += _marks(store, person, names, now)
         events += _tests(store, person, names, now)
+        events += _visits(store, person, names, now)
         events += _looks(store, person, names, now)
     return sorted(_without_twins(events), key=lambda event: event.at, reverse=True)
 
@@ -307,6 +326,10 @@ def _edit_event(
 def _title(store: Store, record: Record, entry: HistoryEntry, *, first: bool) -> tuple[str, str]:
     cls = type(record)
     values: Mapping[str, Value] = entry.values
+    if isinstance(record, Milestone):
+        return milestone_told(record.step, values)
+    if isinstance(record, ChannelUse):
+        return channel_told(use_words(record, {}), values, first=first)
     if values.get("moved_from") or values.get("moved_to"):
         return _move_title(record, values), "map-pin"
     if values.get("deleted_at"):
@@ -370,6 +393,13 @@ def _tests(store: Store, person: Person, names: _Names, now: datetime) -> list[E
     return [
         Event(at, "clipboard-list", title, f"{names.of(by)} · {moment_words(at, now)}")
         for at, title, by in tests_told(store, person.id)
+    ]
+
+
+def _visits(store: Store, person: Person, names: _Names, now: datetime) -> list[Event]:
+    return [
+        Event(at, icon, title, f"{names.of(by)} · {moment_words(at, now)}")
+        for at, icon, title, by in visits_told(store, person.id)
     ]
 
 

@@ -114,6 +114,25 @@ def evidence_words(rung: Rung, finding: Finding | None) -> str:
     return "" if rung.stands or rung.computed else rung.step.evidence
 
 
+def rung_line(rung: Rung, state: str) -> str:
+    """A step in one line: since when, what was seen, whether a second person looked, the next recheck."""
+    held = rung.milestone
+    parts = [state, held.evidence if held is not None else ""]
+    if held is not None and rung.stands and held.verified_by:
+        parts.append(_("diperiksa"))
+    if rung.recheck_on is not None:
+        parts.append(_("cek ulang {hari}").format(hari=date_short(rung.recheck_on)))
+    return " · ".join(part for part in parts if part)
+
+
+def channel_told(words: str, values: Mapping[str, Value], *, first: bool) -> tuple[str, str]:
+    """One edit of a channel for the history, and an icon; `words` tells the channel as it is now."""
+    if values.get("deleted_at"):
+        return _("Diurungkan: {isian}").format(isian=words), "undo-2"
+    told = _("Saluran: {isian}") if first else _("Saluran diubah: {isian}")
+    return told.format(isian=words), "store"
+
+
 def change_words(steps: str | None) -> str:
     """ "T3 tercapai, T2 gugur" of "+T3,-T2"."""
     parts = [part for part in (steps or "").split(",") if part[:1] in _CHANGE]
