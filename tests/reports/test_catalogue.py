@@ -14,6 +14,7 @@ from trainer_app import words
 from trainer_app.actions.assessment import record_answers
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.sessions import SessionPlan, create_batch, enrol_all, plan_session
+from trainer_app.actions.visits import Notes, record_visit
 from trainer_app.records import places
 from trainer_app.records.assessment import AFTER, BEFORE
 from trainer_app.records.ids import NO_ID, RecordId, new_id
@@ -75,6 +76,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     firm = derived_id(Enterprise, many[0])
     values = {"enterprise": firm, "step": "T4", "reached_on": "2026-11-20"}
     store.save([Edit(Milestone, new_id(), AREA, values)], TRAINER)
+    for person, days, problems in ((many[0], 9, ("stok",)), (many[0], 2, ("stok", "sinyal"))):
+        told = Notes(problems=problems)
+        record_visit(store, person, firm, told, [], TODAY.date() - timedelta(days), TRAINER)
     store.db.transact(lambda c: rollup.recompute(c, AREA))
     yield store
     store.close()
@@ -212,3 +216,15 @@ def test_small_counts_are_hidden_in_every_way_of_writing(store: Store) -> None:
 
 def test_what_observers_may_open_hides_small_counts_by_itself() -> None:
     assert {report.key for report in REPORTS if not report.inner} == {"areas", "months"}
+
+
+def test_problems_are_counted_by_people_in_the_time_asked_for(store: Store) -> None:
+    report = BY_KEY["problems"]
+    told = [
+        (row["problem"], row["people"], row["contacts"])
+        for row in as_records(report, report.rows(store, EVERYTHING))
+    ]
+    assert told == [("Stok kosong", 1, 2), ("Tidak ada sinyal", 1, 1)]
+    late = Filters(TODAY, since=TODAY.date() - timedelta(3))
+    assert [row["contacts"] for row in as_records(report, report.rows(store, late))] == [1, 1]
+    assert report.rows(store, Filters(TODAY, areas=frozenset({9401}))) == []
