@@ -4,6 +4,8 @@
     python3 -m tests -k village -x      the tests only, with arguments for pytest
     python3 -m tests packaging          builds the installers and tries them (long)
     python3 -m tests benchmarks         measures against the bars of the design
+    python3 -m tests everyone           every page in every look, text size, width and language
+    python3 -m tests pictures FOLDER    every page as picture and as what a screen reader finds
     python3 -m tests soak --minutes 30  the long simulation with faults
     python3 -m tests faults             kills, power cuts, full disks: over real processes, counted; 40 min
     python3 -m tests fixtures           keeps what this version writes, to be read by every later one
@@ -48,6 +50,10 @@ def main(arguments: list[str]) -> int:
         return _pytest(["-m", "packaging", "-s", "-v", "tests/packaging", *rest])
     if name == "benchmarks":
         return _pytest(["-m", "benchmark", "-s", "-v", *rest])
+    if name == "everyone":
+        return _pytest(["-m", "everyone", "-n", WORKERS, "tests/desktop/everyone", *rest])
+    if name == "pictures":
+        return _run([sys.executable, "-m", "tests.desktop.everyone.pictures", *rest])
     if name == "faults":
         return _run([sys.executable, "-m", "tests.faults", *rest])
     if name == "fixtures":

@@ -43,6 +43,8 @@ from trainer_app.records.kinds import Batch, Decision, Enrolment, Person
 from trainer_app.storage.assessment_queries import TestedRow, tested_people
 from trainer_app.words import N_, _, number
 
+LEAST_GRID = 240  # height of the sheet where the window is low: the page scrolls then
+
 
 class AssessmentPage(DeskPage):
     """The sheet of one batch, before or after."""
@@ -52,7 +54,6 @@ class AssessmentPage(DeskPage):
     watches = (Assessment, Batch, Enrolment, Person, Decision)
     help_page = "tes"
     with_footer = True
-    with_scroll = False
 
     def build(self) -> None:
         self._rows: dict[RecordId, TestedRow] = {}
@@ -67,6 +68,7 @@ class AssessmentPage(DeskPage):
         self.phases.changed.connect(self._show)
         row.addWidget(self.phases, 1)
         self.of_batch = PickEditor()
+        self.of_batch.setAccessibleName(_("Angkatan"))
         label = Text(_("Angkatan"), "label")
         label.setBuddy(self.of_batch)
         self.of_batch.setMinimumWidth(theme.px(240))
@@ -87,6 +89,7 @@ class AssessmentPage(DeskPage):
         self.grid = ScoreGrid(_("Lembar tes"), [_("Nilai"), _("Tingkat"), _("Naik")], [62, 118, 70])
         self.grid.answered.connect(self._answer)
         self.grid.moved.connect(self._stands)
+        self.grid.setMinimumHeight(theme.px(LEAST_GRID))
         self.body.addWidget(self.grid, 1)
         self.empty = Empty("clipboard-list", "", _("Buka sesi & absensi"))
         self.empty.pressed.connect(lambda: self.desk.go("sessions"))

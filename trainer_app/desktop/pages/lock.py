@@ -79,14 +79,16 @@ class UserButton(QPushButton):
         self.setAccessibleName(user.name)
         self.setAccessibleDescription(line)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)  # a long name takes two lines
+        self.setSizePolicy(policy)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(13), theme.px(8), theme.px(13), theme.px(8))
         row.setSpacing(theme.px(14))
         row.addWidget(Avatar(user.name, 40))
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(Text(user.name, "h3"))
+        words.addWidget(Text(user.name, "h3", wrap=True))
         words.addWidget(Text(line, "caption"))
         row.addLayout(words, 1)
         for child in self.findChildren(QWidget):
@@ -104,6 +106,10 @@ class UserButton(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(220), theme.px(72))
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return max(theme.px(72), layout.heightForWidth(width) if layout is not None else 0)
 
 
 class LockPage(QWidget):
@@ -146,7 +152,11 @@ class LockPage(QWidget):
         if problem or not users:
             scroll.body.addWidget(self._nobody(problem), 0, Qt.AlignmentFlag.AlignHCenter)
         else:
-            scroll.body.addWidget(self._card(users, now), 0, Qt.AlignmentFlag.AlignHCenter)
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(self._card(users, now), 1000)  # as wide as it may be
+            row.addStretch(1)
+            scroll.body.addLayout(row)
             self._choose_first(users, locked_by)
         scroll.body.addStretch(1)
         column.addWidget(scroll, 1)
@@ -192,10 +202,10 @@ class LockPage(QWidget):
 
     def _card(self, users: Sequence[UserEntry], now: datetime) -> Card:
         card = Card()
-        card.setFixedWidth(theme.px(CARD_WIDTH))
+        card.setMaximumWidth(theme.px(CARD_WIDTH))
         row = QHBoxLayout()
         row.setContentsMargins(theme.px(14), theme.px(14), theme.px(14), theme.px(14))
-        row.setSpacing(theme.px(38))
+        row.setSpacing(theme.px(24))
         row.addLayout(self._people(users, now), 1)
         row.addLayout(self._pin_column())
         card.add(row)
@@ -204,7 +214,7 @@ class LockPage(QWidget):
     def _people(self, users: Sequence[UserEntry], now: datetime) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(theme.px(10))
-        column.addWidget(Text(_("Siapa yang memakai laptop?"), "h2"))
+        column.addWidget(Text(_("Siapa yang memakai laptop?"), "h2", wrap=True))
         self._group = QButtonGroup(self)
         self.users: list[UserButton] = []
         for user in users:
@@ -219,9 +229,11 @@ class LockPage(QWidget):
     def _pin_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(theme.px(8))
-        self.pin_title = Text("", "h2")
+        self.pin_title = Text("", "h2", wrap=True)
         column.addWidget(self.pin_title)
-        self.hint = Text(_("{n} angka. Ketik dengan papan tombol atau klik.").format(n=PIN_LENGTH), "muted")
+        self.hint = Text(
+            _("{n} angka. Ketik dengan papan tombol atau klik.").format(n=PIN_LENGTH), "muted", wrap=True
+        )
         column.addWidget(self.hint)
         self.pin = PinBoxes(PIN_LENGTH)
         self.pin.completed.connect(self.submit)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from trainer_app.actions.review import (
     choose_value,
@@ -35,6 +35,7 @@ from trainer_app.desktop.parts.buttons import primary, quiet, secondary
 from trainer_app.desktop.parts.card import Banner
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.empty import Empty
+from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Decision, Enterprise, Person
 from trainer_app.storage.examining import examine
@@ -100,9 +101,8 @@ class ReviewPage(DeskPage):
 
     def _buttons(self) -> QWidget:
         self.buttons = QWidget()
-        row = QHBoxLayout(self.buttons)
+        row = FlowLayout(10, self.buttons)
         row.setContentsMargins(0, theme.px(4), 0, 0)
-        row.setSpacing(theme.px(10))
         self.merge = primary(_("Ya, orang yang sama — gabungkan"), "merge")
         self.merge.clicked.connect(self._merge)
         self.differ = secondary(_("Bukan, dua orang berbeda"), "users")
@@ -111,10 +111,8 @@ class ReviewPage(DeskPage):
         self.choose.clicked.connect(self._choose)
         self.skip = quiet(_("Tanya dulu, lewati"), small=False)
         self.skip.clicked.connect(self._skip)
-        for button in (self.merge, self.differ, self.choose):
+        for button in (self.merge, self.differ, self.choose, self.skip):
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.skip)
         return self.buttons
 
     # ---------------------------------------------------------------- reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from trainer_app.actions.review_reading import Key
@@ -19,6 +19,7 @@ from trainer_app.words import _
 _SIDEWAYS = {Qt.Key.Key_Left: 0, Qt.Key.Key_Right: 1}
 _UPDOWN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 LABEL_WIDTH = 132
+NARROW, NARROW_LABEL = 700, 92
 CHOICE_HEIGHT = 40
 
 
@@ -70,6 +71,13 @@ class ReviewTable(Card):
         self.rows: Sequence[Row] = ()
         self.buttons: dict[int, tuple[SideButton, SideButton]] = {}
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the labels take less, so that no value is cut."""
+        super().resizeEvent(event)
+        narrow = self.width() < theme.px(NARROW)
+        self._grid.setColumnMinimumWidth(0, theme.px(NARROW_LABEL if narrow else LABEL_WIDTH))
+        self._grid.setHorizontalSpacing(theme.px(4 if narrow else 12))
+
     def show_rows(self, heads: Sequence[tuple[str, str]], rows: Sequence[Row], *, enabled: bool) -> None:
         """Another question: the headings of the two sides and the rows."""
         while (item := self._grid.takeAt(0)) is not None:
@@ -81,7 +89,7 @@ class ReviewTable(Card):
         for column, (title, line) in enumerate(heads, 1):
             self._grid.addWidget(_head(title, line), 0, column)
         for place, row in enumerate(rows):
-            self._grid.addWidget(Text(row.label, "label"), place + 1, 0)
+            self._grid.addWidget(Text(row.label, "label", wrap=True), place + 1, 0)
             if row.kind == CHOICE:
                 self._add_choice(place, row, heads, enabled=enabled)
             else:

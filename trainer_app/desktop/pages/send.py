@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -78,8 +78,18 @@ class StateCards(QWidget):
         super().resizeEvent(event)
         self._lay()
 
+    def minimumSizeHint(self) -> QSize:
+        """Two in a row: four would keep a narrow window from ever folding them."""
+        least = max(card.minimumSizeHint().width() for card in self.cards)
+        return QSize(2 * least + self._grid.spacing(), self._grid.minimumSize().height())
+
+    def _needs(self) -> int:
+        """How wide four in a row are."""
+        least = max(theme.px(LEAST_STATE_WIDTH), *(card.minimumSizeHint().width() for card in self.cards))
+        return 4 * least + 3 * self._grid.spacing()
+
     def _lay(self) -> None:
-        columns = 2 if self._compact and self.width() < 4 * theme.px(LEAST_STATE_WIDTH) else 4
+        columns = 2 if self._compact and self.width() < self._needs() else 4
         if (columns, self._compact) == self._laid:
             return
         self._laid = (columns, self._compact)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from trainer_app.actions.sessions import local_time, reopen, undo_change
 from trainer_app.desktop import theme
@@ -18,6 +18,7 @@ from trainer_app.desktop.pages.week_bar import WeekBar, monday_of
 from trainer_app.desktop.parts.buttons import primary, secondary
 from trainer_app.desktop.parts.choices import PickEditor, Seg
 from trainer_app.desktop.parts.empty import Empty
+from trainer_app.desktop.parts.flow import FlowLayout
 from trainer_app.desktop.parts.key_hint import KeyHints
 from trainer_app.desktop.parts.table import Column, ListModel, Table
 from trainer_app.desktop.parts.text import Text
@@ -104,6 +105,7 @@ class SessionsPage(DeskPage):
         self.filters.changed.connect(self._filter_chosen)
         row.addWidget(self.filters, 1)
         self.of_batch = PickEditor()
+        self.of_batch.setAccessibleName(_("Angkatan"))
         self._of_batch_label = Text(_("Angkatan"), "label")
         self._of_batch_label.setBuddy(self.of_batch)
         self.of_batch.setMinimumWidth(theme.px(210))
@@ -124,8 +126,11 @@ class SessionsPage(DeskPage):
         self.people.clicked.connect(self._add_people)
         self.open_button = primary(_("Buka daftar hadir"), "list-checks", small=True)
         self.open_button.clicked.connect(self._open_current)
+        buttons = QWidget()
+        flow = FlowLayout(10, buttons)  # in two lines where the window is narrow and the letters are large
         for button in (self.cancel, self.change, self.people, self.open_button):
-            self.footer.addWidget(button)
+            flow.addWidget(button)
+        self.footer.addWidget(buttons)
 
     def _columns(self) -> list[Column]:
         return [

@@ -245,11 +245,11 @@ class WizardView(QWidget):
         scroll = ScrollBody()
         middle = QHBoxLayout()
         card = Card(step.question, level="h1")
-        card.setFixedWidth(theme.px(CARD_WIDTH))
+        card.setMaximumWidth(theme.px(CARD_WIDTH))
         card.body.setSpacing(theme.px(14))
         card.add(step)
         middle.addStretch(1)
-        middle.addWidget(card)
+        middle.addWidget(card, 1000)  # as wide as it may be
         middle.addStretch(1)
         scroll.body.addStretch(1)
         scroll.body.addLayout(middle)

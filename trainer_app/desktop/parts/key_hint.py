@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from trainer_app.desktop import theme
@@ -77,7 +78,9 @@ class KeyButton(Button):
 
 
 class KeyHints(QWidget):
-    """Several hints: one line at the foot of a page, or one below the other in a card."""
+    """Several hints: one line at the foot of a page, of which those are shown that fit, or one below the
+    other in a card.
+    """
 
     def __init__(
         self,
@@ -87,10 +90,36 @@ class KeyHints(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        box = QVBoxLayout(self) if column else QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.px(8 if column else 12))
-        for keys, text in hints:
-            box.addWidget(KeyHint(keys, text))
-        if not column:
-            box.addStretch(1)
+        self._hints = [KeyHint(keys, text, parent=self) for keys, text in hints]
+        self._gap = theme.px(8 if column else 12)
+        if column:
+            box = QVBoxLayout(self)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.setSpacing(self._gap)
+            for hint in self._hints:
+                box.addWidget(hint)
+        else:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """All of them in one line, when they are not below each other."""
+        if self.layout() is not None:
+            return super().sizeHint()
+        hints = [hint.sizeHint() for hint in self._hints]
+        width = sum(hint.width() for hint in hints) + self._gap * max(0, len(hints) - 1)
+        return QSize(width, max((hint.height() for hint in hints), default=0))
+
+    def minimumSizeHint(self) -> QSize:
+        """A line of them may be left out: the sheet of keys has them all."""
+        return super().minimumSizeHint() if self.layout() is not None else QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.layout() is not None:
+            return
+        left = 0
+        for hint in self._hints:
+            wanted = hint.sizeHint()
+            hint.setVisible(left + wanted.width() <= self.width())
+            hint.setGeometry(left, (self.height() - wanted.height()) // 2, wanted.width(), wanted.height())
+            left += wanted.width() + self._gap

@@ -146,6 +146,6 @@ class Keypad(QWidget):
     def _key(self, text: str, size: str) -> Button:
         key = Button(text)
         key.setProperty("sz", size)
-        key.setMinimumWidth(theme.px(112))
+        key.setMinimumWidth(theme.px(88))
         key.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the boxes, for typing on
         return key

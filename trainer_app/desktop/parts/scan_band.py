@@ -37,6 +37,11 @@ class _OneLine(Text):
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(60), super().sizeHint().height())
 
+    def setText(self, text: str) -> None:  # noqa: N802 (a name of Qt)
+        """The tip says all of it."""
+        super().setText(text)
+        self.setToolTip(text)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
