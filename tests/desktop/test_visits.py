@@ -240,6 +240,16 @@ def test_without_a_business_there_is_no_checklist_and_a_call_is_kept_all_the_sam
         assert len(room.store.find(Visit, {"person": person})) == 1
 
 
+def test_problems_are_a_list_with_counts(room: Room) -> None:
+    room.keys.press(KEY.Key_B, CTRL)
+    room.settle()
+    sheet = room.sheet()
+    rows = sheet.table._rows
+    assert [rows.row_at(place) for place in range(rows.rowCount())] == [("stok", 1, 1)]
+    room.keys.press(KEY.Key_Escape)
+    assert room.in_focus() == "Daftar kunjungan"
+
+
 def test_how_late_somebody_is_is_told() -> None:
     assert due_chip(TODAY - timedelta(13), TODAY)[:2] == ("Terlambat 13 hari", "bad")
     assert due_chip(TODAY, TODAY)[:2] == ("Hari ini", "warn")

@@ -27,6 +27,7 @@ from trainer_app.actions.milestones import reach_milestone
 from trainer_app.actions.registration import Registration, register
 from trainer_app.actions.sessions import SessionPlan, create_batch, plan_session, set_state
 from trainer_app.actions.staff import first_sign_in, roster
+from trainer_app.actions.visits import Notes, record_visit
 from trainer_app.records import places, synthetic
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Batch, Enterprise, Module, Session, derived_id
@@ -102,6 +103,7 @@ def build(folder: Path, tell: Tell) -> Village:
         first = [_register(store, person, batch.id, trainer) for person in people[:SENT_PEOPLE]]
         _hold_sessions(store, batch, first, trainer)
         _climb(store, people[:SENT_PEOPLE], first, trainer)
+        _follow_up(store, first, trainer)
         sent = exchange(store, carrier_for(store))
         tell(_("{n} perubahan diterima pusat").format(n=sent.sent_operations))
         for person in people[SENT_PEOPLE:]:
@@ -240,6 +242,14 @@ def _climb(
             if step in SEEN_STEPS:
                 before = step in one.journey.before
                 reach_milestone(store, enterprise, step, _today(), by, before_programme=before)
+
+
+def _follow_up(store: Store, people: Sequence[RecordId], by: RecordId) -> None:
+    """Some were called already and named a day for the next call: overdue, today, in three days."""
+    for person, days, problems in zip(people, (-2, 0, 3), (("stok",), (), ("sinyal",)), strict=False):
+        notes = Notes(problems=problems, next_on=_today() + timedelta(days=days))
+        spoken = _today() - timedelta(days=9)
+        record_visit(store, person, derived_id(Enterprise, person), notes, (), spoken, by)
 
 
 def _session_today(store: Store, batch: Batch, people: Sequence[RecordId], by: RecordId) -> None:

@@ -13,6 +13,7 @@ from trainer_app.desktop import theme
 from trainer_app.desktop.background import Job
 from trainer_app.desktop.later import restarting
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
+from trainer_app.desktop.pages.problem_sheet import ProblemSheet, read_problems
 from trainer_app.desktop.pages.visit_words import contact_words, due_chip, masked_phone, whole_phone, why_due
 from trainer_app.desktop.parts.buttons import primary, secondary
 from trainer_app.desktop.parts.card import Card
@@ -57,6 +58,9 @@ class VisitsPage(DeskPage):
         self._reading: Job | None = None
         self._seen: RecordId | None = None
         self._cover = restarting(self, SHOWN_MS, lambda: self._look(None))
+        self.problems = secondary(_("Kendala"), "triangle-alert")
+        self.problems.clicked.connect(self._ask_problems)
+        self.header.add_right(self.problems)
         self._build_filters()
         self._model = PagedModel(
             self._columns(), lambda: len(self._people), self._page, row_id=lambda one: one.person
@@ -120,6 +124,7 @@ class VisitsPage(DeskPage):
         return [
             Shortcut("Ctrl+H", _("Lihat nomor"), self._press_look),
             Shortcut("Ctrl+O", _("Buka peserta"), self._open_person),
+            Shortcut("Ctrl+B", _("Kendala"), self._ask_problems),
         ]
 
     # ---------------------------------------------------------------- what is shown
@@ -220,6 +225,10 @@ class VisitsPage(DeskPage):
         one = self.table.current_row()
         if isinstance(one, FollowUp) and one.person == person:
             self.desk.announce(whole_phone(one.phone))
+
+    def _ask_problems(self) -> None:
+        desk = self.desk
+        self.run(lambda: read_problems(desk), lambda found: ProblemSheet(self, found).open())
 
     def _open_person(self) -> None:
         one = self.table.current_row()
