@@ -23,15 +23,19 @@ from tests.desktop.desks import (
 from tests.desktop.questions import fill, other_laptop
 from trainer_app.actions.assessment import record_answers
 from trainer_app.actions.attendance import record_attendance
+from trainer_app.actions.channels import start_channel
+from trainer_app.actions.milestones import REACHED, Finding
 from trainer_app.actions.photos import add_photo
 from trainer_app.actions.registration import Registration, correct_consent, register
 from trainer_app.actions.sessions import SessionPlan, create_batch, plan_session, set_state
+from trainer_app.actions.visits import Notes, record_visit
 from trainer_app.desktop.photo_making import shrunk
 from trainer_app.records import synthetic
 from trainer_app.records.assessment import BEFORE
-from trainer_app.records.ids import RecordId
+from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.item_set import item_set
-from trainer_app.records.kinds import Batch, Person, Session
+from trainer_app.records.kinds import CENTRE_AREA, Batch, Channel, Enterprise, Person, Session, derived_id
+from trainer_app.records.operation import Edit
 from trainer_app.records.training import CLOSED
 from trainer_app.settings import Settings, save
 from trainer_app.storage.examining import examine
@@ -68,6 +72,7 @@ def season(folder: Path) -> Season:
     )
     people = _people(store, batch)
     held = _sessions(store, batch.id, people)
+    _visits(store, people)
     examine(store)
     _receipt(store)
     _refused(store, people[1])
@@ -114,6 +119,19 @@ def _sessions(store: Store, batch: RecordId, people: list[RecordId]) -> Session:
     for place, status in enumerate("HHTISA"):
         record_attendance(store, made[1], [people[place]], status, TRAINER, method="petak")
     return made[1]
+
+
+def _visits(store: Store, people: list[RecordId]) -> None:
+    """Somebody sells online and was visited; some are overdue, today's, or of this week."""
+    gofood = {"code": "gofood", "name": "GoFood"}
+    store.save([Edit(Channel, new_id(), CENTRE_AREA, gofood)], TRAINER)
+    today = BEGIN.date()
+    for place, days in enumerate((-13, 0, 3)):
+        firm = derived_id(Enterprise, people[place])
+        found = [Finding("T3", REACHED, today - timedelta(40), "https://gofood.link/a/CONTOH")]
+        notes = Notes(problems=("stok",), note="ramai di pagi hari", next_on=today + timedelta(days))
+        record_visit(store, people[place], firm, notes, found, today - timedelta(20), TRAINER)
+    start_channel(store, derived_id(Enterprise, people[0]), "gofood", today - timedelta(40), TRAINER)
 
 
 def _receipt(store: Store) -> None:

@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "person": lambda s: {"id": s.season.person},
     "attendance": lambda s: {"session": s.season.session},
     "assessment": lambda s: {"batch": s.season.batch},
+    "visit": lambda s: {"person": s.season.person},
 }
 #: Parts of a page that are a screen of their own.
 VIEWS = {
@@ -169,8 +170,21 @@ def _supervisor(stage: Stage) -> Sheet:
     return SupervisorSheet(stage.app.desk, lambda _person: None)
 
 
+def _evidence(stage: Stage) -> Sheet:
+    from trainer_app.actions.milestones import REACHED, Finding
+    from trainer_app.desktop.pages.visit_sheets import EvidenceSheet
+    from trainer_app.records.ladder import steps
+    from trainer_app.storage.ladder_queries import Rung
+
+    desk = stage.app.desk
+    assert desk is not None
+    finding = Finding("T3", REACHED, desk.today())
+    return EvidenceSheet(stage.window, desk, Rung(steps()[3]), finding, lambda _found: None)
+
+
 #: Sheets that one press does not open.
 SHEETS = [
+    Scene("EvidenceSheet", _opened(_evidence)),
     Scene("GuestPicker", _opened(_guest)),
     Scene("SupervisorSheet", _opened(_supervisor)),
     Scene("NewPhotoSheet", _opened(_new_photo)),
