@@ -73,7 +73,6 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
     (Person, "phone"),
     (Enterprise, "owner"),
     (Enrolment, "person"),
-    (Enrolment, "batch"),
     (Session, "batch"),
     (Attendance, "session"),
     (Attendance, "person"),
@@ -101,6 +100,10 @@ def _few(cls: type[Record], name: str, column: str, *more: str) -> None:
 _few(Consent, "withdrawn", "withdrawn_at", "person")  # whoever withdrew is in no list
 for _cls in (Person, Enterprise, Consent):  # what can move is looked through whenever questions are counted
     _few(_cls, "moved", "moved_to", "moved_to", "id")
+sa.Index(  # everybody of a batch, without a look at the rows themselves
+    "ix_enrolment_members",
+    *(DATA_TABLES[Enrolment].c[key] for key in ("area", "batch", "person", "state", "deleted_at")),
+)
 _milestones, _visits = DATA_TABLES[Milestone], DATA_TABLES[Visit]
 _standing = sa.text("lapsed_on IS NULL AND deleted_at IS NULL")
 sa.Index(  # what is to be looked at again

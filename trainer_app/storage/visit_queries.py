@@ -108,8 +108,8 @@ class DueOrder:
 
 
 def due_order(store: Store, today: date, ahead: int = WEEK) -> DueOrder:
-    """Who is to be called or visited until so many days from today. Belongs in the background: of 200,000
-    people it takes a second or two.
+    """Who is to be called or visited until so many days from today. Belongs in the background: of 3,000 people
+    it takes some hundredths of a second, of 200,000 (110,000 of them due) three seconds.
     """
     part = "CASE WHEN t.due < ? THEN 0 WHEN t.due = ? THEN 1 ELSE 2 END"
     sql = (
@@ -238,10 +238,11 @@ looked AS (
   FROM milestone m JOIN checks k ON k.day = m.reached_on
   JOIN enterprise e ON e.area = m.area AND e.id = m.enterprise LEFT JOIN alias x ON x.id = e.owner
   WHERE m.area {areas} AND m.deleted_at IS NULL AND m.lapsed_on IS NULL AND m.reached_on >= '{oldest}'
-    AND m.step IN ({steps}) AND e.deleted_at IS NULL AND e.owner IS NOT NULL),
+    AND m.step IN ({steps}) AND {check_due} <= '{horizon}'
+    AND e.deleted_at IS NULL AND e.owner IS NOT NULL),
 met AS (
   SELECT area, person, day, NULL AS due FROM taught
-  UNION ALL SELECT area, person, NULL, due FROM looked WHERE due <= '{horizon}'
+  UNION ALL SELECT area, person, NULL, due FROM looked
   UNION ALL SELECT area, person, NULL, SUBSTR(told, 44) FROM told WHERE LENGTH(told) > 43),
 each AS (
   SELECT t.area, t.person, CASE WHEN t.day IS NULL THEN t.due
