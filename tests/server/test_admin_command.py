@@ -12,7 +12,7 @@ from tests.server.laptops import TestLaptop, enrol
 from tests.server.running import AREA, PASSWORD, RunningCentre
 from trainer_app.__main__ import main
 from trainer_app.records.ids import NO_ID, named_id, new_id
-from trainer_app.records.kinds import Module, Policy, Programme, Staff, Target
+from trainer_app.records.kinds import Channel, Module, Policy, Programme, Staff, Target
 from trainer_app.reports.catalogue import BY_KEY
 from trainer_app.storage.keys import check_personal_code
 from trainer_app.sync.keys import make_private_key
@@ -185,6 +185,39 @@ def test_programme_and_targets(centre: RunningCentre, admin: Typed, programme: s
 @pytest.mark.usefixtures("programme")
 def test_targets_that_are_refused(admin: Typed, words: tuple[str, ...], sentence: str) -> None:
     assert sentence in admin.refused("target", *words)
+
+
+def test_channels_are_loaded_once_and_the_centre_changes_them(centre: RunningCentre, admin: Typed) -> None:
+    assert "15 di antaranya baru" in admin("channels")
+    admin("channel", "gofood", "--name", "GoFood Indonesia", "--to", "2030-12-31")
+    assert "0 di antaranya baru" in admin("channels"), "what the centre said stays"
+    admin(
+        "channel", "pasar_desa", "--name", "Pasar Desa Daring", "--kind", "lokapasar", "--from", "2026-01-01"
+    )
+    with centre.opened() as opened:
+        kept = {one.code: one for one in opened.store.find(Channel)}
+    assert len(kept) == 16
+    gofood = kept["gofood"]
+    assert (gofood.name, gofood.active_from, gofood.active_to) == (
+        "GoFood Indonesia",
+        "2015-04-01",
+        "2030-12-31",
+    )
+    assert not gofood.was_there("2031-01-01")
+    assert kept["pasar_desa"].was_there("2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("Go Food", "--name", "x"), "Kode saluran"),
+        (("baru",), "perlu nama"),
+        (("baru", "--name", "x", "--from", "kemarin"), "belum benar"),
+        (("baru", "--name", "x", "--from", "2026-02-01", "--to", "2026-01-01"), "sebelum tanggal mulai"),
+    ],
+)
+def test_a_channel_that_cannot_be_is_refused(admin: Typed, arguments: tuple[str, ...], told: str) -> None:
+    assert told in admin.refused("channel", *arguments)
 
 
 def test_modules_are_loaded_once(centre: RunningCentre, admin: Typed) -> None:

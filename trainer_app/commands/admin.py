@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer_app.commands.centre_options import add_centre_options, centre_config
 from trainer_app.commands.report_options import add_report_options, reported
+from trainer_app.records.channel import CHANNEL_GROUP
 from trainer_app.records.staff import ROLE, SEND_BY, STICK_FOR, TRAINER
 from trainer_app.words import N_, _
 
@@ -88,6 +89,13 @@ def _add_programme(add: Add) -> None:
     target.add_argument("--programme", default="", help=_("nama program; boleh kosong bila hanya satu"))
     add("modules", _("Muat daftar modul pelatihan yang ikut aplikasi."))
     add("channels", _("Muat daftar saluran jualan daring yang ikut aplikasi."))
+    channel = add("channel", _("Tambah atau ubah saluran jualan daring."))
+    channel.add_argument("code", metavar=_("KODE"))
+    channel.add_argument("--name", default="")
+    channel.add_argument("--kind", default="", choices=tuple(CHANNEL_GROUP))
+    channel.add_argument("--from", dest="since", default="", metavar="2015-04-01", help=_("ada sejak"))
+    channel.add_argument("--to", dest="until", default="", metavar="2026-12-31", help=_("ada sampai"))
+    channel.add_argument("--note", default="")
     policy = add("policy", _("Atur siapa yang boleh mengirim dan siapa yang bisa membuka paket flashdisk."))
     policy.add_argument("--send-by", default="", choices=tuple(SEND_BY))
     policy.add_argument("--stick", default="", choices=tuple(STICK_FOR))
@@ -206,6 +214,20 @@ def _channels(centre: Centre, _args: argparse.Namespace) -> Done:
     return channels.load_channels(centre)
 
 
+def _channel(centre: Centre, args: argparse.Namespace) -> Done:
+    from trainer_app.server import channels
+
+    return channels.set_channel(
+        centre,
+        args.code,
+        name=args.name,
+        kind=args.kind,
+        since=args.since,
+        until=args.until,
+        note=args.note,
+    )
+
+
 def _policy(centre: Centre, args: argparse.Namespace) -> Done:
     from trainer_app.server import administration
 
@@ -276,6 +298,7 @@ _DEEDS: Mapping[str, Callable[[Any, argparse.Namespace], Any]] = {
     "target": _target,
     "modules": _modules,
     "channels": _channels,
+    "channel": _channel,
     "policy": _policy,
     "code": _code,
     "list": _list,

@@ -108,8 +108,8 @@ class DueOrder:
 
 
 def due_order(store: Store, today: date, ahead: int = WEEK) -> DueOrder:
-    """Who is to be called or visited until so many days from today. Belongs in the background: of 3,000 people
-    it takes some hundredths of a second, of 200,000 (110,000 of them due) three seconds.
+    """Who is to be called or visited until so many days from today. Belongs in the background: of 3,000
+    people it takes some hundredths of a second, of 200,000 (110,000 of them due) three seconds.
     """
     part = "CASE WHEN t.due < ? THEN 0 WHEN t.due = ? THEN 1 ELSE 2 END"
     sql = (
