@@ -8,18 +8,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.classroom import Room, classroom
-from tests.desktop.desks import SUPERVISOR, SUPERVISOR_NAME, TRAINER
+from tests.desktop.desks import AREA, SUPERVISOR, SUPERVISOR_NAME, TRAINER
 from tests.desktop.followed import TODAY, season
 from trainer_app.actions.milestones import milestone_id
+from trainer_app.desktop.pages.person_photos import NewPhotoSheet
 from trainer_app.desktop.pages.visit import VisitPage
 from trainer_app.desktop.pages.visit_words import due_chip
 from trainer_app.desktop.pages.visits import LATE, VisitsPage
 from trainer_app.desktop.session import SignedIn
 from trainer_app.records.ids import RecordId
-from trainer_app.records.kinds import Enterprise, Milestone, Visit, derived_id
+from trainer_app.records.kinds import Consent, Enterprise, Milestone, Photo, Visit, derived_id
+from trainer_app.records.operation import Edit
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -238,6 +241,26 @@ def test_without_a_business_there_is_no_checklist_and_a_call_is_kept_all_the_sam
         save(room)
         assert isinstance(room.page, VisitsPage)
         assert len(room.store.find(Visit, {"person": person})) == 1
+
+
+def test_a_photo_of_the_shop_is_kept_with_the_person(room: Room, tmp_path: Path) -> None:
+    person = room.people["Agus CONTOH"]
+    consent = derived_id(Consent, person)
+    given = {"person": person, "purposes": "program,foto", "manner": "lisan"}
+    room.store.save([Edit(Consent, consent, AREA, given)], TRAINER)
+    page = start(room, "Agus")
+    image = QImage(900, 600, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    image.save(str(tmp_path / "toko.png"))
+    page.photos.take_file(tmp_path / "toko.png")
+    room.settle()
+    sheet = room.sheet()
+    assert isinstance(sheet, NewPhotoSheet)
+    room.press(KEY.Key_2)
+    sheet.save.click()
+    room.settle()
+    (photo,) = room.store.find(Photo)
+    assert (photo.about, photo.purpose) == (person, "toko_daring")
 
 
 def test_problems_are_a_list_with_counts(room: Room) -> None:

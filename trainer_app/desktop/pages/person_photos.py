@@ -33,7 +33,7 @@ from trainer_app.records.problem import Problem
 from trainer_app.words import N_, _, file_size
 
 if TYPE_CHECKING:
-    from trainer_app.records.kinds import Photo
+    from trainer_app.records.kinds import Person, Photo
 
 #: What a photo of a person is asked to be.
 ASKED = ("usaha", "toko_daring", "kegiatan")
@@ -66,6 +66,10 @@ class PersonPhotos(QObject):
         return made
 
     # ---------------------------------------------------------------- adding
+    def about(self, person: Person) -> None:
+        """Whom the next photo is of, on a page that has no card of photos."""
+        self._facts = PersonFacts(person, (), None, (), None, ())
+
     def choose(self) -> None:
         """A file of this laptop, or of what is plugged in."""
         if self._facts is None or self.adding:

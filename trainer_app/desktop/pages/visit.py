@@ -21,12 +21,14 @@ from trainer_app.desktop import theme
 from trainer_app.desktop.later import restarting
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.channel_words import channel_names
+from trainer_app.desktop.pages.person_photos import PersonPhotos
+from trainer_app.desktop.pages.person_side import at_left
 from trainer_app.desktop.pages.visit_form import ContactForm
 from trainer_app.desktop.pages.visit_ladder import Ladder
 from trainer_app.desktop.pages.visit_sheets import EvidenceSheet
 from trainer_app.desktop.pages.visit_side import PhoneLine, VisitSide
 from trainer_app.desktop.pages.visit_words import due_chip, why_due
-from trainer_app.desktop.parts.buttons import primary, secondary
+from trainer_app.desktop.parts.buttons import primary, quiet, secondary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.key_hint import KeyHints
@@ -52,6 +54,7 @@ FORM_WIDTH = 456
 class Case:
     """What is known of the person who is called."""
 
+    person: Person
     due: FollowUp
     rungs: tuple[Rung, ...]
     visits: tuple[Visit, ...]
@@ -69,7 +72,7 @@ def read_case(store: Store, person: RecordId, today: date) -> Case | None:
     visits = sorted(visits_of(store, [due.person]), key=lambda v: (v.done_on or "", v.id), reverse=True)
     channels = store.find(ChannelUse, {"enterprise": firms}) if firms else []
     rungs = tuple(ladder_of(store, held, firms))
-    return Case(due, rungs, tuple(visits), tuple(channels), channel_names(store))
+    return Case(held, due, rungs, tuple(visits), tuple(channels), channel_names(store))
 
 
 class VisitPage(DeskPage):
@@ -130,6 +133,10 @@ class VisitPage(DeskPage):
             _("Usahanya belum dicatat, jadi tahapan belum bisa ditandai."), "muted", wrap=True
         )
         self.ladder_card.add(self.no_firm)
+        self.photos = PersonPhotos(self)
+        self.photo = quiet(_("Tambah foto bukti"), "image")
+        self.photo.clicked.connect(lambda _on=False: self.photos.choose())
+        self.ladder_card.add(at_left(self.photo))
         self._left.addWidget(self.ladder_card)
 
     def _build_foot(self) -> None:
@@ -219,6 +226,7 @@ class VisitPage(DeskPage):
         self.no_firm.setVisible(not has_firm)
         self.ladder.show_rungs(case.rungs, stand=self._stand(case))
         self.phone.show_phone(due.phone)
+        self.photos.about(case.person)
         self.side.show_case(case.visits, case.channels, case.names)
         more = bool(self._following())
         self.save.show_text(_("Simpan & berikutnya") if more else _("Simpan"))

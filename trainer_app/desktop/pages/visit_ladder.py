@@ -36,8 +36,8 @@ class Ladder(Table):
             [
                 Column("", lambda rung: rung.step.code, "strong", 52),
                 Column(_("Tahapan"), lambda rung: rung.step.label, "text", 196, 2),
-                Column(_("Keadaan"), self._chip, "chip", 172),
-                Column(_("Bukti"), lambda rung: evidence_words(rung, self._finding(rung)), "muted", 110, 3),
+                Column(_("Keadaan"), self._chip, "chip", 190),
+                Column(_("Bukti"), lambda rung: evidence_words(rung, self._finding(rung)), "muted", 96, 3),
             ]
         )
         super().__init__(self._steps, _("Tahapan usaha"), parent=parent)
