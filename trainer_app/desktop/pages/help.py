@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QTextBrowser, QWidget
 
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage
@@ -16,6 +16,7 @@ from trainer_app.desktop.pages.help_settings import SettingsView
 from trainer_app.desktop.parts.buttons import Button, secondary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.choices import Seg
+from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.words import N_, _, language
 
 #: The pages of the manual, in reading order; each is a file in resources/help/<language>/.
@@ -43,7 +44,8 @@ class ManualView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(16))
-        contents = QVBoxLayout()
+        shelf = ScrollBody()  # many pages in large letters are more than a small window is high
+        contents = shelf.body
         contents.setSpacing(theme.px(8))
         self._group = QButtonGroup(self)
         self.buttons: dict[str, Button] = {}
@@ -57,7 +59,8 @@ class ManualView(QWidget):
             contents.addWidget(button)
             self.buttons[page] = button
         contents.addStretch(1)
-        row.addLayout(contents)
+        shelf.setFixedWidth(max(one.sizeHint().width() for one in self.buttons.values()) + theme.px(24))
+        row.addWidget(shelf)
         card = Card()
         self.browser = QTextBrowser()
         self.browser.setAccessibleName(_("Petunjuk"))
