@@ -12,13 +12,16 @@ import pytest
 
 from tests.actions.people import KUPANG, with_answers
 from tests.sync.world import Laptop, World, connect
+from trainer_app.actions.assessment import record_answers
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.channels import change_channel, start_channel, stop_channel
 from trainer_app.actions.milestones import LAPSED, REACHED, STANDS, Finding, verify_step
 from trainer_app.actions.registration import Registered, register
 from trainer_app.actions.sessions import SessionPlan, create_batch, plan_session, set_state
 from trainer_app.actions.visits import Notes, record_visit
+from trainer_app.records.assessment import AFTER
 from trainer_app.records.ids import NO_ID, new_id
+from trainer_app.records.item_set import item_set
 from trainer_app.records.kinds import CENTRE_AREA, Channel, ChannelUse, Milestone
 from trainer_app.records.operation import Edit
 from trainer_app.records.training import CLOSED
@@ -33,6 +36,7 @@ from trainer_app.storage.visit_queries import FollowUp, due_visits, follow_up_of
 AREA = 5301
 TRAINER, SUPERVISOR = new_id(), new_id()
 ENDED = date(2026, 6, 30)
+LOOKED_AT = ("registered", "attended", "trained", "qris", "digitised", "first_sale", "active", "already")
 
 
 @pytest.fixture
@@ -62,6 +66,10 @@ class Season:
         session = plan_session(self.store, plan, TRAINER)
         record_attendance(self.store, session, [siti.person], "H", TRAINER, method="petak")
         set_state(self.store, session, CLOSED, TRAINER)
+        items = item_set()
+        assert items is not None
+        answers = dict.fromkeys(items.items, 1)
+        record_answers(self.store, batch, siti.person, AFTER, answers, ENDED, TRAINER)
         return siti
 
     def day(self, days: int) -> date:
@@ -85,7 +93,7 @@ class Season:
         """What of her the centre counts."""
         with self.world.centre.db.reading() as c:
             found = counts.by_area(c, None).get(AREA, {})
-        return {measure for measure, n in found.items() if n}
+        return {measure for measure in LOOKED_AT if found.get(measure)}
 
     def found(self, what: str, step: str, days: int, evidence: str = "") -> Finding:
         """What was seen on that day."""
