@@ -9,6 +9,7 @@ import pytest
 
 from tests.desktop.desks import PIN, TRAINER_NAME, made_ring, made_store
 from trainer_app.__main__ import main
+from trainer_app.reports.catalogue import REPORTS
 
 Capture = pytest.CaptureFixture[str]
 
@@ -28,7 +29,9 @@ def report(capsys: Capture, *arguments: str, code: int = 0) -> str:
 
 
 def test_the_list_names_what_a_laptop_can_tell(capsys: Capture) -> None:
-    assert report(capsys).split() == ["attendance", "Kehadiran", "per", "sesi"]
+    told = [line.split(maxsplit=1) for line in report(capsys).splitlines()]
+    assert ["attendance", "Kehadiran per sesi"] in told
+    assert [key for key, _title in told] == [one.key for one in REPORTS if not one.centre_only]
 
 
 def test_a_report_as_table_csv_and_json(capsys: Capture) -> None:
