@@ -24,6 +24,7 @@ from trainer_app.records.kinds import (
     Enterprise,
     Person,
     Session,
+    Visit,
 )
 from trainer_app.storage.receipts import KeptApart, Rejection, kept_apart, rejections
 from trainer_app.storage.store import Store
@@ -44,6 +45,7 @@ _PERSON_OF: dict[type[Record], str] = {
     Enrolment: "person",
     Attendance: "person",
     Assessment: "person",
+    Visit: "person",
 }
 LIST_HEIGHT = 300
 
