@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -71,6 +72,14 @@ class _Picker(Sheet):
             self.rows.add(ActionRow("search", _("Belum ada yang terdaftar dengan nama itu."), tone="mute"))
         for person in people:
             self.rows.add(self._row_of(person))
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """What was found comes between the search and the buttons at the foot, also for the Tab key."""
+        found = self.rows.findChildren(Button)
+        foot = [button for button in self.card.findChildren(Button) if button not in found]
+        for one, other in pairwise([self.box, *found, *foot]):
+            QWidget.setTabOrder(one, other)
 
     def _found(self, text: str) -> list[Person]:
         store = self.desk.store

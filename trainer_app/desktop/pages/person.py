@@ -15,6 +15,7 @@ from trainer_app.actions import people as deeds
 from trainer_app.actions import registration as forms
 from trainer_app.actions.registration import Incomplete, Registration
 from trainer_app.desktop import theme
+from trainer_app.desktop.keyboard import keyboard_at
 from trainer_app.desktop.later import restarting
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.person_cards import (
@@ -156,8 +157,10 @@ class PersonPage(DeskPage):
         first, self._facts = self._fresh, facts
         self._fresh = False
         self._show_head(facts)
+        keyboard = keyboard_at(self)
         self._show_left(facts)
         self._show_right(facts)
+        keyboard.go_on()
         if first:
             self._first_focus()
         self._take_up_draft()

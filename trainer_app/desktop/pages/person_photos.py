@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from trainer_app.actions import photos as deeds
 from trainer_app.desktop import pictures, theme
-from trainer_app.desktop.choosing import choose_file
+from trainer_app.desktop.choosing import choose_file, pictures_folder
 from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.person_side import at_left
@@ -75,7 +75,7 @@ class PersonPhotos(QObject):
         if self._facts is None or self.adding:
             return
         kinds = (f"{_('Foto')} ({ENDINGS})", f"{_('Semua berkas')} (*)")
-        dialog = choose_file(self._page.window(), _("Pilih foto"), kinds)
+        dialog = choose_file(self._page.window(), _("Pilih foto"), kinds, pictures_folder())
         dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
         dialog.open()
 
