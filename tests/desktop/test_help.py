@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from trainer_app.desktop.pages.help_people import ChangePinSheet, NewPinSheet
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.sheet import Sheet
 from trainer_app.desktop.parts.text import Text
+from trainer_app.desktop.parts.toast import current_toast
 from trainer_app.storage.backup import backups
 from trainer_app.storage.keys import PinProblem
 
@@ -96,12 +99,35 @@ def test_links_and_contents_show_pages(qtbot: QtBot, app: Any) -> None:
 
 def test_f1_knows_every_page(qtbot: QtBot, app: Any) -> None:
     for entry in PAGES:
-        if entry.under or entry.key == "help":
+        if entry.key == "help":
+            continue
+        module, name = entry.path.split(":")
+        assert "help_page" in vars(getattr(importlib.import_module(module), name)), f"{entry.key} has no help"
+        if entry.under:
             continue
         app.go(entry.key)
         assert app.frame.page.help_page in MANUAL
         app.frame.help()
         assert app.frame.here[0] == "help"
+
+
+def test_the_glossary_has_the_words_in_both_languages(qtbot: QtBot, app: Any) -> None:
+    manual = app.frame.page.manual
+    manual.buttons["istilah"].click()
+    assert "pendaftaran · registration" in manual.browser.toPlainText()
+    words.use_language("en")
+    assert "- **registration** · pendaftaran" in manual_text("istilah")
+
+
+def test_a_report_of_a_problem_is_written_where_somebody_wants_it(
+    qtbot: QtBot, app: Any, tmp_path: Path
+) -> None:
+    target = tmp_path / "masalah.zip"
+    app.frame.page.save_report(target)
+    qtbot.waitUntil(lambda: current_toast(app.window) is not None)
+    with zipfile.ZipFile(target) as archive:
+        assert "facts.txt" in archive.namelist()
+        assert TRAINER_NAME not in archive.read("facts.txt").decode()
 
 
 def test_licences_are_named(qtbot: QtBot, app: Any) -> None:

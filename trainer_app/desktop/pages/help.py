@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
@@ -10,6 +12,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextD
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QTextBrowser, QWidget
 
 from trainer_app.desktop import theme
+from trainer_app.desktop.choosing import choose_new_file, documents_folder
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.pages.help_about import about_widget
 from trainer_app.desktop.pages.help_settings import SettingsView
@@ -17,16 +20,33 @@ from trainer_app.desktop.parts.buttons import Button, secondary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.choices import Seg
 from trainer_app.desktop.parts.page import ScrollBody
+from trainer_app.records.problem import StoreProblem
+from trainer_app.reports.problem_report import problem_report
 from trainer_app.words import N_, _, language
 
 #: The pages of the manual, in reading order; each is a file in resources/help/<language>/.
-MANUAL = ("mulai", "daftar", "absensi", "tes", "kunjungan", "kirim", "pin", "masalah")
+MANUAL = ("mulai", "daftar", "absensi", "tes", "kunjungan", "kirim", "pin", "pindah", "masalah")
 _HEADING_ROOM = {1: 0, 2: 16}  # above, by level
 SECTIONS = (("manual", N_("Petunjuk")), ("settings", N_("Pengaturan")), ("about", N_("Tentang")))
 
 
+#: The glossary, which is made of the list of words and follows the manual.
+GLOSSARY = "istilah"
+
+
+def glossary_text() -> str:
+    """The words of the programme in both languages, as Markdown, in the order of the screen's language."""
+    text = theme.resource("curriculum", "glossary_en_id.csv").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    first, second = ("en", "id") if language() == "en" else ("id", "en")
+    lines = [f"- **{row[first]}** · {row[second]}" for row in sorted(rows, key=lambda r: r[first].casefold())]
+    return "\n".join([f"# {_('Daftar istilah')}", "", *lines, ""])
+
+
 def manual_text(page: str) -> str:
     """A page of the manual as Markdown in the language of the screen. Raises ``FileNotFoundError``."""
+    if page == GLOSSARY:
+        return glossary_text()
     return theme.resource("help", language(), f"{page}.md").read_text("utf-8")
 
 
@@ -49,7 +69,7 @@ class ManualView(QWidget):
         contents.setSpacing(theme.px(8))
         self._group = QButtonGroup(self)
         self.buttons: dict[str, Button] = {}
-        for page in MANUAL:
+        for page in (*MANUAL, GLOSSARY):
             button = Button(manual_title(page), "choice")
             button.setProperty("align", "left")
             button.setCheckable(True)
@@ -74,7 +94,7 @@ class ManualView(QWidget):
 
     def show_page(self, page: str) -> None:
         """Shows a page; one that does not exist shows the first."""
-        self.page = page if page in MANUAL else MANUAL[0]
+        self.page = page if page in self.buttons else MANUAL[0]
         self.browser.setMarkdown(manual_text(self.page))
         _dress(self.browser.document())
         self.browser.moveCursor(QTextCursor.MoveOperation.Start)
@@ -116,6 +136,10 @@ class HelpPage(DeskPage):
         self.sections.changed.connect(self._section_chosen)
         keys = secondary(_("Semua tombol"), small=True)
         keys.clicked.connect(self.desk.show_keys)
+        report = secondary(_("Kirim masalah"), "life-buoy", small=True)
+        report.setToolTip(_("Berkas untuk dukungan, tanpa data peserta"))
+        report.clicked.connect(self._choose_report)
+        self.header.add_right(report)
         self.header.add_right(keys)
         self.body.addWidget(self.sections)
         self.stack = QStackedWidget()
@@ -124,6 +148,28 @@ class HelpPage(DeskPage):
         self.settings_view: SettingsView | None = None
         self.about: QWidget | None = None
         self.body.addWidget(self.stack, 1)
+
+    def _choose_report(self) -> None:
+        name = f"masalah-{self.desk.today():%Y%m%d}.zip"
+        title = _("Simpan berkas masalah")
+        dialog = choose_new_file(self.window(), title, documents_folder(), name, "zip")
+        dialog.fileSelected.connect(lambda chosen: self.save_report(Path(chosen)))
+        dialog.open()
+
+    def save_report(self, target: Path) -> None:
+        """Writes what support needs, with no word about anybody, and says where it is."""
+        store, folder = self.desk.store, self.desk.work.folder
+
+        def work() -> None:
+            body = problem_report(store, folder)
+            try:
+                target.write_bytes(body)
+            except OSError as fault:
+                text = _("Berkas belum bisa disimpan di sana. Pilih folder lain.")
+                raise StoreProblem(text, code="report.write") from fault
+
+        said = _("{berkas} tersimpan. Kirimkan ke dukungan; tidak ada data peserta di dalamnya.")
+        self.run(work, lambda _nothing: self.desk.toast(said.format(berkas=target.name)))
 
     def shown(self, **args: Any) -> None:
         """``page``: of the manual; ``section``: settings or about; ``setting``: the one that was changed."""
