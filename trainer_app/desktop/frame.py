@@ -176,6 +176,7 @@ class Frame(QWidget):
         for shortcut in self._everywhere():
             self._add_key(shortcut.keys, shortcut.deed, self)
         self._add_key("/", self.search, self)
+        self._add_key("Ctrl+/", self.show_keys, self)
 
     def _everywhere(self) -> list[Shortcut]:
         return [

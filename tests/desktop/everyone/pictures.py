@@ -18,6 +18,7 @@ from pathlib import Path
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
+import tests.conftest  # noqa: F401 (the files of this checkout count, not those that are installed)
 from tests.desktop.everyone import checks
 from tests.desktop.everyone.laptop import season
 from tests.desktop.everyone.stage import WIDE, Stage, staged
