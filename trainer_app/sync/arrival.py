@@ -48,6 +48,8 @@ class Arrival:
     def __init__(self, store: Store, peer: bytes, centre_key: bytes) -> None:
         self._store, self._peer, self._centre_key = store, peer, centre_key
         self._inbox = Inbox(store)
+        #: Areas that stopped at a segment whose author is not known here; the centre's words may name him.
+        self.stopped: set[int] = set()
 
     def partial(self, epoch: bytes) -> list[tuple[int, int, int]]:
         """Segments that came in part, even before the last start: area, position, bytes held.
@@ -78,8 +80,12 @@ class Arrival:
             new = None if body is None else self._apply(item, body)
             if new is None:
                 stopped.add(item.area)
+                if body is not None:
+                    self.stopped.add(item.area)
                 continue
             received += new
+            if item.area == CENTRE_AREA:
+                self.stopped.clear()
             set_cursor(self._store, self._peer, epoch, item.area, item.pos)
         return received
 

@@ -256,7 +256,8 @@ class _Exchange:
         read = cursors(store, self._centre, self._epoch)
         # a laptop that was taken out is told nothing more, not even which areas it has lost
         nothing = self._upload.centre_only or self._result.revoked
-        areas = {CENTRE_AREA} if nothing else {CENTRE_AREA, *store.areas}
+        # of an area that stopped at words of somebody unknown here, this side can tell nothing else now
+        areas = {CENTRE_AREA} if nothing else {CENTRE_AREA, *store.areas} - self._arrival.stopped
         return Request(
             __version__,
             next_request(store),
