@@ -14,3 +14,11 @@ from tests.sync.world import World
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """An empty stick."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder

@@ -13,12 +13,14 @@ class RudeSite:
     """Answers the first request with the first of `replies`, and so on; an empty reply hangs up, None says
     nothing.
 
-    Each reply ends its connection unless it carries a content-length and `keep` is set.
+    Each reply ends its connection unless it carries a content-length and `keep` is set; the reply to
+    request `most` does in any case.
     """
 
-    def __init__(self, replies: Sequence[bytes | None], *, keep: bool = False) -> None:
+    def __init__(self, replies: Sequence[bytes | None], *, keep: bool = False, most: int = 0) -> None:
         self._replies = list(replies)
         self.keep = keep
+        self._most = most
         #: Answer whatever comes first, be it a request or not.
         self.raw = False
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -65,7 +67,7 @@ class RudeSite:
             if reply is None:
                 return  # the line stays open and silent
             line.sendall(reply)
-            if not self.keep:
+            if not self.keep or len(self.requests) == self._most:
                 line.shutdown(socket.SHUT_RDWR)
                 line.close()
                 return

@@ -4,14 +4,20 @@ others.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.sync.bundle.sticks import introduced, save, take_all
+from tests.sync.hubs import meet
 from tests.sync.world import AREA, Cut, Laptop, World, connect
 from trainer_app.records.clock import HOUR_MS
 from trainer_app.records.ids import NO_ID, RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA, Device, Person, Staff
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
+from trainer_app.storage.applying import effective_hlcs
+from trainer_app.storage.feeds import StoredSegment, decoded, feed_segments
 from trainer_app.storage.rebuild import rebuild
 from trainer_app.storage.sending_state import send_state
 from trainer_app.sync.exchange import exchange
@@ -118,6 +124,50 @@ def test_corrected_stamps_stay_as_the_former_life_corrected_them(world: World) -
     for store in (world.centre, fast.store, right.store, late.store):
         assert rebuild(store, repair=False) == []
     assert send_state(fast.store).all_received
+
+
+def test_a_new_life_that_corrects_otherwise_is_followed_by_all(world: World) -> None:
+    """A reader brings a word back whose stamp, years ahead once, lies in the future no more."""
+    fast, reader = world.laptop(ahead_ms=HOUR_MS), world.laptop()
+    connect(fast, reader)
+    copy = world.backup_centre()
+    person = register(fast, "Cepat CONTOH")
+    meet(reader, fast)
+    connect(fast)
+    world.restore_centre(copy)
+    world.wall.ahead_ms = 20 * 24 * HOUR_MS
+    for laptop in (reader, fast, reader, fast):
+        connect(laptop)
+    assert world.centre.get(Person, person) is not None
+    assert world.equal(fast, reader)
+    for store in (world.centre, fast.store, reader.store):
+        assert rebuild(store, repair=False) == []
+    assert send_state(fast.store).all_received
+
+
+def test_an_earlier_receipt_is_not_honoured_where_the_feed_would_fall(world: World, stick: Path) -> None:
+    """A stick brought the first word without the receipt that came later; the second comes with it."""
+    fast = world.laptop(ahead_ms=400 * 24 * HOUR_MS)
+    introduced(world, fast)
+    copy = world.backup_centre()
+    register(fast, "Satu CONTOH")
+    save(fast, stick)
+    register(fast, "Dua CONTOH")
+    connect(fast)
+    world.restore_centre(copy)
+    world.wall.ahead_ms = HOUR_MS
+    take_all(world, stick)
+    connect(fast, fast)
+    stamps = [hlc for one in feed_segments(world.centre, AREA, fast.store.replica) for hlc in _counting(one)]
+    assert len(stamps) == 2
+    assert stamps == sorted(stamps)
+    assert world.equal(fast)
+    assert send_state(fast.store).all_received
+
+
+def _counting(stored: StoredSegment) -> list[int]:
+    groups = decoded(stored).groups
+    return [hlc for group in groups for hlc in effective_hlcs(group.seqs, group.hlcs, stored.restamp)]
 
 
 def test_what_laptops_bring_of_others_must_be_theirs_to_bring(world: World) -> None:

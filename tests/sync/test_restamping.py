@@ -86,3 +86,44 @@ def test_a_correction_keeps_the_order_of_its_feed_before_all_else(world: World, 
     assert restamp_for(segment, now, 0, Around(behind=arrival + 1, at_most=arrival - 9)) == (1, arrival + 2)
     assert restamp_for(segment, now, arrival, Around(before=arrival)) == (1, arrival + 1)
     assert restamp_for(segment, now + 2 * YEAR_MS, 0) is None
+
+
+def test_a_word_that_was_read_at_one_hub_loses_to_who_replaced_it_and_sent_by_another(
+    world: World, person: RecordId
+) -> None:
+    """When it comes at last its stamp lies in the future no more, but it did when it was read."""
+    fast, reader, first, second = world.laptop(), world.laptop(), world.laptop(), world.laptop()
+    connect(fast, reader, first, second)
+    fast.wall.ahead_ms = HOUR_MS
+    say(fast, person, full_name="Siti CONTOH")
+    meet(fast, first)
+    meet(reader, first)
+    say(reader, person, full_name=TRUE)
+    meet(reader, second)
+    connect(second)
+    for laptop in (fast, reader, first, second):
+        laptop.wall.ahead_ms += HOUR_MS  # it is an hour later, for everybody
+    world.wall.ahead_ms += HOUR_MS
+    connect(first, second, fast, reader, first, second)
+    found = world.centre.get(Person, person)
+    assert found is not None
+    assert found.full_name == TRUE
+    assert world.equal(fast, reader, first, second)
+
+
+def test_what_was_overtaken_counts_before_it(world: World, person: RecordId) -> None:
+    segment = say(world.laptop(), person, full_name=TRUE)
+    seq, hlc = segment.groups[0].seqs[0], segment.groups[0].hlcs[0]
+    now = world.now()
+    assert restamp_for(segment, now, 0) is None
+    assert restamp_for(segment, now, 0, Around(before=hlc - 5), seq) == (seq, hlc - 6)
+
+
+def test_a_feed_never_falls(world: World, person: RecordId) -> None:
+    """Its newest may have been corrected to a later time than an earlier life of the centre did."""
+    segment = say(world.laptop(), person, full_name=TRUE)
+    seq, hlc = segment.groups[0].seqs[0], segment.groups[0].hlcs[0]
+    now = world.now()
+    assert restamp_for(segment, now, hlc - 1) is None
+    assert restamp_for(segment, now, hlc) == (seq, hlc + 1)
+    assert restamp_for(segment, now, hlc + 7, Around(behind=hlc + 9)) == (seq, hlc + 10)

@@ -94,7 +94,9 @@ class World:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stores: list[Store] = []
-        self.centre = self._store("centre")
+        #: The clock of the centre's machine.
+        self.wall = Wall()
+        self.centre = self._store("centre", self.wall)
         self.centre.found(new_id(), make_private_key(), "Pusat CONTOH", ())
         self.authority = self._begin_life()
 
@@ -109,7 +111,7 @@ class World:
 
     def now(self) -> int:
         """The true time, ms."""
-        return wall_ms()
+        return self.wall()
 
     def _store(self, name: str, wall: Wall | None = None) -> Store:
         path = self._folder / f"{name}.db"
@@ -177,7 +179,7 @@ class World:
         for path in self._folder.glob("centre.db*"):
             path.unlink()
         (self._folder / "centre.db").write_bytes(copy)
-        self.centre = self._store("centre")
+        self.centre = self._store("centre", self.wall)
         self.authority = self._begin_life()
 
     def _begin_life(self) -> Authority:

@@ -21,6 +21,8 @@ PAST_LIVES = "past_lives"
 EPOCH_BYTES = 16
 #: And: the centre lives anew, and does not yet hold again what is here of the words of others.
 REFILL = "exchange_refill"
+#: And: all its receipts are to be asked for once more, for they may correct stamps otherwise.
+REASK = "exchange_reask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def begin_life(store: Store, epoch: bytes, held: dict[int, int]) -> None:
             put_meta(c, PAST_LIVES, bytes(known) + bytes(former))
         put_meta(c, EPOCH, epoch)
         put_meta(c, REFILL, b"1")
+        put_meta(c, REASK, b"1")
         for area, seq in held.items():
             c.run(
                 "UPDATE feed SET centre_seq = CASE WHEN centre_seq > ? THEN ? ELSE centre_seq END "

@@ -6,7 +6,7 @@ An edit that saw a value must beat it all the same, whichever of the two reaches
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,30 @@ def stamps_around(store: Store, c: Connection, segment: Segment, first: int, rec
             missed[saw] = min(missed.get(saw, effective), effective)
     lacks = [effective for saw, effective in missed.items() if saw not in here]
     return Around(behind, min(befores, default=None), min(lacks) - ROOM if lacks else None)
+
+
+def overtaken(c: Connection, segment: Segment) -> int:
+    """The number of the first operation of a segment that arrives which a corrected one here replaced and
+    would lose against; 0 when there is none. Its stamp lay in the future when it was seen, and does no more.
+    """
+    newest = max((hlc for group in segment.groups for hlc in group.hlcs), default=0)
+    where = "WHERE s.area = ? AND s.restamp_seq IS NOT NULL AND s.restamp_hlc <= ? AND r.id <> ?"
+    replaced: dict[_Name, list[tuple[int, Operation]]] = {}
+    for row in c.all(f"{SEGMENT_SQL} {where}", segment.area, newest, segment.replica):
+        stored = stored_segment(row)
+        for one in decoded(stored).operations():
+            effective = effective_hlcs([one.seq], [one.hlc], stored.restamp)[0]
+            replaced.setdefault((one.kind, one.row, one.base), []).append((effective, one))
+    if not replaced:
+        return 0
+    return min((one.seq for one in segment.operations() if _loses(one, replaced)), default=0)
+
+
+def _loses(one: Operation, replaced: Mapping[_Name, list[tuple[int, Operation]]]) -> bool:
+    return any(
+        effective <= one.hlc and other.values.keys() & one.values.keys()
+        for effective, other in replaced.get(_name(one), ())
+    )
 
 
 def _name(one: Operation) -> _Name:

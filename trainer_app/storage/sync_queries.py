@@ -4,7 +4,7 @@ outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgpack
@@ -12,9 +12,9 @@ import msgpack
 from trainer_app.records.clock import BUILD_MS, pack
 from trainer_app.records.fields import KINDS, Record
 from trainer_app.records.ids import RecordId
-from trainer_app.storage.applying import HANDED_ON, SNAPSHOTS, covered_up_to
+from trainer_app.storage.applying import HANDED_ON, SNAPSHOTS, covered_up_to, effective_hlcs
 from trainer_app.storage.database import Connection
-from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, operation_at, stored_segment
+from trainer_app.storage.feeds import SEGMENT_SQL, StoredSegment, decoded, operation_at, stored_segment
 from trainer_app.storage.replicas import OWN
 from trainer_app.storage.tables import insert_into
 
@@ -52,6 +52,12 @@ def covered(store: Store, area: int, replica: bytes) -> int:
     with store.db.reading() as c:
         num = c.value("SELECT num FROM replica WHERE id = ?", replica)
         return 0 if num is None else covered_up_to(c, area, int(num))
+
+
+def area_ends(store: Store) -> dict[int, int]:
+    """The newest position given in each area."""
+    with store.db.reading() as c:
+        return {int(area): int(pos) for area, pos in c.all("SELECT area, pos FROM area_head")}
 
 
 def feed_end(c: Connection, area: int, replica: bytes) -> tuple[int, int]:
@@ -193,6 +199,13 @@ def keep_receipt(
     return True
 
 
+def drop_receipts(c: Connection, area: int, num: int, seq: int) -> None:
+    """Forget the receipts of an earlier life that cover an operation, for the present one corrects it
+    otherwise: it writes its own.
+    """
+    c.run("DELETE FROM receipt WHERE area = ? AND replica = ? AND lo <= ? AND hi >= ?", area, num, seq, seq)
+
+
 def keep_rejection(
     store: Store, c: Connection, area: int, seq: int, reason: str
 ) -> tuple[type[Record], RecordId] | None:
@@ -225,17 +238,37 @@ def correct_stamps(c: Connection, area: int, num: int, restamps: Sequence[tuple[
     return changed > 0
 
 
-def correct_head(c: Connection, area: int, num: int) -> None:
-    """After the last segment of a feed was corrected: its newest stamp is the corrected one."""
-    row = c.one(
-        "SELECT s.hi, s.restamp_seq, s.restamp_hlc FROM segment s JOIN feed f ON f.area = s.area "
-        "AND f.replica = s.replica AND f.head_seq = s.hi WHERE s.area = ? AND s.replica = ?",
-        area,
-        num,
+def uncorrected(c: Connection, area: int, num: int, run: tuple[int, int], named: Collection[int]) -> int:
+    """Take back corrections within `run` of a feed, but those of segments that hold a number in `named`: the
+    centre's present life has none. Gives the first number concerned, 0 when there is none.
+    """
+    rows = c.all(
+        "SELECT lo, hi FROM segment WHERE area = ? AND replica = ? AND lo >= ? AND hi <= ? "
+        "AND restamp_seq IS NOT NULL AND state NOT IN (?, ?) ORDER BY lo",
+        *(area, num, *run, *SNAPSHOTS),
     )
-    if row is not None and row[1] is not None:
-        corrected = row[2] + (row[0] - row[1])
-        c.run("UPDATE feed SET head_hlc = ? WHERE area = ? AND replica = ?", corrected, area, num)
+    wrong = [lo for lo, hi in rows if not any(lo <= seq <= hi for seq in named)]
+    for lo in wrong:
+        c.run(
+            "UPDATE segment SET restamp_seq = NULL, restamp_hlc = NULL "
+            "WHERE area = ? AND replica = ? AND lo = ?",
+            *(area, num, lo),
+        )
+    return int(wrong[0]) if wrong else 0
+
+
+def correct_head(c: Connection, area: int, num: int) -> None:
+    """After corrections of a feed changed: its newest stamp is that of its last operation, as it counts."""
+    row = c.one(
+        f"{SEGMENT_SQL} JOIN feed f ON f.area = s.area AND f.replica = s.replica AND f.head_seq = s.hi "
+        "WHERE s.area = ? AND s.replica = ? AND s.state NOT IN (?, ?)",
+        *(area, num, *SNAPSHOTS),
+    )
+    if row is None:
+        return
+    stored = stored_segment(row)
+    newest = max(max(effective_hlcs(g.seqs, g.hlcs, stored.restamp)) for g in decoded(stored).groups)
+    c.run("UPDATE feed SET head_hlc = ? WHERE area = ? AND replica = ?", newest, area, num)
 
 
 def correct_own_clock(store: Store, c: Connection) -> None:

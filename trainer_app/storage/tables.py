@@ -186,6 +186,13 @@ _system(
 )
 sa.Index("ix_segment_pos", METADATA.tables["segment"].c.area, METADATA.tables["segment"].c.pos, unique=True)
 sa.Index("ix_segment_hash", METADATA.tables["segment"].c.hash)
+_corrected = sa.text("restamp_seq IS NOT NULL")
+sa.Index(  # few, and looked for whenever a segment arrives at the centre
+    "ix_segment_corrected",
+    METADATA.tables["segment"].c.area,
+    sqlite_where=_corrected,
+    postgresql_where=_corrected,
+)
 _system("area_head", _key("area", sa.Integer), sa.Column("pos", Big, nullable=False))
 _system(
     "receipt",

@@ -38,7 +38,7 @@ from trainer_app.sync.recipients import learn_recipient
 from trainer_app.sync.relaying import hear_centre, receipts_for
 from trainer_app.sync.reporting import MINUTE_MS
 from trainer_app.sync.snapshots import share_of
-from trainer_app.sync.succession import former_ids
+from trainer_app.sync.succession import began_at, former_ids
 from trainer_app.words import _
 
 #: An answer never has more bytes of segments than this, whatever the other side says it can take.
@@ -348,11 +348,14 @@ class _Outgoing:
 
     def _segments(self, area: int, cursor: int) -> Iterator[StoredSegment]:
         """What the laptop lacks; of the feeds that it offers it says itself what is there. What was corrected
-        goes all the same: the laptop may have it from a hub, without the correction.
+        goes all the same: the laptop may have it from a hub, without the correction. So does what came in
+        this life of a restored centre: an earlier one may have corrected it otherwise, or at all.
         """
+        began = began_at(self.store)
+        since = began.get(area, 0) if began else area_end(self.store, area)
         there = {(of, replica): held for of, replica, held in self.request.feeds}
         for segment in handed_on(self.store, area, cursor, self.replica):
-            if segment.restamp or segment.hi > there.get((area, segment.replica), 0):
+            if segment.restamp or segment.pos > since or segment.hi > there.get((area, segment.replica), 0):
                 yield segment
 
     def _item(self, segment: StoredSegment, left: int) -> Item:

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from trainer_app.records.kinds import CENTRE_AREA, Device
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.records.revocation import revoked_after
-from trainer_app.records.segment import Header, Segment, SegmentFault, check_signature, open_segment, peek
+from trainer_app.records.segment import (
+    Header,
+    Restamp,
+    Segment,
+    SegmentFault,
+    check_signature,
+    open_segment,
+    peek,
+)
 from trainer_app.storage.applying import apply_segment, lock_area
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import confirm
@@ -22,7 +30,7 @@ from trainer_app.storage.sync_queries import (
 )
 from trainer_app.sync.messages import ID_BYTES, Item
 from trainer_app.sync.receipt import FULL, Receipt, ReceiptFault, expand, open_receipt, receipt_code
-from trainer_app.sync.relaying import Kept, correction_of, keep, take_receipt
+from trainer_app.sync.relaying import Kept, correction_of, keep, take_as_written, take_receipt
 from trainer_app.words import _
 
 _log = logging.getLogger(__name__)
@@ -47,6 +55,7 @@ class Arrival:
 
     def __init__(self, store: Store, peer: bytes, centre_key: bytes) -> None:
         self._store, self._peer, self._centre_key = store, peer, centre_key
+        self._is_hub = peer != store.meta("centre_replica", b"")
         self._inbox = Inbox(store)
         #: Areas that stopped at a segment whose author is not known here; the centre's words may name him.
         self.stopped: set[int] = set()
@@ -117,15 +126,23 @@ class Arrival:
             return self._passed_over(item, f"{fault}")
         receipt = self._receipt_for(item, segment)
         revoked = revoked_after is not None and segment.hi > revoked_after
-        restamp = (
-            receipt.restamp_of(segment.lo, segment.hi) if receipt else correction_of(self._store, segment)
-        )
+        restamp = self._restamp(segment, receipt)
         outcome = apply_segment(self._store, segment, body, restamp=restamp, public_key=key, revoked=revoked)
         if outcome.result in ("gap", "fork"):
             return self._passed_over(item, outcome.result)
         if receipt:  # kept, for whoever hands a corrected segment on hands its correction on
             take_receipt(self._store, item.receipt)
+        elif outcome.result == "known" and not self._is_hub:
+            take_as_written(self._store, segment)
         return segment.n if outcome.result == "stored" else 0
+
+    def _restamp(self, segment: Segment, receipt: Receipt | None) -> Restamp | None:
+        """The correction of a segment that comes. The centre says each time whether there is one; a hub may
+        not have heard of one that is here.
+        """
+        if receipt:
+            return receipt.restamp_of(segment.lo, segment.hi)
+        return correction_of(self._store, segment) if self._is_hub else None
 
     def _passed_over(self, item: Item, why: str) -> int:
         """One wrong segment must not keep everything behind it away from the people of an area."""

@@ -241,7 +241,7 @@ class _Exchange:
             return
         self._progress.sent_bytes += self._upload.take(answer, request, going)
         self._photos.take(answer.photos, photos)
-        self._take_receipts(answer)
+        self._take_receipts(answer, request)
         self._tell("photos" if photos else "receiving")
         self._take_items(answer)
         # after the segments that they are about
@@ -339,16 +339,20 @@ class _Exchange:
 
     # --- receipts -------------------------------------------------------------------------------------------
 
-    def _take_receipts(self, answer: Answer) -> None:
+    def _take_receipts(self, answer: Answer, request: Request) -> None:
+        heard: dict[int, int] = {}
         for short in answer.receipts:
-            self._take_receipt(short, answer)
+            receipt = self._take_receipt(short, answer)
+            if receipt is not None:
+                heard[receipt.area] = max(receipt.hi, heard.get(receipt.area, 0))
+        self._upload.heard_receipts(request.heads, heard)
         if self._hub:
             self._arrival.held_by_hub(answer.held)
         if answer.receipts or self._hub:
             self._store.announce({SENDING})
         self._upload.settled()
 
-    def _take_receipt(self, short: bytes, answer: Answer) -> None:
+    def _take_receipt(self, short: bytes, answer: Answer) -> Receipt | None:
         def take() -> tuple[Receipt, str, bool]:
             if self._hub:
                 return self._arrival.through_hub(short)
@@ -360,12 +364,13 @@ class _Exchange:
             # another branch of this laptop may have said something else under these numbers
             if self._hub or not self._upload.doubt():
                 raise
-            return
+            return None
         if is_new:
             self._result.receipts.append(code)
             self._result.sent_operations += receipt.operations
             self._result.rejected += len(receipt.quarantined)
             self._progress.sent_operations += receipt.operations
+        return receipt
 
     def _genuine(self, take: Callable[..., T], *what: bytes) -> T:
         try:

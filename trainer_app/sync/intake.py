@@ -25,16 +25,16 @@ from trainer_app.records.segment import (
     open_segment,
     peek,
 )
-from trainer_app.storage.applying import apply_segment
+from trainer_app.storage.applying import apply_segment, effective_hlcs
 from trainer_app.storage.history import history
 from trainer_app.storage.inbox import Inbox
-from trainer_app.storage.seen import stamps_around
+from trainer_app.storage.seen import overtaken, stamps_around
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import feed_end, segment_end
 from trainer_app.sync.claims import Claim, believed
 from trainer_app.sync.keys import public_key_of
 from trainer_app.sync.messages import FORK, GAP, HASH_BYTES, PARTIAL, REFUSED, STORED, Piece, Verdict
-from trainer_app.sync.receipt import ReceiptFault, open_receipt
+from trainer_app.sync.receipt import Receipt, ReceiptFault, open_receipt
 from trainer_app.sync.receipting import Receipts
 from trainer_app.sync.relaying import correction_of
 from trainer_app.sync.restamping import restamp_for
@@ -242,7 +242,8 @@ class Intake:
             segment = open_segment(body, None)
         except SegmentFault as fault:
             raise _refused(fault) from fault
-        restamp = self._restamp(segment, piece.receipt)
+        told = self._told(segment, piece.receipt)
+        restamp = self._restamp(segment, told) if told else self._restamp_now(segment)
         after = author.revoked_after(segment.area)
         revoked = after is not None and segment.hi > after
         outcome = apply_segment(
@@ -250,31 +251,54 @@ class Intake:
         )
         if outcome.result == "stored":
             self._receipts.seen(segment)
-            if piece.receipt and restamp:
-                self._receipts.keep(piece.receipt)
+            self._keep_told(segment, piece.receipt, told, restamp)
         return Verdict(_VERDICTS[outcome.result], outcome.head_seq)
 
-    def _restamp(self, segment: Segment, receipt: bytes) -> Restamp | None:
-        """As an earlier life of this centre corrected the stamps, for others hold them so; else as of now."""
-        if receipt:
-            try:
-                said = open_receipt(receipt, self._centre_key)
-            except ReceiptFault as fault:
-                raise NotHere(
-                    422, "receipt.signature", _("Tanda terima itu bukan dari pusat ini.")
-                ) from fault
-            if (said.area, said.replica) == (segment.area, segment.replica):
-                return said.restamp_of(segment.lo, segment.hi)
+    def _told(self, segment: Segment, data: bytes) -> Receipt | None:
+        """The receipt that came with a segment, when it is about it. Raises `NotHere` for a forged one."""
+        if not data:
+            return None
+        try:
+            said = open_receipt(data, self._centre_key)
+        except ReceiptFault as fault:
+            raise NotHere(422, "receipt.signature", _("Tanda terima itu bukan dari pusat ini.")) from fault
+        return said if (said.area, said.replica) == (segment.area, segment.replica) else None
+
+    def _keep_told(
+        self, segment: Segment, data: bytes, told: Receipt | None, restamp: Restamp | None
+    ) -> None:
+        if not restamp:
+            return
+        if told and told.restamp_of(segment.lo, segment.hi) == restamp:
+            self._receipts.honour(data) if self._is_centre else self._receipts.keep(data)
+        elif self._is_centre:
+            self._receipts.correct_otherwise(segment)
+
+    def _restamp(self, segment: Segment, told: Receipt) -> Restamp | None:
+        """As an earlier life of this centre corrected the stamps, for others hold them so; unless it corrects
+        those before them otherwise in this one, and the feed would lose its order.
+        """
+        said = told.restamp_of(segment.lo, segment.hi)
+        if not self._is_centre:
+            return said
+        with self._store.db.reading() as c:
+            _seq, newest = feed_end(c, segment.area, segment.replica)
+        oldest = min(min(effective_hlcs(g.seqs, g.hlcs, said)) for g in segment.groups)
+        in_order = oldest > newest
+        return said if in_order else self._restamp_now(segment)
+
+    def _restamp_now(self, segment: Segment) -> Restamp | None:
         if not self._is_centre:
             return correction_of(self._store, segment)
         now = self._store.clock.now_ms()
         with self._store.db.reading() as c:
             _seq, newest = feed_end(c, segment.area, segment.replica)
-            restamp = restamp_for(segment, now, newest)
+            late = overtaken(c, segment)
+            restamp = restamp_for(segment, now, newest, overtaken=late)
             if restamp is None:
                 return None
             around = stamps_around(self._store, c, segment, restamp[0], now)
-        return restamp_for(segment, now, newest, around)
+        return restamp_for(segment, now, newest, around, late)
 
 
 def _peek(data: bytes) -> Header:

@@ -13,6 +13,7 @@ from trainer_app.storage.applying import REVOKED
 from trainer_app.storage.feeds import StoredSegment, decoded, feed_segments
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import (
+    drop_receipts,
     feed_end,
     keep_receipt,
     quarantined_after,
@@ -82,10 +83,26 @@ class Receipts:
         if not found and self._is_centre:
             self._write_missing(segment.area, segment.replica)
             found = receipt_of(self._store, segment.area, segment.replica, segment.lo)
-        return found
+        return self._of_present_life(found) if found and self._is_centre else found
+
+    def honour(self, data: bytes) -> None:
+        """Keep a receipt that an earlier life of this centre gave, and that was checked; where the present
+        one has spoken already its own stay.
+        """
+        store, receipt = self._store, open_receipt(data, None)
+        with store.db.reading() as c:
+            spoken = receipted_up_to(c, receipt.area, store.replicas.number(receipt.replica))
+        if receipt.lo > spoken:
+            self.keep(data)
+
+    def correct_otherwise(self, segment: Segment) -> None:
+        """The present life corrects a segment otherwise than an earlier one whose receipt is kept here."""
+        store = self._store
+        num = store.replicas.number(segment.replica)
+        store.db.transact(lambda c: drop_receipts(c, segment.area, num, segment.lo))
 
     def keep(self, data: bytes) -> None:
-        """Keep a receipt that an earlier life of this centre gave, and that was checked."""
+        """Keep a receipt of this centre."""
         store, receipt = self._store, open_receipt(data, None)
         num = store.replicas.number(receipt.replica)
         run, at, code = (receipt.lo, receipt.hi), receipt.received_at, receipt_code(data)

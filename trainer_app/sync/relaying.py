@@ -29,6 +29,7 @@ from trainer_app.storage.sync_queries import (
     keep_receipt,
     keep_rejection,
     receipt_of,
+    uncorrected,
 )
 from trainer_app.sync.messages import Piece
 from trainer_app.sync.receipt import Receipt, open_receipt, receipt_code
@@ -75,7 +76,7 @@ def take_receipt(store: Store, data: bytes) -> Kept:
         if own and not (fits and present):
             return Kept(receipt, receipt_code(data), False, False, True)
         counts = present and fits
-        is_new = keep(store, c, receipt, data, num, counts=counts, fits=held is None or fits)
+        is_new = keep(store, c, receipt, data, num, counts=counts)
         return Kept(receipt, receipt_code(data), is_new, counts, own)
 
     kept = store.db.transact(work)
@@ -99,26 +100,19 @@ def _is_of_present_life(store: Store, receipt: Receipt, own: bool) -> bool:
     return True
 
 
-def keep(
-    store: Store, c: Connection, receipt: Receipt, data: bytes, num: int, *, counts: bool, fits: bool = True
-) -> bool:
+def keep(store: Store, c: Connection, receipt: Receipt, data: bytes, num: int, *, counts: bool) -> bool:
     """Write a verified receipt down, and everything that follows from it; False when it was here already.
 
-    `num` is the local number of its replica. `counts`: the feed is confirmed by it. `fits`: its corrections
-    are about the segments that are here.
+    `num` is the local number of its replica. `counts`: it is about the segments that are here, and of the
+    centre's present life; the feed is confirmed by it, and its stamps count as it says. An earlier life's
+    correction only counts for a segment that comes with it (`correction_of`), until the present one speaks.
     """
     if counts:
         confirm(store, c, receipt.area, receipt.replica, receipt.hi, by_centre=True)
+        _correct(store, c, receipt, num)
     run, code = (receipt.lo, receipt.hi), receipt_code(data)
     if not keep_receipt(c, receipt.area, num, run, receipt.received_at, code, data, newest=counts):
         return False
-    if fits and receipt.restamps and correct_stamps(c, receipt.area, num, receipt.restamps):
-        first = min(seq for seq, _hlc in receipt.restamps)
-        refold(store, c, receipt.area, set(_rows(c, receipt, num, first)))
-        correct_head(c, receipt.area, num)
-        hand_on_again(c, receipt.area, num, first)
-        if num == OWN:
-            correct_own_clock(store, c)
     if num == OWN:
         rejected = [
             keep_rejection(store, c, receipt.area, seq, reason) for seq, reason in receipt.quarantined
@@ -127,10 +121,50 @@ def keep(
     return True
 
 
-def _rows(c: Connection, receipt: Receipt, num: int, first: int) -> Iterator[tuple[type[Record], RecordId]]:
-    """The rows that corrected segments are about."""
+def _correct(store: Store, c: Connection, receipt: Receipt, num: int) -> None:
+    """Let the stamps of a run count as the centre's present life says. What it does not correct, an earlier
+    life may have.
+    """
+    named = [seq for seq, _hlc in receipt.restamps]
+    first = uncorrected(c, receipt.area, num, (receipt.lo, receipt.hi), named)
+    if correct_stamps(c, receipt.area, num, receipt.restamps):
+        first = min(first or named[0], *named)
+    if first:
+        _count_anew(store, c, receipt.area, num, (first, receipt.hi))
+
+
+def _count_anew(store: Store, c: Connection, area: int, num: int, run: tuple[int, int]) -> None:
+    """What follows from other stamps within `run` of a feed."""
+    refold(store, c, area, set(_rows(c, area, num, run)))
+    correct_head(c, area, num)
+    hand_on_again(c, area, num, run[0])
+    if num == OWN:
+        correct_own_clock(store, c)
+
+
+def take_as_written(store: Store, segment: Segment) -> bool:
+    """The centre itself hands a segment on without a correction: one of an earlier life of it, that is here,
+    counts no more. True when there was one.
+    """
+
+    def work(c: Connection) -> bool:
+        lock_area(c, segment.area)
+        num = OWN if segment.replica == store.replica else store.replicas.number(segment.replica)
+        run = segment.lo, segment.hi
+        if not uncorrected(c, segment.area, num, run, ()):
+            return False
+        _count_anew(store, c, segment.area, num, run)
+        return True
+
+    return store.db.transact(work)
+
+
+def _rows(
+    c: Connection, area: int, num: int, run: tuple[int, int]
+) -> Iterator[tuple[type[Record], RecordId]]:
+    """The rows that the segments of a run are about."""
     where = "WHERE s.area = ? AND s.replica = ? AND s.hi >= ? AND s.lo <= ? ORDER BY s.lo"
-    for row in c.all(f"{SEGMENT_SQL} {where}", receipt.area, num, first, receipt.hi):
+    for row in c.all(f"{SEGMENT_SQL} {where}", area, num, *run):
         for operation in decoded(stored_segment(row)).operations():
             if operation.kind in KINDS:
                 yield KINDS[operation.kind], operation.row

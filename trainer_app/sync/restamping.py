@@ -11,25 +11,29 @@ NOTHING_SEEN = Around()
 
 
 def restamp_for(
-    segment: Segment, received_at: int, feed_newest: int, around: Around = NOTHING_SEEN
+    segment: Segment,
+    received_at: int,
+    feed_newest: int,
+    around: Around = NOTHING_SEEN,
+    overtaken: int = 0,
 ) -> Restamp | None:
     """The correction for a segment that arrives now: from its first operation later than `received_at` + 10
-    minutes.
+    minutes, or not later than the one before it, or that somebody here replaced before it came (`overtaken`).
 
     `feed_newest` is the newest effective stamp of its feed so far; the corrected ones stay behind it in
     order, and if there is room they are where `around` (`seen.stamps_around`) says.
     """
     limit = pack(received_at + RESTAMP_AFTER_MS)
-    if all(hlc <= limit for group in segment.groups for hlc in group.hlcs):
-        return None
     stamps = sorted(
         (seq, hlc) for group in segment.groups for seq, hlc in zip(group.seqs, group.hlcs, strict=True)
     )
     newest = feed_newest
     for seq, hlc in stamps:
-        if hlc > limit:
+        if hlc > limit or seq == overtaken:
             return seq, max(newest + 1, _wanted(pack(received_at), around))
-        newest = max(newest, hlc)
+        if hlc <= newest:  # an earlier life of the centre had corrected those before it otherwise
+            return seq, max(newest, around.behind) + 1
+        newest = hlc
     return None
 
 

@@ -7,16 +7,20 @@ they joined under, and may bring back what it said under that name.
 
 from __future__ import annotations
 
+import msgpack
+
 from trainer_app.records.ids import RecordId, new_id
 from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.storage.branching import go_on_as
 from trainer_app.storage.feeds import heads
 from trainer_app.storage.store import EPOCH, Store
-from trainer_app.storage.sync_queries import confirm_own
+from trainer_app.storage.sync_queries import area_ends, confirm_own
 
 #: The epoch in which this database took its present id.
 LIFE = "life"
 FORMER_IDS = "former_ids"
+#: The newest position of each area in the copy that this life began with.
+BEGAN_AT = "life_began_at"
 _ID_BYTES = 16
 
 
@@ -31,11 +35,20 @@ def take_up(store: Store, replica: RecordId | None = None) -> bool:
         return False
     if life is not None:
         store.set_meta(FORMER_IDS, store.meta(FORMER_IDS, b"") + store.replica)
+        store.set_meta(BEGAN_AT, msgpack.packb(area_ends(store)))
         store.db.transact(confirm_own)
         anew = replica or new_id(store.clock.now_ms())
         go_on_as(store, anew, store.private_key, store.name, store.areas)
     store.set_meta(LIFE, epoch)
     return life is not None
+
+
+def began_at(store: Store) -> dict[int, int]:
+    """By area, the newest position in the copy that this life of a restored centre began with; empty for a
+    centre that was never restored, and for a laptop.
+    """
+    packed = store.meta(BEGAN_AT)
+    return dict(msgpack.unpackb(packed, strict_map_key=False)) if packed else {}
 
 
 def former_ids(store: Store) -> set[RecordId]:

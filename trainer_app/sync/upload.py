@@ -6,7 +6,7 @@ Keeps book of what the other side said it holds; nothing of it is sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
@@ -14,7 +14,7 @@ from trainer_app.records.kinds import CENTRE_AREA
 from trainer_app.records.problem import CarrierProblem
 from trainer_app.storage.care import in_care
 from trainer_app.storage.feeds import FeedHead, StoredSegment, feed_segments, heads
-from trainer_app.storage.peers import REFILL
+from trainer_app.storage.peers import REASK, REFILL
 from trainer_app.storage.store import Store
 from trainer_app.storage.sync_queries import covered
 from trainer_app.sync.messages import (
@@ -36,6 +36,8 @@ from trainer_app.words import _
 FORKED = "feed.fork"
 #: In the table `meta`: a request went out whose answer did not come back.
 UNSETTLED = "exchange_unsettled"
+#: More than any number of a feed.
+_ALL = 1 << 63
 #: What the centre said goes to a hub that does not know this laptop in one request.
 INTRODUCTION_BYTES = 6 * 1024 * 1024
 
@@ -64,6 +66,10 @@ class Upload:
         # which areas a hub carries, and what it has had already, is not known before it was asked
         self._probe = hub or store.meta(UNSETTLED, b"0") == b"1"
         self._refill = not hub and store.meta(REFILL, b"0") == b"1"
+        # up to where own receipts of a new life were heard, by area; None: they need not be asked for again
+        self._again: dict[int, int] | None = None
+        if not hub and store.meta(REASK, b"0") == b"1":
+            self._again = {}
         self._carried: set[int] | None = None
         # feeds in care that the other side was told of, and those that it will not take
         self._told_of_care = False
@@ -81,7 +87,8 @@ class Upload:
         """What changes as long as it gets on."""
         confirmed = [self._confirmed(head) for head in self.own()]
         book = dict(self._held), dict(self._wanted), dict(self._offsets)
-        return (self._refill, self._told_of_care, self._heard, self._carried, confirmed, *book)
+        again = None if self._again is None else dict(self._again)
+        return (self._refill, self._told_of_care, self._heard, self._carried, again, confirmed, *book)
 
     # --- what is left ---------------------------------------------------------------------------------------
 
@@ -108,8 +115,27 @@ class Upload:
         return head.centre_seq
 
     def unconfirmed(self) -> dict[int, int]:
-        """Areas whose own feed the centre has not confirmed to its end, and the number up to which it has."""
-        return {head.area: head.centre_seq for head in self.own() if head.centre_seq < head.head_seq}
+        """Areas whose own feed the centre has not confirmed to its end, and the number up to which it has; of
+        a new life of it all of them, until its receipts are here.
+        """
+        asked = {head.area: min(head.centre_seq, self._asked_again(head)) for head in self.own()}
+        return {head.area: asked[head.area] for head in self.own() if asked[head.area] < head.head_seq}
+
+    def _asked_again(self, head: FeedHead) -> int:
+        """Up to where the receipts of a feed need not be asked for again."""
+        return head.head_seq if self._again is None else self._again.get(head.area, 0)
+
+    def heard_receipts(self, asked: Mapping[int, int], heard: Mapping[int, int]) -> None:
+        """The centre's answer to a request for receipts after the numbers `asked`, by area: they reach up to
+        `heard`.
+        """
+        if self._again is None:
+            return
+        for area in asked:
+            self._again[area] = heard.get(area, _ALL)
+        if self.all_areas and all(self._asked_again(head) >= head.head_seq for head in self.own()):
+            self._again = None
+            self._store.set_meta(REASK, b"0")
 
     def left(self, *, revoked: bool) -> bool:
         """Whether anything has yet to go up. A laptop that was taken out brings what it has, but waits for no
@@ -118,7 +144,8 @@ class Upload:
         if revoked:
             return any(self._reached(head) < head.head_seq for head in self.own())
         waits = any(self._confirmed(head) < head.head_seq for head in self.own())
-        return waits or self._refill or self._care_is_left()
+        asks = any(self._asked_again(head) < head.head_seq for head in self.own())
+        return waits or self._refill or asks or self._care_is_left()
 
     def _reached(self, head: FeedHead) -> int:
         return max(self._held.get(head.area, 0), self._confirmed(head))
@@ -296,6 +323,7 @@ class Upload:
         self._told_of_care = self._heard = False
         self._store.set_meta(REFILL, b"1")
         self._probe = self._refill = True
+        self._again = {}
 
     def doubt(self) -> bool:
         """A receipt does not fit what is here: send own words that have none again, for the verdict on them
