@@ -1,21 +1,20 @@
-"""The values of a report in words for people, and as CSV and JSON for programs."""
+"""The values of a report in words for people, as Excel, and as CSV and JSON for programs."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import IO
 
 from trainer_app.reports.report import Kind, Report, Row, Value
 from trainer_app.reports.suppression import SMALLEST_CELL, Hidden
+from trainer_app.sheets.harmless import harmless
+from trainer_app.sheets.writing import Cell, SheetColumn, sheet_writer
 from trainer_app.words import _, date_short, number, percent, time_of_day
 
 UNKNOWN = "–"
-#: How the text of a cell may not begin in a file that a spreadsheet opens: it would be read as a formula.
-#: Where the comma is decimal, as in Indonesia, spreadsheets begin a new cell at a semicolon.
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@])")
 
 
 def words(value: Value, kind: Kind = Kind.COUNT) -> str:
@@ -45,6 +44,25 @@ def as_csv(report: Report, rows: Iterable[Row]) -> str:
     writer.writerow([_(column.title) for column in report.columns])
     writer.writerows([[_harmless(_plain(value)) for value in row] for row in rows])
     return text.getvalue()
+
+
+def as_xlsx(report: Report, rows: Iterable[Row], file: IO[bytes], notes: Iterable[str] = ()) -> None:
+    """An Excel file written into `file`: numbers and days as such, shares as percent, never a formula.
+    `notes` (of when, from what data, with which filters) stand on a second sheet.
+    """
+    columns = [
+        SheetColumn(_(column.title), 18 if column.kind.is_number else 28, share=column.kind is Kind.SHARE)
+        for column in report.columns
+    ]
+    with sheet_writer(file, "xlsx", columns, name=_(report.title), notes=notes) as writer:
+        for row in rows:
+            writer.row([_cell(value) for value in row])
+
+
+def _cell(value: Value) -> Cell:
+    if isinstance(value, Hidden):
+        return words(value)
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def as_records(report: Report, rows: Iterable[Row]) -> list[dict[str, str | int | float | None]]:
@@ -82,4 +100,4 @@ def _plain(value: Value) -> str | int | float | None:
 
 
 def _harmless(value: str | int | float | None) -> str | int | float | None:
-    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
+    return harmless(value) if isinstance(value, str) else value
