@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet would read as formulas: how they are written so that it does not, and read back."""
+"""Texts that a spreadsheet would take for formulas: written so that it does not, and read back."""
 
 from __future__ import annotations
 

@@ -322,8 +322,8 @@ def _serial(value: date) -> str:
 def _xf(format_: int, font: int = 0, fill: int = 0, more: str = "", align: str = "") -> str:
     inner = f"<alignment {align}/>" if align else ""
     return (
-        f'<xf numFmtId="{format_}" fontId="{font}" fillId="{fill}" borderId="0" xfId="0" applyNumberFormat="1" '
-        f'applyFont="1" applyFill="1"{more}>{inner}</xf>'
+        f'<xf numFmtId="{format_}" fontId="{font}" fillId="{fill}" borderId="0" xfId="0" '
+        f'applyNumberFormat="1" applyFont="1" applyFill="1"{more}>{inner}</xf>'
     )
 
 
@@ -349,5 +349,6 @@ _STYLES = (
     + _xf(10)
     + _xf(49, 2, align='wrapText="1"')
     + _xf(49, 1, 3, align='wrapText="1" vertical="top"')
-    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
 )
