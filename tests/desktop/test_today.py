@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.desktop.classroom import VILLAGE, planned, today_at
 from tests.desktop.desks import AREA, BEGIN, SUPERVISOR, TRAINER, TRAINER_NAME, made_desk, made_store
+from tests.desktop.followed import WHO, traders
+from trainer_app.actions.sessions import create_batch, enrol_all, set_state
 from trainer_app.desktop.pages.today import TodayPage, greeting, tasks
 from trainer_app.desktop.parts.text import Text
 from trainer_app.records.ids import RecordId, new_id
@@ -29,7 +32,8 @@ from trainer_app.records.kinds import (
     derived_id,
 )
 from trainer_app.records.operation import Edit
-from trainer_app.reports.today import today
+from trainer_app.records.training import CLOSED
+from trainer_app.reports.today import DueToday, today
 from trainer_app.storage.drafts import save_draft
 from trainer_app.storage.sending_state import send_state
 from trainer_app.storage.store import Store
@@ -237,7 +241,7 @@ def test_what_waits_is_a_list_of_things_to_do(qtbot: QtBot, desk: Any) -> None:
     saved = datetime.fromtimestamp((send_state(desk.store).oldest_pending_ms or 0) / 1000, now.tzinfo)
     later = saved + timedelta(days=4)
     facts = today(desk.store, TRAINER, later)
-    found = tasks(facts, desk, later)
+    found = tasks(facts, DueToday(), desk, later)
     titles = [task.title for task in found]
     waiting = facts.state.pending
     assert titles == [
@@ -255,8 +259,26 @@ def test_what_waits_is_a_list_of_things_to_do(qtbot: QtBot, desk: Any) -> None:
         ("send", {}),
         ("participants", {"filter": "incomplete"}),
     ]
-    young = tasks(today(desk.store, TRAINER, now), desk, now)
+    young = tasks(today(desk.store, TRAINER, now), DueToday(), desk, now)
     assert not any("menunggu dikirim" in task.title for task in young)
+
+
+def test_who_is_to_be_called_leads_to_the_visits(qtbot: QtBot, desk: Any) -> None:
+    people = traders(desk.store)
+    for days in (20, 7):
+        batch = create_batch(desk.store, TRAINER, name=f"Angkatan {days}", village=VILLAGE, venue="Balai")
+        enrol_all(desk.store, batch.id, [people[name] for name, _v, ago in WHO if ago == days], TRAINER)
+        set_state(desk.store, planned(desk.store, batch.id, "Foto", today_at(9, -days)), CLOSED, TRAINER)
+    page = shown_page(qtbot, desk)
+    qtbot.waitUntil(lambda: page.due.people > 0)
+    assert (page.due.people, page.due.overdue) == (4, 3)
+    assert page.facts is not None
+    found = [task for task in tasks(page.facts, page.due, desk, NOON) if "dihubungi" in task.title]
+    assert [task.title for task in found] == ["4 orang perlu dihubungi atau dikunjungi"]
+    assert found[0].line.startswith("3 terlambat · mulai dari ")
+    found[0].go()
+    assert desk.host.went == [("visits", {})]
+    assert [task for task in tasks(page.facts, DueToday(), desk, NOON) if "dihubungi" in task.title] == []
 
 
 def test_it_follows_what_is_saved(qtbot: QtBot, desk: Any) -> None:

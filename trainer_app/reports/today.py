@@ -23,6 +23,7 @@ from trainer_app.storage.drafts import drafts_of
 from trainer_app.storage.sending_state import SendState, send_state
 from trainer_app.storage.session_queries import sessions_between, sessions_left_open
 from trainer_app.storage.store import Store
+from trainer_app.storage.visit_queries import due_order, follow_ups
 
 WEEK_DAYS = 6  # Monday to Saturday
 LOOK_AHEAD_DAYS = 14
@@ -70,6 +71,28 @@ class Today:
     week: tuple[DayOfWeek, ...]
     targets: tuple[AreaTarget, ...]
     target_month: str  # 2026-11, empty without targets
+
+
+@dataclass(frozen=True, slots=True)
+class DueToday:
+    """Who is to be called or visited by today: how many, how many of them should have been called before, and
+    the name and day of the first.
+    """
+
+    people: int = 0
+    overdue: int = 0
+    name: str = ""
+    since: date | None = None
+
+
+def due_today(store: Store, day: date) -> DueToday:
+    """Read for itself, for with very many people it takes longer than all the rest."""
+    order = due_order(store, day, 0)
+    if not order.people:
+        return DueToday()
+    first = follow_ups(store, order.people[:1], day).get(order.people[0])
+    name, since = (first.name, first.due_on) if first else ("", None)
+    return DueToday(order.counts.all, order.counts.overdue, name, since)
 
 
 def today(store: Store, staff: RecordId, now: datetime) -> Today:

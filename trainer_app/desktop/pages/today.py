@@ -37,9 +37,18 @@ from trainer_app.records.kinds import (
     Person,
     Session,
     Target,
+    Visit,
 )
 from trainer_app.records.training import RUNNING
-from trainer_app.reports.today import AreaTarget, DayOfWeek, NextSession, Today, today
+from trainer_app.reports.today import (
+    AreaTarget,
+    DayOfWeek,
+    DueToday,
+    NextSession,
+    Today,
+    due_today,
+    today,
+)
 from trainer_app.words import N_, _, date_long, day_short, ngettext, number, time_of_day
 
 if TYPE_CHECKING:
@@ -79,13 +88,14 @@ class TodayPage(DeskPage):
     title = N_("Hari ini")
     watches = (
         *(Person, Enterprise, Consent, Decision, Session),
-        *(Batch, Enrolment, Attendance, Milestone, Target),
+        *(Batch, Enrolment, Attendance, Milestone, Target, Visit),
     )
     watches_sending = True
     help_page = "mulai"
 
     def build(self) -> None:
         self.facts: Today | None = None
+        self.due = DueToday()
         self.start: Button | None = None
         self.search_box = SearchBox(_("Cari nama, NIK, atau nomor HP"))
         self.search_box.setFixedWidth(theme.px(300))
@@ -153,6 +163,7 @@ class TodayPage(DeskPage):
     def refresh(self, kinds: set[int]) -> None:
         store, staff, now = self.desk.store, self.desk.staff.id, self.desk.now()
         self.run(lambda: today(store, staff, now), self._show)
+        self.run(lambda: due_today(store, now.date()), self._show_due)
 
     def _show(self, facts: Today) -> None:
         holder = self.window().focusWidget()
@@ -161,7 +172,7 @@ class TodayPage(DeskPage):
         self.facts = facts
         now = self.desk.now()
         self._show_next(facts.next_session, now)
-        self._show_tasks(tasks(facts, self.desk, now))
+        self._show_tasks(tasks(facts, self.due, self.desk, now))
         self.registered.set_value(number(facts.counts.registered))
         self.attended.set_value(number(facts.counts.attended))
         self.digitised.set_value(number(facts.counts.digitised))
@@ -169,6 +180,13 @@ class TodayPage(DeskPage):
         self.week.set_days([_tile(day, now.date()) for day in facts.week])
         if begins and self.first_focus is not None and self.isVisible() and self.window().isActiveWindow():
             self._take_keyboard(self.first_focus)
+
+    def _show_due(self, due: DueToday) -> None:
+        if due == self.due:
+            return
+        self.due = due
+        if self.facts is not None:
+            self._show(self.facts)
 
     def _take_keyboard(self, button: QWidget) -> None:
         """At once: what is new is shown only later, and the keyboard would go elsewhere till then."""
@@ -278,10 +296,17 @@ class TodayPage(DeskPage):
             self.desk.go("sessions", day=self.facts.week[place].day)
 
 
-def tasks(facts: Today, desk: Desk, now: datetime) -> list[Task]:
+def tasks(facts: Today, due: DueToday, desk: Desk, now: datetime) -> list[Task]:
     """What waits, the most pressing first."""
-    found = [_draft_task(facts, desk), _rejected_task(facts, desk), _open_task(facts, desk)]
-    found += [_old_task(facts, desk, now), _incomplete_task(facts, desk), _review_task(facts, desk)]
+    found = [
+        _draft_task(facts, desk),
+        _rejected_task(facts, desk),
+        _open_task(facts, desk),
+        _due_task(due, desk),
+        _old_task(facts, desk, now),
+        _incomplete_task(facts, desk),
+        _review_task(facts, desk),
+    ]
     return [task for task in found if task is not None]
 
 
@@ -315,6 +340,22 @@ def _open_task(facts: Today, desk: Desk) -> Task | None:
     return Task(
         "clipboard-list", "warn", title, line, _("Buka"), lambda: desk.go("attendance", session=first.id)
     )
+
+
+def _due_task(due: DueToday, desk: Desk) -> Task | None:
+    n = due.people
+    if not n:
+        return None
+    title = ngettext(
+        "{n} orang perlu dihubungi atau dikunjungi", "{n} orang perlu dihubungi atau dikunjungi", n
+    ).format(n=number(n))
+    if due.overdue and due.since:
+        line = _("{n} terlambat · mulai dari {nama}, {hari}").format(
+            n=number(due.overdue), nama=due.name, hari=day_short(due.since)
+        )
+    else:
+        line = _("Hari ini, mulai dari {nama}").format(nama=due.name)
+    return Task("phone", "warn", title, line, _("Kunjungan"), lambda: desk.go("visits"))
 
 
 def _old_task(facts: Today, desk: Desk, now: datetime) -> Task | None:
