@@ -1,5 +1,5 @@
-"""xlsx as a stream: the zip is looked at before anything is unpacked, pages of XML are read as they come, and a
-formula gives the value that was last worked out.
+"""xlsx as a stream: the zip is looked at before anything is unpacked, pages of XML are read as they come, and
+a formula gives the value that was last worked out.
 
 Only what holds values is read: macros, pictures, links and styles (but for which numbers are days) are not.
 """
@@ -75,9 +75,7 @@ def open_xlsx(path: Path) -> Table:
         names = set(archive.namelist())
         if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
             raise refused(
-                _(
-                    "Ini berkas LibreOffice (.ods). Simpan sebagai Excel (.xlsx) di LibreOffice, lalu pilih lagi."
-                ),
+                _("Ini berkas LibreOffice (.ods). Simpan di sana sebagai Excel (.xlsx), lalu pilih lagi."),
                 "ods",
             )
         if "xl/workbook.bin" in names:
@@ -111,7 +109,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except (*_BROKEN, RuntimeError, KeyError) as fault:  # RuntimeError: a page of the zip is encrypted
         raise refused(
             _(
-                "Berkas Excel ini rusak atau tidak lengkap. Minta dikirim lagi, atau buka dan simpan ulang di Excel."
+                "Berkas Excel ini rusak atau tidak lengkap. "
+                "Minta dikirim lagi, atau buka dan simpan ulang di Excel."
             ),
             "broken",
         ) from fault
@@ -120,14 +119,15 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _look_at(archive: zipfile.ZipFile) -> None:
-    """Before anything is unpacked. That sizes are told truly is kept by zipfile: it reads no more than told."""
+    """Before anything is unpacked; zipfile reads no more of a page than its size tells."""
     pages = archive.infolist()
     unpacked, packed = sum(page.file_size for page in pages), sum(page.compress_size for page in pages)
     bomb = unpacked > SMALL and unpacked > packed * MOST_SHRUNK
     if bomb or unpacked > MOST_UNPACKED or len(pages) > MOST_PAGES:
         raise refused(
             _(
-                "Isi berkas Excel ini terlalu besar untuk dibuka dengan aman. Simpan hanya daftarnya, lalu pilih lagi."
+                "Isi berkas Excel ini terlalu besar untuk dibuka dengan aman. "
+                "Simpan hanya daftarnya, lalu pilih lagi."
             ),
             "bomb",
         )
@@ -231,41 +231,41 @@ class _Styles:
 
 
 def _shared_texts(archive: zipfile.ZipFile, page: str | None) -> list[str]:
-    texts: list[str] = []
-    if page is None:
-        return texts
-    parts: list[str] = []
-    state = {"t": False, "rPh": False}
-    letters = 0
+    reader = _Texts()
+    if page is not None:
+        _all_fed(archive, page, reader.parser)
+    return reader.texts
 
-    def start(name: str, _given: dict[str, str]) -> None:
-        local = _local(name)
-        if local == "si":
-            parts.clear()
-        elif local in state:
-            state[local] = True
 
-    def end(name: str) -> None:
-        nonlocal letters
-        local = _local(name)
-        if local == "si":
-            text = _unescaped("".join(parts))
-            letters += len(text)
-            if letters > MOST_SHARED_LETTERS:
+class _Texts:
+    """The texts that cells share; how a text is to be read aloud (rPh) is no part of it."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._parts: list[str] = []
+        self._inside: set[str] = set()
+        self._letters_taken = 0
+        self.parser = _parser()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        self.parser.CharacterDataHandler = self._letters
+
+    def _start(self, name: str, _given: dict[str, str]) -> None:
+        self._inside.add(_local(name))
+        if _local(name) == "si":
+            self._parts = []
+
+    def _end(self, name: str) -> None:
+        self._inside.discard(_local(name))
+        if _local(name) == "si":
+            text = _unescaped("".join(self._parts))
+            self._letters_taken += len(text)
+            if self._letters_taken > MOST_SHARED_LETTERS:
                 raise zipfile.BadZipFile("too many texts")
-            texts.append(text)
-        elif local in state:
-            state[local] = False
+            self.texts.append(text)
 
-    def letters_came(text: str) -> None:
-        if state["t"] and not state["rPh"]:
-            parts.append(text)
-
-    parser = _parser()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = letters_came
-    _all_fed(archive, page, parser)
-    return texts
+    def _letters(self, text: str) -> None:
+        if "t" in self._inside and "rPh" not in self._inside:
+            self._parts.append(text)
 
 
 def _unescaped(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Reading the tables that offices send: what kind of file it is by its first bytes, and its rows as they come.
+"""Reading the tables that offices send: which kind a file is by its first bytes, and its rows as they come.
 
-A file is somebody else's word. It is read within bounds (`MOST_BYTES`, `MOST_ROWS`, `MOST_COLUMNS`), a formula
-is never worked out, and what cannot be read is refused with a sentence that says what to do instead.
+A file is somebody else's word. It is read within bounds (`MOST_BYTES`, `MOST_ROWS`, `MOST_COLUMNS`), a
+formula is never worked out, and what cannot be read is refused with a sentence that says what to do instead.
 """
 
 from __future__ import annotations
@@ -43,8 +43,13 @@ class Line:
 class Table(Protocol):
     """A file that was looked at. `lines` may be walked again and again; each walk reads the file anew."""
 
-    sheets: tuple[str, ...]
-    encoding: str
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of the sheets."""
+
+    @property
+    def encoding(self) -> str:
+        """Of a text file; empty for others."""
 
     def lines(self, sheet: int = 0) -> Iterator[Line]:
         """The rows that hold something. Raises `InputProblem` where the file cannot be read on."""
