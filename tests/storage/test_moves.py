@@ -18,6 +18,7 @@ from trainer_app.actions.registration import (
     undo_correction,
 )
 from trainer_app.actions.review import choose_value, same_person
+from trainer_app.records.assessment import AFTER, Assessment, assessment_id
 from trainer_app.records.clock import BUILD_MS, HOUR_MS
 from trainer_app.records.ids import new_id
 from trainer_app.records.kinds import (
@@ -100,8 +101,10 @@ def registered(store, name="Siti CONTOH", **more):
 
 
 def trained(store, person):
-    """A batch of one session in the old area, a mark, and a shop online."""
+    """A batch of one session in the old area, a mark, the test after it, and a shop online."""
+    answers = {f"a{slot}": 2 for slot in range(1, 13)}
     batch, session, firm = new_id(), new_id(), derived_id(Enterprise, person)
+    test = {"batch": batch, "person": person, "phase": AFTER, "item_set": "1", **answers}
     store.save(
         [
             Edit(Batch, batch, OLD, {"name": "Angkatan 1 CONTOH"}),
@@ -114,6 +117,7 @@ def trained(store, person):
                 {"session": session, "person": person, "status": "H"},
             ),
             Edit(Milestone, new_id(), OLD, {"enterprise": firm, "step": "T3", "reached_on": "2026-11-20"}),
+            Edit(Assessment, assessment_id(batch, person, AFTER), OLD, test),
         ],
         STAFF,
     )

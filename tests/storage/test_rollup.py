@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.storage.conftest import AREA, MakeStore
+from trainer_app.records.assessment import AFTER, BEFORE, Assessment, assessment_id
 from trainer_app.records.clock import BUILD_MS, HOUR_MS
 from trainer_app.records.decision import Decision, decision_id
 from trainer_app.records.ids import RecordId, new_id
@@ -79,6 +80,14 @@ def mark(session_id: RecordId, person_id: RecordId, status: str = "H") -> Edit:
     return edit(Attendance, row, session=session_id, person=person_id, status=status)
 
 
+def sitting(batch: RecordId, person_id: RecordId, answers: int = 10, phase: str = AFTER) -> Edit:
+    given = {f"a{slot}": 2 for slot in range(1, answers + 1)}
+    row = assessment_id(batch, person_id, phase)
+    return edit(
+        Assessment, row, batch=batch, person=person_id, phase=phase, item_set="1", taken_on=DAY, **given
+    )
+
+
 def totals(centre: Store) -> dict[str, int]:
     with centre.db.reading() as c:
         assert rollup.differences(c, AREA) == []
@@ -91,12 +100,18 @@ def test_a_person_counts_from_registration_to_the_first_sale(make_store: MakeSto
     siti, meeting, batch = new_id(), new_id(), new_id()
     laptop.save([person(siti), enterprise(siti), session(meeting, batch), mark(meeting, siti)], STAFF)
     deliver(laptop, centre)
+    assert totals(centre) == {"registered": 1, "attended": 1}
+    laptop.save([sitting(batch, siti, phase=BEFORE), sitting(batch, siti, 9)], STAFF)
+    deliver(laptop, centre)
+    assert "trained" not in totals(centre)
+    laptop.save([edit(Assessment, assessment_id(batch, siti, AFTER), a10=0)], STAFF)
+    deliver(laptop, centre)
     assert totals(centre) == {"registered": 1, "attended": 1, "trained": 1}
     shop = derived_id(Enterprise, siti)
     laptop.save([milestone(shop, step) for step in ("T3", "T4", "T5", "T6")], STAFF)
     deliver(laptop, centre)
     assert totals(centre) == dict.fromkeys(
-        ("registered", "attended", "trained", "qris", "digitised", "first_sale", "active"), 1
+        ("registered", "attended", "trained", "qris", "digitised", "first_sale", "active", "shop"), 1
     )
     with centre.db.reading() as c:
         assert counts.by_district(c, AREA).keys() == {"53.01.08"}
@@ -111,7 +126,7 @@ def test_a_lapsed_step_and_a_deleted_person_do_not_count(make_store: MakeStore, 
     step = milestone(derived_id(Enterprise, siti), "T3")
     laptop.save([person(siti), enterprise(siti), step], STAFF)
     deliver(laptop, centre)
-    assert totals(centre) == {"registered": 1, "digitised": 1}
+    assert totals(centre) == {"registered": 1, "digitised": 1, "shop": 1}
     laptop.save([edit(Milestone, step.id, lapsed_on="2026-11-23")], STAFF)
     deliver(laptop, centre)
     assert totals(centre) == {"registered": 1}
@@ -125,7 +140,8 @@ def test_a_session_that_is_closed_later_trains_and_one_more_untrains(
 ) -> None:
     laptop = make_store(wall=lambda: NOW)
     siti, first, second, batch = new_id(), new_id(), new_id(), new_id()
-    laptop.save([person(siti), session(first, batch, "berjalan"), mark(first, siti)], STAFF)
+    held = [session(first, batch, "berjalan"), mark(first, siti), sitting(batch, siti)]
+    laptop.save([person(siti), *held], STAFF)
     deliver(laptop, centre)
     assert totals(centre) == {"registered": 1, "attended": 1}
     laptop.save([edit(Session, first, state="ditutup")], STAFF)
@@ -210,6 +226,10 @@ class _History:
             lambda: edit(Session, meeting, hours=choose((1, 4, 9)), deleted_at=choose((None, None, NOW))),
             lambda: mark(meeting, who, choose("HTISA")),
             lambda: mark(meeting, who, "H"),
+            lambda: sitting(choose(self._batches), who, choose((9, 12))),
+            lambda: edit(
+                Assessment, assessment_id(choose(self._batches), who, AFTER), deleted_at=choose((None, NOW))
+            ),
             lambda: edit(Milestone, step, enterprise=shop, step=choose(("T3", "T4", "T5", "T6"))),
             lambda: edit(Milestone, step, reached_on=choose((DAY, "2026-09-02", "2026-99-99"))),
             lambda: edit(Milestone, step, lapsed_on=choose((None, DAY)), before_programme=choose((0, 1))),

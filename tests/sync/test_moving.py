@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.sync.world import AREA, STAFF, Cut, Laptop, World
+from trainer_app.actions.assessment import record_answers
 from trainer_app.actions.attendance import record_attendance
 from trainer_app.actions.moving import move_person
 from trainer_app.actions.registration import Registration, correct_person, register
+from trainer_app.records.assessment import AFTER
 from trainer_app.records.ids import new_id
+from trainer_app.records.item_set import item_set
 from trainer_app.records.kinds import Attendance, Batch, Person, Session
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import CarrierProblem
@@ -65,6 +70,11 @@ def test_somebody_of_the_one_regency_moves_to_the_other_and_nothing_is_lost_or_c
     held = old.store.get(Session, session)
     assert held is not None
     record_attendance(old.store, held, [siti], "H", STAFF, method="kertas", reason="lembar kertas")
+    items, group = item_set(), old.store.get(Batch, batch)
+    assert items is not None
+    assert group is not None
+    answers = dict.fromkeys(items.items, 1)
+    record_answers(old.store, group, siti, AFTER, answers, date(2026, 11, 20), STAFF)
     send(*everyone)
     assert told(world) == {AREA: (1, 1)}
 

@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from trainer_app.records.assessment import AFTER, SLOTS
 from trainer_app.records.clock import DAY_MS, milliseconds
 from trainer_app.records.fields import Record
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import (
     CENTRE_AREA,
+    Assessment,
     Attendance,
     Consent,
     Decision,
@@ -28,9 +30,11 @@ from trainer_app.records.kinds import (
 )
 from trainer_app.records.places import utc_hours
 from trainer_app.records.progress import (
+    FEWEST_ANSWERS,
     MEASURES,
     Facts,
     Held,
+    PostTest,
     Progress,
     Reached,
     checked_day,
@@ -116,7 +120,7 @@ def _compare(c: Connection, area: int, table: str, key: str, fresh: Delta) -> li
 
 def _persons_behind(c: Connection, area: int, touched: Mapping[type[Record], set[RecordId]]) -> set[RecordId]:
     persons = set(touched.get(Person, ()))
-    for cls, column in ((Consent, "person"), (Attendance, "person")):
+    for cls, column in ((Consent, "person"), (Attendance, "person"), (Assessment, "person")):
         persons.update(_column(c, area, cls, column, "id", touched.get(cls, ())))
     persons.update(_relink(c, area, Enterprise, touched.get(Enterprise, ())))
     enterprises = _relink(c, area, Milestone, touched.get(Milestone, ()))
@@ -204,6 +208,7 @@ def _count(c: Connection, area: int, persons: Sequence[RecordId]) -> dict[Record
         facts[person] = facts.setdefault(top, Facts())  # one person, one set of facts
     _add_registration(c, area, facts)
     closed_hours = _add_attendance(c, area, facts)
+    _add_tests(c, area, facts)
     _add_milestones(c, area, facts)
     counted = {
         person: progress_of(known, closed_hours)
@@ -273,6 +278,23 @@ def _add_attendance(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -
         if held.closed and held.batch is not None:
             hours[held.batch] += held.hours
     return hours
+
+
+#: Whether a sitting is a test after the training that was taken.
+TAKEN_AFTER = (
+    f"{{0}}.deleted_at IS NULL AND {{0}}.phase = '{AFTER}' AND {{0}}.batch IS NOT NULL AND "
+    + " + ".join(f"CASE WHEN {{0}}.a{slot} IS NULL THEN 0 ELSE 1 END" for slot in range(1, SLOTS + 1))
+    + f" >= {FEWEST_ANSWERS}"
+)
+
+
+def _add_tests(c: Connection, area: int, facts: Mapping[RecordId, Facts]) -> None:
+    sql = (
+        "SELECT t.person, t.batch, t.taken_on FROM assessment t WHERE t.area = ? AND t.person IN (%s) "
+        f"AND {TAKEN_AFTER.format('t')}"
+    )
+    for person, batch, taken_on in _picked(c, sql, area, facts):
+        facts[bytes(person)].tested.append(PostTest(bytes(batch), checked_day(taken_on)))
 
 
 def _sessions(c: Connection, area: int, by: str, ids: Iterable[RecordId]) -> dict[RecordId, Held]:

@@ -20,7 +20,7 @@ from trainer_app.storage.store import Store
 from trainer_app.storage.tables import METADATA, create_all
 
 #: Raised whenever `records.progress` or `rollup` come to count something otherwise.
-RULE = 3
+RULE = 4
 _RULE_KEY = "rollup_rule"
 
 _log = logging.getLogger(__name__)

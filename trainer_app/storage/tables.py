@@ -80,6 +80,7 @@ _INDEXES: tuple[tuple[type[Record], str], ...] = (
     (Photo, "about"),
     (Assessment, "batch"),
     (ChannelUse, "enterprise"),
+    (Assessment, "person"),
 )
 for _cls, _name in _INDEXES:
     _table = DATA_TABLES[_cls]
