@@ -321,3 +321,53 @@ def test_a_laptop_without_anything_leads_to_its_first_class(qtbot: QtBot, tmp_pa
         qtbot.waitUntil(lambda: app.desk.store.count(Session) == 1)  # type: ignore[union-attr]  # signed in
         (made,) = app.desk.store.find(Session)  # type: ignore[union-attr]  # signed in
         assert made.topic == "Pertemuan 1"
+
+
+# ---------------------------------------------------------------- all at once
+def test_all_sessions_of_a_batch_take_two_keys_and_one_takes_them_back(room: Room) -> None:
+    room.keys.press(KEY.Key_M, CONTROL)
+    sheet = room.sheet()
+    assert sheet is not None
+    told = sheet.preview.text()
+    room.keys.press(KEY.Key_Escape)
+    assert told == "Semua modul itu sudah punya sesi di angkatan ini."  # none of them is core
+    before = room.store.count(Session)
+    room.keys.press(KEY.Key_M, CONTROL)
+    sheet = room.sheet()
+    assert sheet is not None
+    sheet.modules.set_value("all")
+    sheet.modules.changed.emit()
+    assert "QRIS untuk warung" in sheet.preview.text()
+    room.keys.enter()
+    room.settle()
+    assert room.store.count(Session) == before + 1
+    assert newest(room).topic == "QRIS untuk warung"
+    room.keys.press(KEY.Key_Z, CONTROL)
+    room.settle()
+    assert room.store.count(Session) == before
+
+
+def test_core_modules_become_sessions_in_two_keys(room: Room) -> None:
+    core = [{"code": f"M1{n}", "title_id": f"Inti {n}", "hours": 2, "core": 1} for n in range(5)]
+    room.store.save([Edit(Module, new_id(), 0, values) for values in core], TRAINER)
+    room.keys.press(KEY.Key_M, CONTROL)
+    room.keys.enter()
+    room.settle()
+    assert room.sheet() is None
+    assert newest(room).topic == "Inti 4"
+    assert {"Inti 0", "Inti 1", "Inti 2", "Inti 3"} < set(topics(room.app.frame.page))
+
+
+def test_what_cannot_be_is_said_in_the_sheet(room: Room) -> None:
+    room.store.save(
+        [Edit(Module, new_id(), 0, {"code": "M11", "title_id": "Inti", "hours": 2, "core": 1})], TRAINER
+    )
+    room.keys.press(KEY.Key_M, CONTROL)
+    sheet = room.sheet()
+    assert sheet is not None
+    sheet.starts.set_value("23.30")
+    before = room.store.count(Session)
+    room.keys.enter()
+    room.settle()
+    assert "lewat tengah malam" in sheet.fields["starts_at"].message_text()
+    assert room.store.count(Session) == before

@@ -127,6 +127,13 @@ def plan_session(
     store: Store, plan: SessionPlan, by: RecordId, session_id: RecordId | None = None
 ) -> Session:
     """Save a new session, or move or correct the one of `session_id`. Raises `InputProblem`."""
+    edit = session_edit(store, plan, by, session_id)
+    store.save(marked(store, [edit]), by)
+    return _saved(store, Session, edit.id)
+
+
+def session_edit(store: Store, plan: SessionPlan, by: RecordId, session_id: RecordId | None = None) -> Edit:
+    """What saving a plan means. Raises `InputProblem`."""
     batch = store.get(Batch, plan.batch)
     if batch is None:
         raise InputProblem(_("Pilih angkatan untuk sesi ini."), field="batch", code="session.batch")
@@ -150,9 +157,7 @@ def plan_session(
         values |= {"state": PLANNED, "trainer": by}
     if found := problems(Session, values):
         raise found[0]
-    row = session_id or new_id()
-    store.save(marked(store, [Edit(Session, row, batch.area, values)]), by)
-    return _saved(store, Session, row)
+    return Edit(Session, session_id or new_id(), batch.area, values)
 
 
 def _saved(store: Store, cls: type[R], row: RecordId) -> R:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from trainer_app.actions.session_series import undo_series
 from trainer_app.actions.sessions import local_time, reopen, undo_change
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
@@ -27,7 +29,7 @@ from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Attendance, Batch, Enrolment, Session
 from trainer_app.records.training import CANCELLED, CLOSED, RUNNING
 from trainer_app.storage.session_queries import SessionSummary, session_summaries, sessions_between
-from trainer_app.words import N_, _, date_long
+from trainer_app.words import N_, _, date_long, ngettext
 
 #: How far back and ahead the list reaches; older ones are found through the person or the report.
 BACK, AHEAD = timedelta(days=180), timedelta(days=365)
@@ -74,12 +76,15 @@ class SessionsPage(DeskPage):
         self._monday = monday_of(self.desk.today())
         self.new_batch = secondary(_("Angkatan baru"), "users-round")
         self.new_batch.clicked.connect(self._new_batch)
+        self.from_modules = secondary(_("Buat dari modul"), "calendar-days")
+        self.from_modules.clicked.connect(lambda: self.plan_all())
         self.new_session = secondary(_("Buat sesi"), "plus")
         self.new_session.clicked.connect(lambda: self.plan_next())
         self.tests = secondary(_("Tes"), "clipboard-list")
         self.tests.clicked.connect(self._open_tests)
         self.header.add_right(self.tests)
         self.header.add_right(self.new_batch)
+        self.header.add_right(self.from_modules)
         self.header.add_right(self.new_session)
         self.week = WeekBar()
         self.week.picked.connect(self._day_picked)
@@ -145,6 +150,7 @@ class SessionsPage(DeskPage):
     def shortcuts(self) -> list[Shortcut]:
         return [
             Shortcut("Ctrl+B", _("Buat sesi"), lambda: self.plan_next()),
+            Shortcut("Ctrl+M", _("Buat dari modul"), lambda: self.plan_all()),
             Shortcut("Ctrl+PgUp", _("Minggu sebelumnya"), lambda: self.week.step(-1)),
             Shortcut("Ctrl+PgDown", _("Minggu berikutnya"), lambda: self.week.step(1)),
         ]
@@ -344,12 +350,35 @@ class SessionsPage(DeskPage):
         if not self._batches:
             self._new_batch()
             return
-        current = self._current()
-        shown = next((b for b in self._batches if b.id == self.of_batch.value()), None)
-        chosen = batch or shown or (current.batch if current else None) or self._batches[-1]
+        chosen = batch or self._chosen_batch()
         sheet = SessionSheet(self, self.desk, self._batches, chosen, day=self._day)
         sheet.saved.connect(self._session_saved)
         sheet.open()
+
+    def _chosen_batch(self) -> Batch:
+        """The batch that is shown alone, that of the chosen session, or the newest."""
+        current = self._current()
+        shown = next((b for b in self._batches if b.id == self.of_batch.value()), None)
+        return shown or (current.batch if current else None) or self._batches[-1]
+
+    def plan_all(self) -> None:
+        """All sessions of the chosen batch, from the modules that it has yet to be taught."""
+        from trainer_app.desktop.pages.series_sheet import SeriesSheet
+
+        if not self._batches:
+            self._new_batch()
+            return
+        sheet = SeriesSheet(self, self.desk, self._chosen_batch())
+        sheet.made.connect(self._series_made)
+        sheet.open()
+
+    def _series_made(self, made: Sequence[Session]) -> None:
+        store, by = self.desk.store, self.desk.staff.id
+        self.refresh(set())
+        self._stand_on(made[0].id)
+        self.table.setFocus()
+        words = ngettext("{n} sesi dibuat", "{n} sesi dibuat", len(made)).format(n=len(made))
+        self.desk.did(words, lambda: self.desk.run(None, lambda: undo_series(store, made, by)))
 
     def _session_saved(self, before: Session | None, now: Session) -> None:
         self.refresh(set())
