@@ -16,6 +16,8 @@ COMMANDS = {
     "bundle": "trainer_app.commands.bundle",
     "admin": "trainer_app.commands.admin",
     "report": "trainer_app.commands.report",
+    "import": "trainer_app.commands.import_list",
+    "export": "trainer_app.commands.export_list",
     "backup": "trainer_app.commands.backup",
     "restore": "trainer_app.commands.restore",
     "recover": "trainer_app.commands.recover",

@@ -121,24 +121,39 @@ def register(
     if problems:
         raise Incomplete(problems)
     person = person_id or new_id(moment)
-    enterprise, consent = derived_id(Enterprise, person), derived_id(Consent, person)
-    area = store.area_for(_text(checked.person, "village"))
-    edits = [
-        Edit(Person, person, area, {**checked.person, **ALIVE}),
-        Edit(
-            Enterprise,
-            enterprise,
-            store.area_for(_text(checked.enterprise, "village")),
-            {**checked.enterprise, **ALIVE, "owner": person},
-        ),
-        Edit(Consent, consent, area, {**_consent_values(checked.consent, person, by, moment), **ALIVE}),
-    ]
+    edits = registration_edits(store, checked, by, person, moment)
     enrolment = None
     if batch is not None:
         edits.append(enrolment_edit(store, batch, person, joined))
         enrolment = edits[-1].id
     operations = store.save(marked(store, edits), by)
-    return Registered(person, enterprise, consent, enrolment, tuple(operations))
+    return Registered(
+        person, derived_id(Enterprise, person), derived_id(Consent, person), enrolment, tuple(operations)
+    )
+
+
+def registration_edits(
+    store: Store, checked: Registration, by: RecordId, person: RecordId, moment: int
+) -> list[Edit]:
+    """What registers somebody whose answers were checked: person, first enterprise and consent. `moment` is
+    ms UTC.
+    """
+    area = store.area_for(_text(checked.person, "village"))
+    return [
+        Edit(Person, person, area, {**checked.person, **ALIVE}),
+        Edit(
+            Enterprise,
+            derived_id(Enterprise, person),
+            store.area_for(_text(checked.enterprise, "village")),
+            {**checked.enterprise, **ALIVE, "owner": person},
+        ),
+        Edit(
+            Consent,
+            derived_id(Consent, person),
+            area,
+            {**_consent_values(checked.consent, person, by, moment), **ALIVE},
+        ),
+    ]
 
 
 def _consent_values(answers: Answers, person: RecordId, by: RecordId, moment: int) -> dict[str, Value]:
@@ -156,16 +171,21 @@ def _text(values: Mapping[str, Value], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def enrolment_edit(store: Store, batch: RecordId, person: RecordId, joined: str = "daftar") -> Edit:
+def enrolment_edit(
+    store: Store, batch: RecordId, person: RecordId, joined: str = "daftar", *, held: Batch | None = None
+) -> Edit:
     """The edit that puts a person into a batch; in the area of the batch, where its roster is read.
 
-    Raises `InputProblem` when the batch is not on this laptop.
+    `held` is the batch, where it was read before and the person is new. Raises `InputProblem` when the batch
+    is not on this laptop.
     """
+    values: dict[str, Value] = {"batch": batch, "person": person, "state": "aktif", "joined": joined}
+    if held is not None:
+        return Edit(Enrolment, derived_id(Enrolment, batch, person), held.area, values)
     held = store.get(Batch, batch)
     if held is None or held.deleted_at is not None:
         message = _("Angkatan itu tidak ada di laptop ini. Pilih angkatan lain.")
         raise InputProblem(message, field="batch", code="batch.unknown")
-    values: dict[str, Value] = {"batch": batch, "person": person, "state": "aktif", "joined": joined}
     known = store.get(Enrolment, derived_id(Enrolment, batch, person))
     if known is not None:  # comes back: how the person first joined stays
         values = {"state": "aktif", **ALIVE}

@@ -30,14 +30,24 @@ class Consent(Record):
     notice_version: str | None = asks(
         2, TEXT, N_("Versi pemberitahuan"), question=1, required=True, max_length=20
     )
-    purposes: str | None = asks(3, CHOICES, N_("Setuju untuk"), choices=PURPOSES, question=1, required=True)
+    purposes: str | None = asks(
+        3,
+        CHOICES,
+        N_("Setuju untuk"),
+        choices=PURPOSES,
+        question=1,
+        required=True,
+        titles=("persetujuan", "setuju", "consent"),
+    )
     manner: str | None = asks(4, CHOICE, N_("Cara setuju"), choices=MANNER, question=1, required=True)
-    given_at: int | None = asks(5, INSTANT, N_("Diberikan pada"), required=True)
+    given_at: int | None = asks(
+        5, INSTANT, N_("Diberikan pada"), required=True, titles=("tanggal persetujuan", "tgl persetujuan")
+    )
     taken_by: bytes | None = asks(6, REFERENCE, N_("Dicatat oleh"))
     witness: str | None = asks(7, TEXT, N_("Saksi"), max_length=100)
     language: str | None = asks(8, TEXT, N_("Bahasa"), max_length=20)
-    withdrawn_at: int | None = asks(9, INSTANT, N_("Ditarik pada"))
-    withdrawn_purposes: str | None = asks(10, CHOICES, N_("Ditarik untuk"), choices=PURPOSES)
+    withdrawn_at: int | None = asks(9, INSTANT, N_("Ditarik pada"), listed=False)
+    withdrawn_purposes: str | None = asks(10, CHOICES, N_("Ditarik untuk"), choices=PURPOSES, listed=False)
     #: As of a person: a consent goes along.
-    moved_to: int | None = asks(11, NUMBER, N_("Pindah ke wilayah"))
-    moved_from: int | None = asks(12, NUMBER, N_("Pindah dari wilayah"))
+    moved_to: int | None = asks(11, NUMBER, N_("Pindah ke wilayah"), listed=False)
+    moved_from: int | None = asks(12, NUMBER, N_("Pindah dari wilayah"), listed=False)

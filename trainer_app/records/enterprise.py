@@ -77,14 +77,29 @@ class Enterprise(Record):
     """One business of one owner, in the area where it trades. The size class is derived, never asked."""
 
     owner: bytes | None = asks(1, REFERENCE, N_("Pemilik"), required=True)
-    name: str | None = asks(2, TEXT, N_("Nama usaha"), question=11, max_length=100)
+    name: str | None = asks(
+        2,
+        TEXT,
+        N_("Nama usaha"),
+        question=11,
+        max_length=100,
+        titles=("usaha", "merek", "nama toko", "business"),
+    )
     unnamed: int | None = asks(3, FLAG, N_("Usaha belum punya nama"), question=11)
     business_group: str | None = asks(
-        4, CHOICE, N_("Jenis usaha"), choices=BUSINESS_GROUP, question=12, required=True
+        4,
+        CHOICE,
+        N_("Jenis usaha"),
+        choices=BUSINESS_GROUP,
+        question=12,
+        required=True,
+        titles=("bidang usaha", "sektor", "sektor usaha", "kelompok usaha", "type of business"),
     )
     kbli: str | None = asks(5, TEXT, N_("KBLI"), question=12, max_length=5)
     kbli_version: str | None = asks(6, TEXT, N_("Versi KBLI"), max_length=4)
-    product: str | None = asks(7, TEXT, N_("Produk utama"), question=12, max_length=100)
+    product: str | None = asks(
+        7, TEXT, N_("Produk utama"), question=12, max_length=100, titles=("produk", "jenis produk", "product")
+    )
     same_address: int | None = asks(8, FLAG, N_("Alamat usaha sama dengan rumah"), question=13)
     village: str | None = asks(9, PLACE, N_("Desa tempat usaha"), question=13)
     landmark: str | None = asks(10, TEXT, N_("Alamat atau patokan usaha"), question=13)
@@ -93,12 +108,21 @@ class Enterprise(Record):
     workers_men: int | None = asks(13, NUMBER, N_("Pekerja laki-laki"), question=16)
     workers_women: int | None = asks(14, NUMBER, N_("Pekerja perempuan"), question=16)
     workers_family: int | None = asks(15, NUMBER, N_("Keluarga tidak dibayar"), question=16)
-    sales_bracket: str | None = asks(16, CHOICE, N_("Penjualan sebulan"), choices=SALES_BRACKET, question=17)
+    sales_bracket: str | None = asks(
+        16,
+        CHOICE,
+        N_("Penjualan sebulan"),
+        choices=SALES_BRACKET,
+        question=17,
+        titles=("omzet", "omset", "omzet per bulan", "omset per bulan", "omzet bulan", "penjualan per bulan"),
+    )
     nib_status: str | None = asks(17, CHOICE, N_("NIB ada?"), choices=NIB_STATUS, question=18)
-    nib: str | None = asks(18, TEXT, N_("NIB"), hint=N_("13 angka"), question=18, max_length=13)
+    nib: str | None = asks(
+        18, TEXT, N_("NIB"), hint=N_("13 angka"), question=18, max_length=13, titles=("no nib",)
+    )
     signal: str | None = asks(19, CHOICE, N_("Sinyal di tempat usaha"), choices=SIGNAL, question=20)
     channels: str | None = asks(20, CHOICES, N_("Jualan daring lewat"), choices=CHANNELS, question=21)
     payments: str | None = asks(21, CHOICES, N_("Menerima uang lewat"), choices=PAYMENTS, question=22)
     bookkeeping: str | None = asks(22, CHOICE, N_("Catatan keuangan"), choices=BOOKKEEPING, question=23)
-    moved_to: int | None = asks(23, NUMBER, N_("Pindah ke wilayah"))
-    moved_from: int | None = asks(24, NUMBER, N_("Pindah dari wilayah"))
+    moved_to: int | None = asks(23, NUMBER, N_("Pindah ke wilayah"), listed=False)
+    moved_from: int | None = asks(24, NUMBER, N_("Pindah dari wilayah"), listed=False)

@@ -61,6 +61,8 @@ class Field:
     required: bool = False
     critical: bool = False  # concurrent edits also open a review finding
     max_length: int = 200
+    listed: bool = True  # a column of lists that go out and come in; what follows from other answers is not
+    titles: tuple[str, ...] = ()  # what lists of others call it, folded
 
     def check(self, value: Value) -> Value:
         """The value as it is stored, or `InputProblem` that names this field."""
@@ -148,6 +150,10 @@ def record(
     return declare
 
 
+#: From here on fields are about the record, not about what it stands for.
+ABOUT_RECORD = 250
+
+
 T = TypeVar("T")
 
 
@@ -173,6 +179,12 @@ def fields_of(cls: type[Record]) -> tuple[Field, ...]:
         if "field" in item.metadata
     ]
     return tuple(sorted(named, key=lambda field: field.number))
+
+
+@per_kind
+def listed_fields(cls: type[Record]) -> tuple[Field, ...]:
+    """The fields that are columns of a list, by rising number."""
+    return tuple(field for field in fields_of(cls) if field.listed and field.number < ABOUT_RECORD)
 
 
 @per_kind

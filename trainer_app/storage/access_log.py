@@ -6,6 +6,7 @@ It holds no personal value, only ids, and is not sent with the records.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,19 @@ def note_access(store: Store, person: RecordId, staff: RecordId, what: str, reas
             staff,
             what,
             reason,
+        )
+    )
+
+
+def note_accesses(
+    store: Store, people: Sequence[RecordId], staff: RecordId, what: str, reason: str, at: int
+) -> None:
+    """Write down that the data of many went out, before it does."""
+    store.db.transact(
+        lambda c: c.many(
+            "INSERT INTO access_log (at, person, staff, what, reason) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            [(at, person, staff, what, reason) for person in people],
         )
     )
 

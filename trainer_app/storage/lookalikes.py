@@ -52,15 +52,15 @@ def compare(c: Connection, areas: Mapping[RecordId, int], now: int) -> None:
     people = sorted(areas)
     areas = where_now(c, areas)
     _one_at_a_time(c)
-    mine = _keys(c, people, areas)
-    prints = {person: _prints(key) for person, (_area, key) in mine.items()}
+    mine = keys_of(c, people, areas)
+    prints = {person: prints_of(key) for person, (_area, key) in mine.items()}
     c.many(
         insert_into("match_key", "ON CONFLICT DO NOTHING"),
         [(one, mine[person][0], person) for person in sorted(prints) for one in sorted(prints[person])],
     )
-    met = _sharing(c, {one for some in prints.values() for one in some})
+    met = sharing(c, {one for some in prints.values() for one in some})
     others = where_now(c, {place[1]: place[0] for places in met.values() for place in places})
-    rows = {**_keys(c, [p for p in others if p not in mine], others), **mine}
+    rows = {**keys_of(c, [p for p in others if p not in mine], others), **mine}
     found = _pairs(mine, prints, met, rows)
     _drop_answered(c, found)
     _replace(c, people, found, rows, now)
@@ -76,7 +76,7 @@ def _one_at_a_time(c: Connection) -> None:
 _COLUMNS = "area, id, full_name, phone, nik, village, birth_date, deleted_at"
 
 
-def _keys(
+def keys_of(
     c: Connection, people: Iterable[RecordId], areas: Mapping[RecordId, int]
 ) -> dict[RecordId, tuple[int, PersonKey]]:
     """Those of these people who are here, alive and listed: area and what is compared."""
@@ -100,7 +100,7 @@ def _keys(
 _ALL_OF_IT = "(',' || COALESCE(withdrawn_purposes, 'program') || ',') LIKE '%,program,%'"
 
 
-def _prints(key: PersonKey) -> set[int]:
+def prints_of(key: PersonKey) -> set[int]:
     """By what others are met; 64 bits each, for only the rows decide."""
     told = []
     if key.nik:
@@ -115,7 +115,8 @@ def _prints(key: PersonKey) -> set[int]:
     }
 
 
-def _sharing(c: Connection, prints: Iterable[int]) -> dict[int, list[Place]]:
+def sharing(c: Connection, prints: Iterable[int]) -> dict[int, list[Place]]:
+    """Who has each of these prints, as far as people were examined; crowds are left out."""
     met: dict[int, list[Place]] = defaultdict(list)
     for chunk in chunks(sorted(prints)):
         for one, area, person in c.all(

@@ -318,6 +318,24 @@ _system(
     _key("what", sa.Text),
     sa.Column("reason", sa.Text, nullable=False),
 )
+_system(  # a list of people that came in on this laptop, so that it can go on or be taken back; never sent
+    "list_import",
+    _key("id", Bytes),
+    sa.Column("at", Big, nullable=False),
+    sa.Column("staff", Bytes, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),  # of the file
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("last_line", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # running, done, undone
+    sa.Column("people", sa.Integer, nullable=False),
+)
+_system(
+    "imported",
+    _key("import", Bytes),
+    _key("line", sa.Integer),
+    sa.Column("area", sa.Integer, nullable=False),
+    sa.Column("person", Bytes, nullable=False),
+)
 
 
 def create_all(db: Database) -> None:
