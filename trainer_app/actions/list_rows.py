@@ -16,7 +16,7 @@ from trainer_app.actions.registration import check_registration, day_at
 from trainer_app.actions.registration_checks import Registration
 from trainer_app.records import places
 from trainer_app.records.cells import Cell, is_blank, read_cell, read_village, text_of
-from trainer_app.records.fields import Value
+from trainer_app.records.fields import Field, FieldType, Value
 from trainer_app.records.folding import fold
 from trainer_app.records.ids import RecordId
 from trainer_app.records.person import NIK_STATUS
@@ -29,6 +29,8 @@ _NO_NAME = frozenset(
     {"tidak ada", "belum ada", "belum punya nama", "tidak punya", "tanpa nama", "no name yet"}
 )
 _NIK_WORDS = {fold(word): code for code, word in NIK_STATUS.items()} | {"tidak ada": "tidak_punya"}
+_OF_FEW_WORDS = (FieldType.CHOICE, FieldType.CHOICES, FieldType.FLAG)
+_REMEMBERED = 2_000
 _CONSENT = ("consent.purposes", "consent.manner", "consent.given_at")
 
 
@@ -79,6 +81,10 @@ class RowReader:
             known[key] for key in self._places if key not in later and known[key].field is not None
         ]
 
+        self._few: dict[str, dict[Cell, Value]] = {
+            one.key: {} for one in self._plain if one.field is not None and one.field.type in _OF_FEW_WORDS
+        }
+
     def read(self, line: Line, *, same_nik: bool = False) -> Row:
         """The row; `same_nik`: it is to be taken though somebody of that NIK is here."""
         said = _Said()
@@ -118,7 +124,22 @@ class RowReader:
         special = _SPECIAL.get(column.key)
         if special is not None and special(said, fold(text_of(cell))):
             return
-        self._read(said, column, lambda field_: read_cell(field_, cell))
+        read = self._remembering(column) if column.key in self._few else read_cell
+        self._read(said, column, lambda field_: read(field_, cell))
+
+    def _remembering(self, column: ListColumn) -> Callable[[Field, Cell], Value]:
+        """What few words are written for is read once."""
+        known = self._few[column.key]
+
+        def read(field_: Field, cell: Cell) -> Value:
+            value = known.get(cell)
+            if value is None:
+                value = read_cell(field_, cell)
+                if len(known) < _REMEMBERED:
+                    known[cell] = value
+            return value
+
+        return read
 
     def _formula(self, said: _Said, column: ListColumn, cell: Cell) -> None:
         title = self._titles[column.key]

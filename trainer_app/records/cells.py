@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 
 from trainer_app.records import places
 from trainer_app.records.checks.money import read_money
@@ -65,13 +65,15 @@ _EXCEL_FAULT = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)", re.IGNOR
 
 def text_of(cell: Cell) -> str:
     """A cell as one line of text; whole numbers without a point."""
+    if isinstance(cell, str):
+        return " ".join(cell.split())
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return " ".join(str("" if cell is None else cell).split())
+    return "" if cell is None else str(cell)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -267,7 +269,7 @@ def read_village(field: Field, village: str, around: str = "", prefer: tuple[int
     )
 
 
-@cache
+@lru_cache(20_000)
 def _villages(village: str, around: str, prefer: tuple[int, ...]) -> tuple[str, ...]:
     code = _CODE.search(village)
     if code is not None:

@@ -181,11 +181,10 @@ class _People:
     ) -> Iterator[list[Cell]]:
         """One row an enterprise, the first one first; somebody without any has a row too."""
         first = derived_id(Enterprise, person.id)
-        firms: list[Enterprise | None] = list(
-            sorted(enterprises, key=lambda firm: (firm.id != first, firm.id))
-        )
+        own = sorted(enterprises, key=lambda one: (one.id != first, one.id))
         hours = places.utc_hours(person.village)
-        for firm in [*firms] or [None]:
+        firms: list[Enterprise | None] = [*own] if own else [None]
+        for firm in firms:
             held: dict[type[Record], Record | None] = {Person: person, Enterprise: firm, Consent: consent}
             cells = [self._cell(held[cls], one, hours) for cls, one in self._fields]
             yield [*cells, "; ".join(batches) or None]

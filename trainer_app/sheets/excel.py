@@ -29,6 +29,8 @@ MOST_PAGES = 2_000
 #: Of the texts that cells share, which are held in memory.
 MOST_SHARED_LETTERS = 60_000_000
 _PIECE = 64 * 1024
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_AFTER_NAMESPACE = len(_MAIN)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _DAYS = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)})
 _SECONDS_OF_DAY = 86_400
@@ -302,7 +304,7 @@ class _Rows:
         return ready
 
     def _start(self, name: str, given: dict[str, str]) -> None:
-        work = self._starts.get(name.rpartition("}")[2])
+        work = self._starts.get(name[_AFTER_NAMESPACE:] if name.startswith(_MAIN) else _local(name))
         if work is not None:
             work(given)
 
@@ -327,7 +329,7 @@ class _Rows:
             self._parts.append(text)
 
     def _end(self, name: str) -> None:
-        local = name.rpartition("}")[2]
+        local = name[_AFTER_NAMESPACE:] if name.startswith(_MAIN) else _local(name)
         if local in ("v", "t"):
             self._taking = False
         elif local == "c" and self._place < MOST_COLUMNS:
