@@ -320,7 +320,9 @@ def set_programme(
         partner_id = named_id(NO_ID, f"partner.{partner.strip().casefold()}")
         edits.append(Edit(Partner, partner_id, CENTRE_AREA, {"name": partner.strip()}))
         values["partner"] = partner_id
-    programme = named_id(NO_ID, f"programme.{name.strip().casefold()}")
+    wanted = name.strip().casefold()
+    known = [p.id for p in centre.store.find(Programme) if (p.name or "").casefold() == wanted]
+    programme = known[0] if known else named_id(NO_ID, f"programme.{wanted}")
     edits.append(Edit(Programme, programme, CENTRE_AREA, values))
     centre.save(edits)
     return Done([_("Program {nama} tersimpan.").format(nama=name.strip())], {"programme": programme.hex()})

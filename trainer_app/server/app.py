@@ -20,6 +20,7 @@ from trainer_app.server import (
     health,
     metrics,
     photo_page,
+    programme_pages,
     report_pages,
     sign_in,
     web,
@@ -69,7 +70,8 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> FastAPI:
     app.state.trainer = state
     faults.install(app, web.html_fault)
     app.add_exception_handler(SignInNeeded, sign_in.needed)
-    pages = (sign_in, dashboard, report_pages, fleet_page, photo_page, admin_pages, web)
+    office = (fleet_page, photo_page, admin_pages, programme_pages)
+    pages = (sign_in, dashboard, report_pages, *office, web)
     for part in (exchange, enrolment, health, *pages):
         app.include_router(part.router())
     app.add_middleware(SmallBodies, but_not=PATH)

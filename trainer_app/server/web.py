@@ -42,6 +42,7 @@ MENU: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/laporan", N_("Laporan"), ALL_ROLES),
     ("/laptop", N_("Laptop"), frozenset({SUPERVISOR, ADMIN})),
     ("/foto", N_("Foto"), frozenset({SUPERVISOR, ADMIN})),
+    ("/program", N_("Program"), frozenset({ADMIN})),
     ("/kode", N_("Kode pendaftaran"), frozenset({ADMIN})),
     ("/petugas", N_("Petugas"), frozenset({ADMIN})),
 )
