@@ -28,8 +28,8 @@ from tests.desktop.desks import (
 from trainer_app import words
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages import PAGES
-from trainer_app.desktop.pages.help import MANUAL, manual_text, manual_title
 from trainer_app.desktop.pages.help_about import COMPONENTS
+from trainer_app.desktop.pages.help_manual import MANUAL, manual_text, manual_title
 from trainer_app.desktop.pages.help_people import ChangePinSheet, NewPinSheet
 from trainer_app.desktop.parts.buttons import Button
 from trainer_app.desktop.parts.sheet import Sheet

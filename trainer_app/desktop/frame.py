@@ -173,12 +173,13 @@ class Frame(QWidget):
     def _add_keys(self) -> None:
         for place, entry in enumerate(_in_rail(), 1):
             self._add_key(f"Ctrl+{place}", partial(self.go, entry.key), self)
-        for shortcut in self._everywhere():
+        for shortcut in self.everywhere():
             self._add_key(shortcut.keys, shortcut.deed, self)
         self._add_key("/", self.search, self)
         self._add_key("Ctrl+/", self.show_keys, self)
 
-    def _everywhere(self) -> list[Shortcut]:
+    def everywhere(self) -> list[Shortcut]:
+        """The keys that work on every page."""
         return [
             Shortcut("Ctrl+N", _("Peserta baru"), lambda: self.go("register")),
             Shortcut("Ctrl+K", _("Cari peserta"), self.search),
@@ -228,14 +229,12 @@ class Frame(QWidget):
         """All keys that work now, on one sheet."""
         page = self.page
         own = page.shortcuts() if page is not None else []
-        first, last = 1, len(_in_rail())
         hints: list[tuple[list[str], str]] = []
-        for item in (*own, *self._everywhere()):
-            hint = (_keycaps(item.keys), item.text)
+        for item in (*own, *self.everywhere()):
+            hint = (keycaps(item.keys), item.text)
             if hint not in hints:  # both Enter keys do the same
                 hints.append(hint)
-        hints.append((["Ctrl", f"{first}–{last}"], _("Menu, dari atas ke bawah")))
-        hints.append((["Esc"], _("Kembali (isian tetap tersimpan)")))
+        hints.extend(steady_keys())
         sheet = self.desk.sheet(_("Tombol"), "")
         sheet.body.addWidget(KeyHints(hints, column=True))
         sheet.add_button("ok", _("Tutup"), "primary", default=True)
@@ -282,8 +281,17 @@ def _destination(entry: PageEntry) -> Destination:
     return Destination(entry.key, _(entry.word), entry.icon, entry.below, _(entry.short or entry.word))
 
 
-def _keycaps(keys: str) -> list[str]:
-    names = {"Return": "Enter"}
+def steady_keys() -> list[tuple[list[str], str]]:
+    """Keys of the window itself, which do the same everywhere: what is printed on them, what they do."""
+    return [
+        (["Ctrl", f"1–{len(_in_rail())}"], _("Menu, dari atas ke bawah")),
+        (["Esc"], _("Kembali (isian tetap tersimpan)")),
+    ]
+
+
+def keycaps(keys: str) -> list[str]:
+    """A key sequence as printed on keys."""
+    names = {"Return": "Enter", "PgDown": "PgDn"}
     return [names.get(part, part) for part in keys.split("+")]
 
 

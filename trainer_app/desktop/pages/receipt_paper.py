@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPen
 
 from trainer_app.desktop import theme
+from trainer_app.desktop.pages.paper_file import A4_MM, page_pdf
 from trainer_app.desktop.sending_words import moment
 from trainer_app.records.fields import KINDS
 from trainer_app.storage.receipts import KeptReceipt
@@ -20,8 +21,6 @@ from trainer_app.words import _, date_long, ngettext, number, time_of_day
 if TYPE_CHECKING:
     from trainer_app.desktop.session import Desk
 
-A4_MM = (210.0, 297.0)
-DOTS_PER_INCH = 300
 _SIDE, _TOP, _WIDTH = 20.0, 22.0, 170.0  # mm
 _QR_MM, _QUIET = 42.0, 4
 Line = tuple[str, str]
@@ -188,15 +187,5 @@ class _Drawing:
 
 def pdf_of(paper: Paper) -> bytes:
     """The page as a PDF file."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(DOTS_PER_INCH)
-    writer.setTitle(_("Tanda terima {kode}").format(kode=paper.code))
-    writer.setCreator("Trainer App")
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    painter = QPainter(writer)
-    draw(painter, paper, QRectF(0, 0, writer.width(), writer.height()))
-    painter.end()
-    return bytes(buffer.data().data())
+    title = _("Tanda terima {kode}").format(kode=paper.code)
+    return page_pdf(title, lambda painter, page: draw(painter, paper, page))

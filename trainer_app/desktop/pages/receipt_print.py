@@ -1,169 +1,49 @@
-"""Printing a receipt: the page as it will look, saved as a PDF or given to a printer."""
+"""Printing a receipt: compared with this laptop first, then shown as it will look."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRectF, QStandardPaths, Qt
-from PySide6.QtGui import QKeyEvent, QPageLayout, QPageSize, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
-from trainer_app.desktop import theme
-from trainer_app.desktop.choosing import choose_new_file
-from trainer_app.desktop.pages.receipt_paper import A4_MM, Paper, draw, paper_of, pdf_of
-from trainer_app.desktop.parts.page import ScrollBody
-from trainer_app.desktop.parts.sheet import Sheet
-from trainer_app.records.problem import Problem
+from trainer_app.desktop.pages.paper_sheet import PaperSheet, PrintedPage
+from trainer_app.desktop.pages.receipt_paper import Paper, draw, paper_of, pdf_of
 from trainer_app.storage.receipts import KeptReceipt
 from trainer_app.sync.comparing import Comparison, compare
 from trainer_app.words import _
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrinter
-
     from trainer_app.desktop.session import Desk
 
-WIDTH, HEIGHT = 640, 400
 
-
-class PrintSheet(Sheet):
+class PrintSheet(PaperSheet):
     """Compares first, so that the paper says what is so now; then shows it."""
 
     def __init__(self, desk: Desk, receipt: KeptReceipt) -> None:
-        title = _("Cetak tanda terima {kode}").format(kode=receipt.code)
-        super().__init__(desk.host.widget(), title, "", "printer", width=WIDTH)
-        self.desk, self.receipt = desk, receipt
+        super().__init__(desk, _("Cetak tanda terima {kode}").format(kode=receipt.code))
+        self.receipt = receipt
         self.paper: Paper | None = None
-        self.preview = Preview()
-        self.scroller = ScrollBody()
-        self.scroller.setMinimumHeight(theme.px(HEIGHT))
-        self.scroller.body.addWidget(self.preview)
-        self.scroller.body.addStretch(1)
-        self.body.addWidget(self.scroller)
-        self.add_button("ok", _("Tutup"))
-        self.save = self.add_button("", _("Simpan PDF…"))
-        self.save.clicked.connect(self._choose)
-        self.print = self.add_button("", _("Cetak…"), "primary", default=True)
-        self.print.clicked.connect(self._print)
-        for button in (self.save, self.print):
-            button.setEnabled(False)
         store, body = desk.store, receipt.body
         desk.run(self, lambda: compare(store, body), self._show, self._cannot)
 
     def _show(self, found: Comparison) -> None:
         self.paper = paper_of(self.desk, self.receipt, found, self.desk.now())
-        self.preview.show_paper(self.paper)
-        for button in (self.save, self.print):
-            button.setEnabled(True)
-        self.print.setFocus()
-
-    def _cannot(self, problem: Problem) -> None:
-        self.set_problem(problem.message)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The page scrolls with PgUp and PgDn wherever the focus is."""
-        bar = self.scroller.verticalScrollBar()
-        if event.key() == Qt.Key.Key_PageDown:
-            bar.setValue(bar.value() + bar.pageStep())
-        elif event.key() == Qt.Key.Key_PageUp:
-            bar.setValue(bar.value() - bar.pageStep())
-        else:
-            super().keyPressEvent(event)
-
-    # ---------------------------------------------------------------- a file
-    def _choose(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        name = f"tanda-terima-{self.receipt.code}.pdf"
-        dialog = choose_new_file(self, _("Simpan PDF"), folder, name, "pdf")
-        dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
-        dialog.open()
-
-    def save_to(self, path: Path) -> None:
-        """Writes the PDF there; a stick may be slow, so that the network's worker does it."""
-        if self.paper is None:
-            return
-        data = pdf_of(self.paper)
-        self.desk.run(
-            self, lambda: write_whole(path, data), lambda _n: self._saved(path), self._cannot, lane="network"
-        )
-
-    def _saved(self, path: Path) -> None:
-        self.close_with("saved")
-        self.desk.toast(_("Tersimpan: {berkas}").format(berkas=path.name))
-
-    # ---------------------------------------------------------------- a printer
-    def _print(self) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
-
-        if self.paper is None:
-            return
-        if not QPrinterInfo.availablePrinterNames():
-            self.set_problem(_("Belum ada pencetak di laptop ini. Simpan PDF, lalu cetak dari laptop lain."))
-            self.save.setFocus()
-            return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setDocName(_("Tanda terima {kode}").format(kode=self.receipt.code))
-        dialog = QPrintDialog(printer, self)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.finished.connect(dialog.deleteLater)
-        QDialog.open(dialog)
-
-    def print_on(self, printer: QPrinter) -> None:
-        """Gives the page to a printer."""
-        if self.paper is None:
-            return
-        printer.setFullPage(True)
-        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-        printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-        painter = QPainter()
-        if not painter.begin(printer):
-            self.set_problem(_("Pencetak belum siap. Periksa kabel dan kertas, atau simpan PDF."))
-            return
-        draw(painter, self.paper, QRectF(0, 0, printer.width(), printer.width() * A4_MM[1] / A4_MM[0]))
-        painter.end()
-        self.close_with("printed")
-        self.desk.toast(_("Dikirim ke pencetak."))
+        self.set_page(printed(self.paper))
 
 
-class Preview(QWidget):
-    """The page, as wide as there is room for."""
+def printed(paper: Paper) -> PrintedPage:
+    """The receipt as a page for the sheet."""
+    lines = [": ".join(pair) for pair in (*paper.facts, *paper.kinds)]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._paper: Paper | None = None
+    def on(painter: QPainter, page: QRectF) -> None:
+        draw(painter, paper, page)
 
-    def show_paper(self, paper: Paper) -> None:
-        """Shows it, and says it in words for screen readers."""
-        self._paper = paper
-        lines = [": ".join(pair) for pair in (*paper.facts, *paper.kinds)]
-        self.setAccessibleName(_("Tanda terima {kode}").format(kode=paper.code))
-        self.setAccessibleDescription(". ".join([*lines, paper.verdict, paper.foot]))
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.setFixedHeight(round(self.width() * A4_MM[1] / A4_MM[0]))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._paper is not None:
-            draw(painter, self._paper, QRectF(self.rect()))
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file so that it is there whole or not at all. Raises `Problem` when it cannot."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as fault:
-        part.unlink(missing_ok=True)
-        message = _("PDF belum bisa disimpan di {folder}. Pilih folder lain atau kosongkan ruang.")
-        raise Problem(message.format(folder=path.parent), code="pdf.write") from fault
+    return PrintedPage(
+        title=_("Tanda terima {kode}").format(kode=paper.code),
+        file_name=f"tanda-terima-{paper.code}.pdf",
+        words=". ".join([*lines, paper.verdict, paper.foot]),
+        draw=on,
+        pdf=partial(pdf_of, paper),
+    )
