@@ -40,6 +40,6 @@ def test_a_report_as_table_csv_and_json(capsys: Capture) -> None:
     assert json.loads(report(capsys, "attendance", "--json")) == {"report": "attendance", "rows": []}
 
 
-@pytest.mark.parametrize("arguments", [("areas",), ("attendance", "--since", "kemarin")])
+@pytest.mark.parametrize("arguments", [("laptops",), ("attendance", "--since", "kemarin")])
 def test_what_there_is_not_gets_a_sentence(capsys: Capture, arguments: tuple[str, ...]) -> None:
     assert arguments[-1] in report(capsys, *arguments, code=1)

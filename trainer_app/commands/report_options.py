@@ -37,7 +37,7 @@ def reported(
     from trainer_app.reports.writing import as_csv, as_records, as_table
 
     if not args.report:
-        lines = [f"{report.key:12}{_(report.title)}" for report in reports]
+        lines = [f"{report.key:16}{_(report.title)}" for report in reports]
         return lines, {"reports": [report.key for report in reports]}
     chosen = next((report for report in reports if report.key == args.report), None)
     if chosen is None:

@@ -19,7 +19,7 @@ from trainer_app.storage.store import Store
 from trainer_app.words import N_, _
 
 #: Each further measure beside a hidden one narrows down what it can be.
-_MEASURES = ("registered", "trained", "digitised")
+_MEASURES = ("registered", "trained", "digitised", "active")
 
 
 def area_name(view: View, code: str) -> str:
@@ -71,7 +71,6 @@ AREAS = Report(
         Column("rate", N_("Bagian yang sudah digital"), Kind.SHARE),
     ),
     _areas,
-    centre_only=True,
 )
 MONTHS = Report(
     "months",
@@ -83,5 +82,4 @@ MONTHS = Report(
         Column("target", N_("Target"), Kind.COUNT),
     ),
     _months,
-    centre_only=True,
 )

@@ -19,11 +19,22 @@ USUAL_DAYS = 30
 _DAY_MS = 24 * 3_600_000
 
 
-def _attendance(store: Store, filters: Filters) -> list[Row]:
+def sessions_of(store: Store, filters: Filters) -> list[Session]:
+    """The sessions that began in the time asked for, of the batch or the programme asked for."""
     # reckoned in milliseconds: the calendar of Python ends on a day that somebody may ask for
     until = _midnight(filters.until or filters.now.date(), filters.now)
     since = _midnight(filters.since, filters.now) if filters.since else until - USUAL_DAYS * _DAY_MS
     sessions = sessions_between(store, since, until + _DAY_MS, areas=within(filters.view, filters.areas))
+    if filters.batch is not None:
+        return [one for one in sessions if one.batch == filters.batch]
+    if filters.programme is not None:
+        of_it = {batch.id for batch in store.find(Batch, {"programme": filters.programme})}
+        return [one for one in sessions if one.batch in of_it]
+    return sessions
+
+
+def _attendance(store: Store, filters: Filters) -> list[Row]:
+    sessions = sessions_of(store, filters)
     summaries = session_summaries(store, sessions)
     names = {
         row: batch.name

@@ -17,11 +17,14 @@ from trainer_app.reports.coverage import Coverage, coverage
 from trainer_app.reports.suppression import Hidden, group_is_safe, protect, small
 from trainer_app.reports.targets import TargetLine, month_number, month_of, target_line
 from trainer_app.storage import counts, fleet
+from trainer_app.storage.counting import bring_counts_up
 from trainer_app.storage.counts import Counts
 from trainer_app.storage.store import Store
 from trainer_app.words import N_
 
 FUNNEL = ("registered", "attended", "trained", "qris", "first_sale")
+#: The whole way, as the report of it tells: on board (`digitised`) and active stand beside each other.
+LADDER = ("registered", "attended", "trained", "qris", "shop", "digitised", "first_sale", "active")
 WHOLE, PROVINCE, REGENCY = "whole", "province", "regency"
 #: Months on the line to the target.
 MONTHS_AT_LEAST, MONTHS_AT_MOST = 6, 12
@@ -33,6 +36,8 @@ MEASURE_NAMES = {
     "qris": N_("QRIS aktif"),
     "digitised": N_("Usaha sudah digital"),
     "first_sale": N_("Jualan daring pertama"),
+    "shop": N_("Punya toko daring"),
+    "active": N_("Aktif berjualan daring"),
 }
 NOTHING: Counts = dict.fromkeys(MEASURES, 0)
 OUTSIDE = ""
@@ -169,6 +174,7 @@ def overview(store: Store, view: View, areas: frozenset[int] | None, now: dateti
     zone.
     """
     inside = within(view, areas)
+    bring_counts_up(store)
     with store.db.reading() as c:
         by_area = counts.by_area(c, areas)
         by_district = counts.by_district(c, next(iter(inside))) if view.level == REGENCY and inside else {}

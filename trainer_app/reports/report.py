@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
+from trainer_app.records.ids import RecordId
 from trainer_app.reports.overview import View
 from trainer_app.reports.suppression import Hidden
 from trainer_app.storage.store import Store
@@ -47,7 +48,7 @@ class Filters:
     """What the reader may see (`areas`, None: all), and what of it is wanted.
 
     `now` is zone-aware, in the reader's zone. `since` and `until` are days, both included; None leaves it to
-    the report.
+    the report. `batch` and `programme` are heeded by reports of sessions.
     """
 
     now: datetime
@@ -55,6 +56,8 @@ class Filters:
     view: View = field(default_factory=View)
     since: date | None = None
     until: date | None = None
+    batch: RecordId | None = None
+    programme: RecordId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ def look_through(store: Store) -> None:
 def examine_from_the_start(c: Connection, area: int) -> None:
     """Have the whole log of an area looked through again, after its rows were written anew."""
     c.run("DELETE FROM examined WHERE area = ?", area)
+    c.run("DELETE FROM counted WHERE area = ?", area)
 
 
 # ---------------------------------------------------------------- what came

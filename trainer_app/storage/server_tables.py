@@ -1,9 +1,6 @@
-"""Tables that only the centre has: who may sign in, codes that enrol laptops, and the counts behind the
-dashboard.
+"""Tables that only the centre has: who may sign in, and codes that enrol laptops.
 
-Kept apart from `tables.METADATA` so that no laptop ever carries them. The rollups follow the same rule as
-replicated tables (area first in the key, nothing unique without it); accounts and codes are small reference
-tables.
+Kept apart from `tables.METADATA` so that no laptop ever carries them: small reference tables.
 """
 
 from __future__ import annotations
@@ -12,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainer_app.records.progress import MEASURES
 from trainer_app.storage.database import Database
 
 SERVER_METADATA = sa.MetaData()
@@ -26,10 +22,6 @@ def _table(name: str, *columns: sa.Column[Any] | sa.Index) -> sa.Table:
 
 def _key(name: str, type_: Any) -> sa.Column[Any]:
     return sa.Column(name, type_, primary_key=True, autoincrement=False)
-
-
-def _counts() -> list[sa.Column[Any]]:
-    return [sa.Column(measure, Big, nullable=False, server_default="0") for measure in MEASURES]
 
 
 _table(
@@ -67,24 +59,6 @@ _table(
     sa.Column("used_at", Big),
     sa.Column("replica", Bytes),
     sa.Column("public_key", sa.Text),
-)
-_table(
-    "progress",
-    _key("area", sa.Integer),
-    _key("person", Bytes),
-    sa.Column("district", sa.Text, nullable=False),
-    *(sa.Column(measure, sa.Text) for measure in MEASURES),
-    sa.Column("sessions", sa.Integer, nullable=False),
-    sa.Column("hours", sa.Integer, nullable=False),
-    sa.Index("ix_progress_person", "person"),  # of somebody who moved, in all areas
-)
-_table("area_total", _key("area", sa.Integer), _key("district", sa.Text), *_counts())
-_table("area_month", _key("area", sa.Integer), _key("month", sa.Text), *_counts())
-_table(
-    "rollup_link",  # what a row pointed to when it was last counted: an enterprise may change hands
-    _key("area", sa.Integer),
-    _key("row", Bytes),
-    sa.Column("parent", Bytes, nullable=False),
 )
 
 

@@ -28,6 +28,7 @@ from trainer_app.records.kinds import (
     Session,
     Visit,
 )
+from trainer_app.records.progress import MEASURES
 from trainer_app.storage import search
 from trainer_app.storage.conditions import lives_elsewhere
 from trainer_app.storage.database import Database
@@ -335,6 +336,42 @@ _system(
     _key("line", sa.Integer),
     sa.Column("area", sa.Integer, nullable=False),
     sa.Column("person", Bytes, nullable=False),
+)
+
+
+def _counts() -> list[sa.Column[object]]:
+    return [sa.Column(measure, Big, nullable=False, server_default="0") for measure in MEASURES]
+
+
+def _days() -> list[sa.Column[object]]:
+    return [sa.Column(measure, sa.Text) for measure in MEASURES]
+
+
+# how far people have come, added up (`rollup`): area first in the key, nothing unique without it
+_system(
+    "progress",
+    _key("area", sa.Integer),
+    _key("person", Bytes),
+    sa.Column("district", sa.Text, nullable=False),
+    *_days(),
+    sa.Column("sessions", sa.Integer, nullable=False),
+    sa.Column("hours", sa.Integer, nullable=False),
+)
+sa.Index("ix_progress_person", METADATA.tables["progress"].c.person)  # of somebody who moved, in all areas
+_system("area_total", _key("area", sa.Integer), _key("district", sa.Text), *_counts())
+_system("area_month", _key("area", sa.Integer), _key("month", sa.Text), *_counts())
+_system(
+    "rollup_link",  # what a row pointed to when it was last counted: an enterprise may change hands
+    _key("area", sa.Integer),
+    _key("row", Bytes),
+    sa.Column("parent", Bytes, nullable=False),
+)
+_system(  # how much of the log the counts of a laptop know, and by which rule they were made
+    "counted",
+    _key("area", sa.Integer),
+    sa.Column("pos", Big, nullable=False),
+    sa.Column("own_seq", Big, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
 )
 
 

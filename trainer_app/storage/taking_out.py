@@ -17,6 +17,7 @@ from trainer_app.records.operation import Operation
 from trainer_app.records.revocation import revoked_after
 from trainer_app.storage.applying import COUNTED, REVOKED, SNAPSHOTS, lock_area
 from trainer_app.storage.conditions import marks
+from trainer_app.storage.counting import count_anew
 from trainer_app.storage.database import Connection
 from trainer_app.storage.feeds import SEGMENT_SQL, decoded, stored_segment
 from trainer_app.storage.rebuild import refold
@@ -95,3 +96,5 @@ def _follow(store: Store, c: Connection, area: int, rows: dict[type[Record], set
         c.many(pending, [(area, person) for person in persons])
     if store.on_applied is not None:
         store.on_applied(c, area, rows)
+    else:
+        count_anew(c, area)
