@@ -40,7 +40,7 @@ class SeriesSheet(FormSheet):
         zone = desk.places.time_zone(usual.village or batch.village or batch.area)
         self.modules = Seg([(CORE, _("Modul inti")), (ALL_MODULES, _("Semua modul"))])
         self.every = Seg([(WEEKLY, _("Tiap minggu")), (DAILY, _("Tiap hari kerja"))])
-        self.a_day = Seg([(1, "1"), (2, "2"), (3, "3")])
+        self.a_day = Seg([(n, ngettext("{n} sesi", "{n} sesi", n).format(n=n)) for n in (1, 2, 3)])
         self.day, self.starts = DateEditor(), LineEditor("09.00")
         self.row(("modules", Field(_("&Modul"), self.modules, message=False), 1))
         self.row(

@@ -74,15 +74,12 @@ class SessionsPage(DeskPage):
         self._batches: list[Batch] = []
         self._day: date | None = None
         self._monday = monday_of(self.desk.today())
-        self.new_batch = secondary(_("Angkatan baru"), "users-round")
+        self.new_batch = secondary(_("Angkatan baru"))
         self.new_batch.clicked.connect(self._new_batch)
-        self.from_modules = secondary(_("Buat dari modul"), "calendar-days")
+        self.from_modules = secondary(_("Dari modul"))
         self.from_modules.clicked.connect(lambda: self.plan_all())
         self.new_session = secondary(_("Buat sesi"), "plus")
         self.new_session.clicked.connect(lambda: self.plan_next())
-        self.tests = secondary(_("Tes"), "clipboard-list")
-        self.tests.clicked.connect(self._open_tests)
-        self.header.add_right(self.tests)
         self.header.add_right(self.new_batch)
         self.header.add_right(self.from_modules)
         self.header.add_right(self.new_session)
@@ -127,13 +124,15 @@ class SessionsPage(DeskPage):
         self.cancel.clicked.connect(self._cancel_or_reopen)
         self.change = secondary(_("Ubah sesi"), "pencil", small=True)
         self.change.clicked.connect(self._change)
+        self.tests = secondary(_("Tes"), "clipboard-list", small=True)
+        self.tests.clicked.connect(self._open_tests)
         self.people = secondary(_("Tambah peserta"), "user-plus", small=True)
         self.people.clicked.connect(self._add_people)
         self.open_button = primary(_("Buka daftar hadir"), "list-checks", small=True)
         self.open_button.clicked.connect(self._open_current)
         buttons = QWidget()
         flow = FlowLayout(10, buttons)  # in two lines where the window is narrow and the letters are large
-        for button in (self.cancel, self.change, self.people, self.open_button):
+        for button in (self.cancel, self.change, self.tests, self.people, self.open_button):
             flow.addWidget(button)
         self.footer.addWidget(buttons)
 
@@ -150,7 +149,7 @@ class SessionsPage(DeskPage):
     def shortcuts(self) -> list[Shortcut]:
         return [
             Shortcut("Ctrl+B", _("Buat sesi"), lambda: self.plan_next()),
-            Shortcut("Ctrl+M", _("Buat dari modul"), lambda: self.plan_all()),
+            Shortcut("Ctrl+M", _("Dari modul"), lambda: self.plan_all()),
             Shortcut("Ctrl+PgUp", _("Minggu sebelumnya"), lambda: self.week.step(-1)),
             Shortcut("Ctrl+PgDown", _("Minggu berikutnya"), lambda: self.week.step(1)),
         ]
