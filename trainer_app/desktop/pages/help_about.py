@@ -13,26 +13,61 @@ from trainer_app.desktop.parts.rows import Line
 from trainer_app.desktop.parts.text import Text
 from trainer_app.words import _
 
-#: What is distributed with the program: name, licence.
+#: What is distributed with the program, as its makers call it, and its licence; a test compares the list with
+#: what the program depends on.
 COMPONENTS = (
-    ("Qt 6, PySide6", "LGPL-3.0"),
-    ("SQLCipher, sqlcipher3", "BSD-3-Clause, Zlib"),
-    ("SQLAlchemy", "MIT"),
-    ("cryptography", "Apache-2.0 / BSD-3-Clause"),
-    ("argon2-cffi", "MIT"),
-    ("pyrage", "MIT"),
-    ("keyring", "MIT"),
-    ("requests", "Apache-2.0"),
-    ("MessagePack", "Apache-2.0"),
-    ("Zstandard", "BSD-3-Clause"),
-    ("phonenumbers", "Apache-2.0"),
-    ("RapidFuzz", "MIT"),
-    ("segno", "BSD-3-Clause"),
-    ("platformdirs", "MIT"),
+    ("Qt 6, PySide6-Essentials, shiboken6", "LGPL-3.0"),
     ("Python", "PSF-2.0"),
-    ("Atkinson Hyperlegible Next, Plus Jakarta Sans", "OFL-1.1"),
-    ("Lucide", "ISC"),
+    ("SQLCipher, sqlcipher3", "BSD-3-Clause, Zlib"),
+    ("SQLite", "Public Domain"),
+    ("OpenSSL", "Apache-2.0"),
+    ("PyInstaller (bootloader)", "GPL-2.0 WITH Bootloader-exception"),
+    ("SQLAlchemy", "MIT"),
+    ("argon2-cffi, argon2-cffi-bindings", "MIT"),
+    ("backports.tarfile", "MIT"),
+    ("certifi", "MPL-2.0"),
+    ("cffi", "MIT-0"),
+    ("charset-normalizer", "MIT"),
+    ("cryptography", "Apache-2.0 / BSD-3-Clause"),
+    ("idna", "BSD-3-Clause"),
+    ("ifaddr", "MIT"),
+    ("importlib-metadata", "Apache-2.0"),
+    ("jaraco.classes, jaraco.context, jaraco.functools", "MIT"),
+    ("jeepney", "MIT"),
+    ("keyring", "MIT"),
+    ("lazy-importer", "Apache-2.0"),
+    ("more-itertools", "MIT"),
+    ("msgpack", "Apache-2.0"),
+    ("phonenumberslite", "Apache-2.0"),
+    ("platformdirs", "MIT"),
+    ("pycparser", "BSD-3-Clause"),
+    ("pyrage", "MIT"),
+    ("pywin32-ctypes", "BSD-3-Clause"),
+    ("RapidFuzz", "MIT"),
+    ("requests", "Apache-2.0"),
+    ("SecretStorage", "BSD-3-Clause"),
+    ("segno", "BSD-3-Clause"),
+    ("typing-extensions", "PSF-2.0"),
+    ("urllib3", "MIT"),
+    ("zeroconf", "LGPL-2.1-or-later"),
+    ("zipp", "MIT"),
+    ("zstandard", "BSD-3-Clause"),
+    ("Atkinson Hyperlegible Next", "OFL-1.1"),
+    ("Plus Jakarta Sans", "OFL-1.1"),
+    ("Lucide", "ISC, MIT"),
 )
+
+
+def data_sources() -> tuple[tuple[str, str], ...]:
+    """The data that is handed out with the program, and its terms; more in the folders of the data."""
+    free = _("Bebas hak cipta (UU 28/2014 pasal 42)")
+    return (
+        (_("Data wilayah Indonesia (cahyadsn/wilayah)"), "MIT"),
+        (_("Batas wilayah (cahyadsn/wilayah_boundaries)"), "MIT"),
+        (_("Daerah tertinggal (Perpres 63/2020)"), free),
+        (_("Klasifikasi usaha KBLI (BPS 2/2020 dan 7/2025)"), free),
+        (_("Modul, tahapan, tes, istilah, zona waktu"), "CC0-1.0"),
+    )
 
 
 def about_widget() -> QWidget:
@@ -51,7 +86,7 @@ def about_widget() -> QWidget:
             wrap=True,
         )
     )
-    for name, licence in (*COMPONENTS, (_("Data wilayah Indonesia (wilayah)"), "MIT")):
+    for name, licence in (*COMPONENTS, *data_sources()):
         card.add(Line())
         card.add(_component(name, licence))
     scroll.body.addWidget(card)
