@@ -49,6 +49,7 @@ PAGES = (
     ),
     PageEntry("visits", N_("Kunjungan"), "phone", f"{_HERE}.visits:VisitsPage"),
     PageEntry("visit", N_("Catat kunjungan"), "phone", f"{_HERE}.visit:VisitPage", under="visits"),
+    PageEntry("reports", N_("Laporan"), "chart-no-axes-column", f"{_HERE}.reports:ReportsPage"),
     PageEntry("send", N_("Kirim data"), "send", f"{_HERE}.send:SendPage", below=True),
     PageEntry("hub", N_("Terima dari pelatih"), "laptop", f"{_HERE}.hub:HubPage", under="send"),
     PageEntry("review", N_("Perlu diperiksa"), "copy-check", f"{_HERE}.review:ReviewPage", under="send"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from trainer_app.desktop.session import Desk
 
 #: The pages of the manual, in reading order; each is a file in resources/help/<language>/.
-MANUAL = ("mulai", "daftar", "absensi", "tes", "kunjungan", "kirim", "pin", "pindah", "masalah")
+MANUAL = ("mulai", "daftar", "absensi", "tes", "kunjungan", "laporan", "kirim", "pin", "pindah", "masalah")
 _HEADING_ROOM = {1: 0, 2: 16}  # above, by level
 
 
