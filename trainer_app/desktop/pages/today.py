@@ -16,7 +16,7 @@ from trainer_app.actions.sessions import local_time
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage
 from trainer_app.desktop.parts.bars import TargetBar
-from trainer_app.desktop.parts.buttons import Button, primary
+from trainer_app.desktop.parts.buttons import Button, primary, secondary
 from trainer_app.desktop.parts.card import Card, Icon
 from trainer_app.desktop.parts.chip import Chip
 from trainer_app.desktop.parts.days import DayStrip
@@ -100,6 +100,9 @@ class TodayPage(DeskPage):
         self.search_box = SearchBox(_("Cari nama, NIK, atau nomor HP"))
         self.search_box.setFixedWidth(theme.px(300))
         self.search_box.submitted.connect(lambda text: self.desk.go("participants", search=text))
+        self.ready = secondary(_("Siap berangkat?"), "package-check")
+        self.ready.clicked.connect(self._check_readiness)
+        self.header.add_right(self.ready)
         self.header.add_right(self.search_box)
         self.columns = Columns(self._left(), self._right(), RIGHT_WIDTH, fold="below")
         self.body.addWidget(self.columns, 1)
@@ -290,6 +293,11 @@ class TodayPage(DeskPage):
             self.target_bars.addWidget(
                 TargetBar(self.desk.places.area_label(bar.area), bar.done, bar.target, tone)
             )
+
+    def _check_readiness(self) -> None:
+        from trainer_app.desktop.pages.ready_sheet import ReadySheet
+
+        ReadySheet(self, self.desk).open()
 
     def _day_picked(self, place: int) -> None:
         if self.facts is not None:
