@@ -61,7 +61,7 @@ def open_csv(path: Path) -> Table:
     encoding = _encoding(path)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         sample = file.read(_LOOKED_AT)
-    if sum(not letter.isprintable() and letter not in "\r\n\t\x00" for letter in sample) * 20 > len(sample):
+    if sum(letter < " " and letter not in "\r\n\t\0" for letter in sample) * 20 > len(sample):
         raise refused(_("Isi berkas ini bukan tabel. Pilih berkas Excel (.xlsx) atau CSV."), "not_text")
     return CsvTable(path, encoding, _separator(sample), (path.stem,))
 

@@ -7,8 +7,8 @@ import re
 #: How the text of a cell may not begin in a file that a spreadsheet opens. Where the comma is decimal, as in
 #: Indonesia, spreadsheets begin a new cell at a semicolon. A mark that stands there already gets another one,
 #: so that what was written can be read back.
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?='*\s*[=+\-@＝＋－＠])")
-_MARKED = re.compile(r"(^|[;\t\r\n])'(?='*\s*[=+\-@＝＋－＠])")
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=['\s]*[=+\-@＝＋－＠])")
+_MARKED = re.compile(r"(^|[;\t\r\n])'(?=['\s]*[=+\-@＝＋－＠])")
 
 
 def harmless(text: str) -> str:

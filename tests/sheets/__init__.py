@@ -1,0 +1,1 @@
+"""Reading and writing tables: real files, made by hand, by this program and by others."""
