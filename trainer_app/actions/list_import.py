@@ -31,7 +31,7 @@ from trainer_app.records.matching import SAME_NIK
 from trainer_app.records.operation import Edit
 from trainer_app.records.problem import InputProblem
 from trainer_app.sheets.reading import Line, Table, digest_of, open_table
-from trainer_app.sheets.writing import Cell, SheetColumn, sheet_writer
+from trainer_app.sheets.writing import EXACT, Cell, SheetColumn, sheet_writer
 from trainer_app.storage import imports
 from trainer_app.storage.examining import examine
 from trainer_app.storage.imports import ListImport
@@ -182,8 +182,13 @@ def write_wrong(opened: Opened, wrong: dict[int, tuple[str, ...]], file: IO[byte
     with sheet_writer(file, kind, columns, name=_("Perlu diperbaiki")) as writer:
         for line in opened.people():
             if line.number in wrong:
-                cells: list[Cell] = [line.cell(place) for place in keep]
+                cells: list[Cell] = [_as_it_was(line.cell(place)) for place in keep]
                 writer.row([*cells, "\n".join(wrong[line.number])])
+
+
+def _as_it_was(cell: Cell) -> Cell:
+    """A number too long for a spreadsheet has lost its end: written as text it would look whole."""
+    return float(cell) if isinstance(cell, int) and cell >= EXACT else cell
 
 
 # ---------------------------------------------------------------- taking

@@ -226,6 +226,9 @@ class RowReader:
     def _sentence(self, key: str, message: str) -> str:
         column = list_columns().get(key)
         title = self._titles.get(key) or (column.title if column is not None else "")
+        label = column.title if column is not None else ""
+        if label and message.startswith(label):  # said of the field; the list has a name of its own for it
+            return title + message[len(label) :]
         return message if not title or message.startswith(title) else f"{title}: {message}"
 
 

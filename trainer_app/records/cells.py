@@ -280,8 +280,14 @@ def _villages(village: str, around: str, prefer: tuple[int, ...]) -> tuple[str, 
     hits = [
         one for one in places.search(f"{fold(village)} {fold(around)}", 40, prefer) if _bare(one.name) == name
     ]
-    here = [one for one in hits if places.area_of(one.code) in prefer]
-    return tuple(one.code for one in (here if len(here) == 1 else hits))
+    said = set(fold(village).split())
+    told = "desa" if said & {"desa", "ds"} else "kelurahan" if said & {"kelurahan", "kel"} else ""
+    for some in ([one for one in hits if places.area_of(one.code) in prefer], hits):
+        alike = [one for one in some if told and one.kind == told]
+        for few in (some, alike):
+            if len(few) == 1:
+                return (few[0].code,)
+    return tuple(one.code for one in hits)
 
 
 def _bare(name: str) -> str:
