@@ -176,6 +176,39 @@ def test_a_village_that_is_no_village_is_not_swallowed(room: Room) -> None:
     assert room.store.count(Batch) == 1
 
 
+def test_a_session_is_repeated_a_week_later_in_one_key_and_taken_back(room: Room) -> None:
+    room.keys.press(KEY.Key_U, CONTROL)
+    room.settle()
+    made = newest(room)
+    assert (made.topic, made.hours, made.module) == (
+        room.session.topic,
+        room.held_now().hours,
+        room.held_now().module,
+    )
+    assert (made.starts_at or 0) - (room.session.starts_at or 0) == timedelta(days=7).total_seconds() * 1000
+    assert (made.ends_at or 0) - (made.starts_at or 0) == timedelta(hours=2).total_seconds() * 1000
+    assert room.page._current().session.id == made.id
+    room.keys.press(KEY.Key_Z, CONTROL)
+    room.settle()
+    assert room.store.count(Session) == 1
+
+
+@pytest.mark.parametrize("capacity", [8, 9, 20, None])
+def test_more_people_than_places_are_told_and_come_in(room: Room, capacity: int | None) -> None:
+    room.store.save([Edit(Batch, room.batch.id, room.batch.area, {"capacity": capacity})], TRAINER)
+    people(room.store, ["Markus CONTOH"])
+    room.settle()
+    room.page.people.click()
+    room.keys.type("mark")
+    room.keys.enter()
+    room.settle()
+    told = room.sheet().filled.text()
+    n = len(FEW) + 1
+    assert told.startswith(f"{n} dari {capacity}" if capacity else f"{n} peserta")
+    assert ("lebih 1 dari kapasitas" in told) == (capacity == len(FEW))
+    assert room.store.count(Enrolment, {"batch": room.batch.id, "state": "aktif"}) == n
+
+
 # ---------------------------------------------------------------- cancelling
 def test_cancelling_asks_why_and_can_be_undone(room: Room) -> None:
     room.page.cancel.setFocus()

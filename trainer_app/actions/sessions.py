@@ -160,6 +160,23 @@ def session_edit(store: Store, plan: SessionPlan, by: RecordId, session_id: Reco
     return Edit(Session, session_id or new_id(), batch.area, values)
 
 
+def repeat_session(store: Store, session: Session, by: RecordId) -> Session:
+    """The same session once more, a week later at the same hour of the venue."""
+    starts = local_time(session.starts_at or 0, session.zone)
+    length = local_time(session.ends_at, session.zone) - starts if session.ends_at else FIRST_LENGTH
+    plan = SessionPlan(
+        session.batch or b"",
+        session.topic or "",
+        starts + USUAL_INTERVAL,
+        starts + USUAL_INTERVAL + length,
+        session.venue or "",
+        session.village,
+        session.module,
+        session.hours,
+    )
+    return plan_session(store, plan, by)
+
+
 def _saved(store: Store, cls: type[R], row: RecordId) -> R:
     saved = store.get(cls, row)
     if saved is None:

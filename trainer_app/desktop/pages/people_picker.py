@@ -17,6 +17,7 @@ from trainer_app.desktop.parts.editors import SearchBox
 from trainer_app.desktop.parts.page import ScrollBody
 from trainer_app.desktop.parts.rows import ActionRow, RowList
 from trainer_app.desktop.parts.sheet import Sheet
+from trainer_app.desktop.parts.text import Text
 from trainer_app.desktop.session import Desk
 from trainer_app.records.ids import RecordId
 from trainer_app.records.kinds import Batch, Consent, Enrolment, Person, Session, derived_id
@@ -27,6 +28,7 @@ SHOWN = 4
 ROW_HEIGHT = 63
 HEIGHT_BESIDES = 290  # of a sheet, for all but the list
 LEAST_LETTERS = 2
+STILL_IN = ("aktif", "lulus")
 
 
 class _Picker(Sheet):
@@ -164,9 +166,18 @@ class BatchPicker(_Picker):
         )
         self._batch = batch
         self._added: dict[RecordId, Callable[[], object]] = {}
+        self.filled = Text("", "label", wrap=True)
+        self.body.insertWidget(0, self.filled)
         self.add_button("new", _("Daftar orang baru"))
         self.add_button("done", _("Selesai"), "primary")
         self.answered.connect(self._answered)
+
+    def look(self) -> None:
+        super().look()
+        store = self.desk.store
+        batch = store.get(Batch, self._batch)
+        people = store.count(Enrolment, {"batch": self._batch, "state": STILL_IN})
+        self.filled.setText(filled_words(people, batch.capacity if batch is not None else None))
 
     def _answered(self, key: str) -> None:
         if key == "new":
@@ -223,6 +234,16 @@ class BatchPicker(_Picker):
         if _is_open(self):
             self.look()
             self.box.setFocus()
+
+
+def filled_words(people: int, capacity: int | None) -> str:
+    """ "28 dari 30 tempat terisi". More people than places are told, and come in all the same."""
+    if capacity is None:
+        return ngettext("{n} peserta", "{n} peserta", people).format(n=number(people))
+    words = _("{n} dari {semua} tempat terisi").format(n=number(people), semua=number(capacity))
+    if people > capacity:
+        words += " · " + _("lebih {n} dari kapasitas").format(n=number(people - capacity))
+    return words
 
 
 def _is_open(sheet: Sheet) -> bool:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from trainer_app.actions.session_series import undo_series
-from trainer_app.actions.sessions import local_time, reopen, undo_change
+from trainer_app.actions.sessions import instant, local_time, reopen, repeat_session, undo_change
 from trainer_app.desktop import theme
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
 from trainer_app.desktop.pages.session_words import day_words, hours_line, state_chip
@@ -126,13 +126,16 @@ class SessionsPage(DeskPage):
         self.change.clicked.connect(self._change)
         self.tests = secondary(_("Tes"), "clipboard-list", small=True)
         self.tests.clicked.connect(self._open_tests)
+        self.again = secondary(_("Ulangi"), "copy", small=True)
+        self.again.setToolTip(_("Ulangi sesi minggu depan"))
+        self.again.clicked.connect(self._repeat)
         self.people = secondary(_("Tambah peserta"), "user-plus", small=True)
         self.people.clicked.connect(self._add_people)
         self.open_button = primary(_("Buka daftar hadir"), "list-checks", small=True)
         self.open_button.clicked.connect(self._open_current)
         buttons = QWidget()
         flow = FlowLayout(10, buttons)  # in two lines where the window is narrow and the letters are large
-        for button in (self.cancel, self.change, self.tests, self.people, self.open_button):
+        for button in (self.cancel, self.change, self.again, self.tests, self.people, self.open_button):
             flow.addWidget(button)
         self.footer.addWidget(buttons)
 
@@ -150,6 +153,7 @@ class SessionsPage(DeskPage):
         return [
             Shortcut("Ctrl+B", _("Buat sesi"), lambda: self.plan_next()),
             Shortcut("Ctrl+M", _("Dari modul"), lambda: self.plan_all()),
+            Shortcut("Ctrl+U", _("Ulangi sesi minggu depan"), self._repeat),
             Shortcut("Ctrl+PgUp", _("Minggu sebelumnya"), lambda: self.week.step(-1)),
             Shortcut("Ctrl+PgDown", _("Minggu berikutnya"), lambda: self.week.step(1)),
         ]
@@ -194,7 +198,7 @@ class SessionsPage(DeskPage):
         since = min(now - BACK, _midnight(self._monday, now))
         until = max(now + AHEAD, _midnight(self._monday + timedelta(days=8), now))
         self._batches = store.find(Batch)
-        self._sessions = sessions_between(store, _ms(since), _ms(until), with_cancelled=True)
+        self._sessions = sessions_between(store, instant(since), instant(until), with_cancelled=True)
         self._offer_batches()
         self._show()
 
@@ -409,6 +413,12 @@ class SessionsPage(DeskPage):
             sheet.saved.connect(self._session_saved)
             sheet.open()
 
+    def _repeat(self) -> None:
+        line = self._current()
+        if line is not None:
+            store, by, session = self.desk.store, self.desk.staff.id, line.session
+            self.run(lambda: repeat_session(store, session, by), lambda now: self._session_saved(None, now))
+
     def _cancel_or_reopen(self) -> None:
         from trainer_app.desktop.pages.session_sheets import CancelSheet
 
@@ -436,7 +446,3 @@ class SessionsPage(DeskPage):
 
 def _midnight(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time(), now.tzinfo)
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
