@@ -25,7 +25,6 @@ def _quality(store: Store, filters: Filters) -> list[Row]:
     for word, n in (
         (_("Tanpa nomor HP"), found.no_phone),
         (_("Tanpa tahun lahir"), found.no_birth),
-        (_("Tanpa usaha"), found.no_enterprise),
     ):
         rows.append((word, n, share(n, found.people)))
     rows.append((_("Kemungkinan terdaftar dua kali"), found.pairs, None))

@@ -25,7 +25,6 @@ class QualityCounts:
     without_nik: Mapping[str, int]
     no_phone: int
     no_birth: int
-    no_enterprise: int
     pairs: int
     held: int
     left_open: int
@@ -43,9 +42,7 @@ def quality_counts(store: Store, areas: Collection[int] | None, now_ms: int) -> 
         lines = c.all(
             "SELECT CASE WHEN p.nik IS NOT NULL THEN 'ada' ELSE COALESCE(p.nik_status, '') END, COUNT(*), "
             "SUM(CASE WHEN p.phone IS NULL THEN 1 ELSE 0 END), "
-            "SUM(CASE WHEN p.birth_date IS NULL THEN 1 ELSE 0 END), "
-            "SUM(CASE WHEN NOT EXISTS (SELECT 1 FROM enterprise e WHERE e.area = p.area AND e.owner = p.id "
-            f"AND e.deleted_at IS NULL) THEN 1 ELSE 0 END) {people} GROUP BY 1"
+            f"SUM(CASE WHEN p.birth_date IS NULL THEN 1 ELSE 0 END) {people} GROUP BY 1"
         )
         within_review = "1 = 1" if areas is None else in_areas(areas)
         pairs = c.value(f"SELECT COUNT(*) FROM review WHERE field = 0 AND state = 'open' AND {within_review}")
@@ -57,15 +54,14 @@ def quality_counts(store: Store, areas: Collection[int] | None, now_ms: int) -> 
             "AND s.starts_at < ?",
             *(now_ms - DAY_MS, now_ms),
         ) or (0, 0)
-    sums = [sum(int(line[place] or 0) for line in lines) for place in range(1, 5)]
+    sums = [sum(int(line[place] or 0) for line in lines) for place in range(1, 4)]
     without = {str(line[0]): int(line[1]) for line in lines if line[0] != "ada"}
-    people_here, no_phone, no_birth, no_enterprise = sums
+    people_here, no_phone, no_birth = sums
     return QualityCounts(
         people_here,
         without,
         no_phone,
         no_birth,
-        no_enterprise,
         int(pairs or 0),
         int(begun or 0),
         int(left or 0),
