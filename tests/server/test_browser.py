@@ -167,7 +167,18 @@ def test_the_numbers_and_their_tables(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/wilayah/53", "/wilayah/53.01", "/laporan/attendance", "/laptop", "/kode", "/petugas"]
+    "path",
+    [
+        "/",
+        "/wilayah/53",
+        "/wilayah/53.01",
+        "/laporan/attendance",
+        "/laptop",
+        "/kode",
+        "/petugas",
+        "/program",
+        "/modul",
+    ],
 )
 def test_nothing_is_cut_off_on_a_phone(open_page: Open, path: str) -> None:
     page = open_page(path, width=360)
