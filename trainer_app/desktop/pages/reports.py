@@ -49,7 +49,7 @@ from trainer_app.words import N_, _, date_short, time_of_day
 PICTURE, TABLE = "picture", "table"
 MONTH, SEASON, YEAR = 31, 183, 366
 PERIODS = {MONTH: N_("Sebulan"), SEASON: N_("Setengah tahun"), YEAR: N_("Setahun")}
-LIST_WIDTH = 264
+LIST_WIDTH, LIST_WIDTH_NARROW = 264, 180
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class ReportsPage(DeskPage):
         whole.addWidget(self.list)
         right = QVBoxLayout()
         right.setSpacing(theme.px(10))
+        right.addLayout(self._shapes())
         right.addLayout(self._filters())
         self.says = Text("", "muted", wrap=True)
         right.addWidget(self.says)
@@ -105,14 +106,19 @@ class ReportsPage(DeskPage):
         self._foot()
         self.first_focus = self.list
 
-    def _filters(self) -> QHBoxLayout:
+    def _shapes(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(theme.px(10))
         self.shape = Seg([(PICTURE, _("Gambar")), (TABLE, _("Tabel"))])
         self.shape.setAccessibleName(_("Bentuk laporan"))
         self.shape.set_value(PICTURE)
         self.shape.changed.connect(self._show)
         row.addWidget(self.shape)
+        row.addStretch(1)
+        return row
+
+    def _filters(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(10))
         self.area, self.batch, self.period = PickEditor(), PickEditor(), PickEditor()
         for editor, name in (
             (self.area, _("Wilayah")),
@@ -155,6 +161,9 @@ class ReportsPage(DeskPage):
 
     def shortcuts(self) -> list[Shortcut]:
         return [Shortcut("Ctrl+T", _("Gambar / tabel"), self._other_shape)]
+
+    def compact_changed(self, compact: bool) -> None:
+        self.list.setFixedWidth(theme.px(LIST_WIDTH_NARROW if compact else LIST_WIDTH))
 
     # ---------------------------------------------------------------- reading
     def shown(self, *, report: str | None = None, **_args: Any) -> None:
