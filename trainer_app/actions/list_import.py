@@ -95,8 +95,9 @@ def batches_by_name(store: Store) -> dict[str, RecordId]:
 # ---------------------------------------------------------------- looking
 @dataclass(slots=True)
 class Found:
-    """What looking through a list came to. `wrong` holds the reasons by line; `doubtful` those who may be
-    here already; `known` counts those who surely are.
+    """What looking through a list came to. `wrong` holds the reasons by line, `names` who that is; `doubtful`
+    those who may be here already; `known` counts those who surely are. `notes` counts, by column, what is
+    worth knowing of its cells.
     """
 
     read: int = 0
@@ -104,6 +105,8 @@ class Found:
     known: int = 0
     wrong: dict[int, tuple[str, ...]] = field(default_factory=dict)
     doubtful: list[Verdict] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+    known_lines: set[int] = field(default_factory=set)
     notes: dict[str, int] = field(default_factory=dict)
     done: bool = False
 
@@ -157,10 +160,12 @@ class Look:
             found.read += 1
             if row.problems:
                 found.wrong[row.line] = row.problems
+                found.names[row.line] = row.name
             elif verdict is None:
                 found.new += 1
             elif verdict.kind == KNOWN:
                 found.known += 1
+                found.known_lines.add(row.line)
             else:
                 found.doubtful.append(verdict)
             for note in row.notes:

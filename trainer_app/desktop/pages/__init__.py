@@ -33,6 +33,9 @@ PAGES = (
     PageEntry("today", N_("Hari ini"), "house", f"{_HERE}.today:TodayPage"),
     PageEntry("register", N_("Daftar baru"), "user-plus", f"{_HERE}.register:RegisterPage"),
     PageEntry("participants", N_("Peserta"), "users", f"{_HERE}.participants:ParticipantsPage"),
+    PageEntry(
+        "import", N_("Impor Excel"), "clipboard-list", f"{_HERE}.importing:ImportPage", under="participants"
+    ),
     PageEntry("person", N_("Peserta"), "user", f"{_HERE}.person:PersonPage", under="participants"),
     PageEntry(
         "sessions",

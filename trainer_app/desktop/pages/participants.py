@@ -12,13 +12,14 @@ from trainer_app.desktop import theme
 from trainer_app.desktop.background import Job
 from trainer_app.desktop.later import later
 from trainer_app.desktop.pages.base import DeskPage, Shortcut
+from trainer_app.desktop.pages.export_sheet import ExportSheet
 from trainer_app.desktop.pages.participants_words import (
     FILTER_WORDS,
     empty_words,
     filter_words,
     participant_columns,
 )
-from trainer_app.desktop.parts.buttons import primary, quiet
+from trainer_app.desktop.parts.buttons import primary, quiet, secondary
 from trainer_app.desktop.parts.card import Card
 from trainer_app.desktop.parts.choices import Seg
 from trainer_app.desktop.parts.editors import SearchBox
@@ -87,6 +88,12 @@ class ParticipantsPage(DeskPage):
         self.filters.changed.connect(self._filter_changed)
         self.new = primary(_("Daftar baru"), "user-plus")
         self.new.clicked.connect(lambda: self.desk.go("register"))
+        self.take_in = secondary(_("Impor Excel"), "clipboard-list")
+        self.take_in.clicked.connect(lambda: self.desk.go("import"))
+        self.give_out = secondary(_("Ekspor"), "download")
+        self.give_out.clicked.connect(self.export)
+        self.header.add_right(self.take_in)
+        self.header.add_right(self.give_out)
         self._line, self._below = QHBoxLayout(), QVBoxLayout()
         self._line.setSpacing(theme.px(10))
         for part, share in ((self.box, 5), (self.filters, 8), (self.new, 0)):
@@ -111,6 +118,9 @@ class ParticipantsPage(DeskPage):
         self.empty.pressed.connect(lambda: self.desk.go("register"))
         self.card.add(self.empty, 1)
         self.empty.hide()
+        self.empty_take_in = secondary(_("Impor Excel"), "clipboard-list")
+        self.empty_take_in.clicked.connect(lambda: self.desk.go("import"))
+        self.empty.add_below(self.empty_take_in)
         self.body.addWidget(self.card, 1)
 
     def _build_foot(self) -> None:
@@ -218,6 +228,7 @@ class ParticipantsPage(DeskPage):
         self.empty.set_text(text)
         if self.empty.button is not None:
             self.empty.button.setVisible(fresh)
+        self.empty_take_in.setVisible(fresh and self._everybody == 0)
 
     def _say_where(self) -> None:
         """ "1–10 dari 318"."""
@@ -309,6 +320,14 @@ class ParticipantsPage(DeskPage):
         self.box.insert(event.text())
         self._typed()
         return True
+
+    def export(self) -> None:
+        """What is shown goes out: the people of the filter, or those found."""
+        text, which = str(self.box.value()), self._which()
+        shown = filter_words(which, len(self._order))
+        if text:
+            shown = _("{n} orang yang cocok dengan “{teks}”").format(n=number(len(self._order)), teks=text)
+        ExportSheet(self, which=which, order=self._order if text else None, shown=shown).open()
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

@@ -41,6 +41,11 @@ class Empty(QWidget):
             self.button.clicked.connect(self.pressed)
             column.addWidget(self.button, 0, middle)
         column.addStretch(1)
+        self._column = column
+
+    def add_below(self, widget: QWidget) -> None:
+        """Another way, below the one thing to do."""
+        self._column.insertWidget(self._column.count() - 1, widget, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def set_text(self, text: str) -> None:
         self.words.setText(text)
