@@ -74,8 +74,8 @@ def paper_inks(unit: float) -> Inks:
     """Black and greys; `unit` is a pixel of the screen in those of the paper."""
     font = theme.font("body")
     font.setPixelSize(max(1, round(15 * unit)))
-    grey = QColor("#555555")
-    return Inks(QColor("black"), grey, grey, QColor("white"), QColor("#222222"), font, unit)
+    grey = QColor("dimgray")
+    return Inks(QColor("black"), grey, grey, QColor("white"), QColor("black"), font, unit)
 
 
 def height_of(chart: Chart, unit: float) -> float:
